@@ -2,10 +2,14 @@ import { hostname } from 'node:os';
 import { schedule as cron } from 'node-cron';
 import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
-import { resetFutureTimes } from '../src/ledger/processes/clock-step.ts';
-import { forgetRunner, renewHeartbeat, recordHeartbeat } from '../src/ledger/processes/heartbeats.ts';
-import { recordWatched } from '../src/ledger/feeds/outages.ts';
-import { acquireSchedulerLock } from '../src/ledger/processes/scheduler-lock.ts';
+import {
+  forgetRunner,
+  renewHeartbeat,
+  recordHeartbeat,
+  acquireSchedulerLock,
+  resetFutureTimes,
+} from '../src/ledger/processes/processes.ts';
+import { recordWatched } from '../src/ledger/feeds/feed-rows.ts';
 import { checkAlerts } from '../src/operations/check-alerts.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';

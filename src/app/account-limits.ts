@@ -22,7 +22,7 @@ export function accountOf(config: Config, publisher: string): Account {
 
 /** Spending this month in dollars, and whether the breaker is open: of each account with limits and each feed that costs something. */
 export async function accountFigures({ publishers, feeds }: Config, db: Executor, now: number) {
-  const blocked = new Map((await troubledAccounts(db)).map(({ name, blockedUntil }) => [name, blockedUntil]));
+  const blocked = new Map((await troubledAccounts(db)).map((account) => [account.name, account.blocked_until]));
   const deferred = publishers.filter(({ limits }) => limits.failureThreshold !== null || isPaid(limits));
   const figures = async (account: string, perMonth: number | null) => {
     const used = (await spentSince(db, account, monthOf(now))) / 1e6;

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import type { LedgerConfig } from '../config/ledger-config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
-import { resetFutureTimes } from '../ledger/processes/clock-step.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
-import { lastRunner, type Runner, runners } from '../ledger/processes/heartbeats.ts';
-import { recordHeartbeat, releaseDeadLeases } from '../ledger/processes/heartbeats.ts';
-import type { ServerFault } from '../ledger/db/postgres-checks.ts';
+import { lastRunner, recordHeartbeat, type Runner, runners } from '../ledger/processes/processes.ts';
+import { releaseDeadLeases, resetFutureTimes } from '../ledger/processes/processes.ts';
+import type { ServerFault } from '../ledger/db/postgres.ts';
 import { backupSqlite, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
 

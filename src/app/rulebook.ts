@@ -6,7 +6,7 @@ import type { Emit } from '../core/event.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { recordRules } from '../ledger/processes/rulebooks.ts';
+import { recordRules } from '../ledger/processes/processes.ts';
 import type { Publisher } from '../platforms/platform.ts';
 import { type Composition, compose, composeHelp } from '../replies/compose.ts';
 import { changes } from '../rules/changes.ts';

@@ -2,7 +2,6 @@ import type { Emit } from '../core/event.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { feedMeasures } from '../ledger/processes/measures.ts';
-import { JsonColumn } from '../ledger/db/json-column.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { readSettings, writeSetting } from '../ledger/db/settings.ts';
 import { type Change, inWords, observe, type Rhythm, usual } from '../observe/rhythm.ts';
@@ -42,7 +41,7 @@ export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly stri
       const ago = known === undefined ? Infinity : now - known.observedAt;
       return ago >= 0 && ago < justCheckedMs ? [] : [{ feed, ...observe(known, { now, seen }) }];
     });
-    for (const { feed, rhythm } of checks) await writeSetting(tx, codec, prefix + feed, rhythm);
+    for (const { feed, rhythm } of checks) await writeSetting(tx, prefix + feed, rhythm);
     return checks;
   });
   for (const { feed, change } of changes) {
@@ -52,11 +51,10 @@ export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly stri
 }
 
 const prefix = 'rhythm:';
-const codec = new JsonColumn<Rhythm>('settings.value');
 
 /** What is known of the rhythm of each feed. */
 export async function rhythms(db: Executor, feeds: readonly string[]): Promise<Map<string, Rhythm>> {
-  const all = await readSettings(db, codec, prefix);
+  const all = await readSettings<Rhythm>(db, prefix);
   return new Map([...all].filter(([feed]) => feeds.includes(feed)));
 }
 

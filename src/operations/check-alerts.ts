@@ -13,7 +13,7 @@ import {
   unreportedSince,
 } from '../ledger/operators/alert-rows.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
-import { longOutages } from '../ledger/feeds/outages.ts';
+import { longOutages } from '../ledger/feeds/feed-rows.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { replyPrice } from '../app/answering.ts';

@@ -8,11 +8,11 @@ import type { Digest, Tally } from '../core/digest.ts';
 import { messageOf, postOf } from '../digest/deliver.ts';
 import { plus, tallyOf, zero } from '../digest/tally.ts';
 import { citedBefore, countedPosts } from '../ledger/digests/counted-posts.ts';
-import { countEditions, issuedDays, editions, idOf, knownFirstDay, type Target } from '../ledger/digests/editions.ts';
-import { gapsWithin, watchedSince } from '../ledger/feeds/outages.ts';
+import { countEditions, issuedDays, editions, idOf, knownFirstDay } from '../ledger/digests/editions.ts';
+import { gapsWithin, watchedSince } from '../ledger/feeds/feed-rows.ts';
 import { digestPlatform } from '../ledger/posts/digest-posts.ts';
 import type { PlannedReply } from '../ledger/replies/replies.ts';
-import type { Executor } from '../ledger/db/schema.ts';
+import type { Executor, Target } from '../ledger/db/schema.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 
 /** Limit of the days that are made after an outage, and of the days that are corrected. */

@@ -6,10 +6,9 @@ import { UsageError } from '../core/errors.ts';
 import { personKey } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { codecs } from '../ledger/db/codecs.ts';
-import { troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { isOptedIn, isOptedOut } from '../ledger/operators/consents.ts';
+import { pauseOf, troubledAccounts } from '../ledger/accounts/accounts.ts';
+import { consents } from '../ledger/operators/consents.ts';
 import { mentionsOf } from '../ledger/posts/mentions.ts';
-import { pauseOf } from '../ledger/accounts/pauses.ts';
 import { postNamed } from '../ledger/posts/posts.ts';
 import { repliesTo } from '../ledger/replies/replies.ts';
 import type { Executor, PostRow, ReplyRow } from '../ledger/db/schema.ts';
@@ -63,6 +62,7 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     throw new UsageError(`${name}: its author deleted it, so only the state of its reply is still stored`);
   const post = codecs.posts.post.decode(stored.post, stored.key);
   const person = personKey(post.platform, post.author.id);
+  const [consent] = await consents(db, person);
   const resolutions = await mentionsOf(db, stored.key);
   const { rules } = readRules(config);
   const ingestedAt = stored.ingested_at;
@@ -72,8 +72,8 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     resolutions,
     earlier: await earlierThan(db, { post, ingestedAt, resolutions }, countersOf(rules)),
     seenAt: ingestedAt,
-    optedIn: await isOptedIn(db, person),
-    optedOut: await isOptedOut(db, person),
+    optedIn: consent?.choice === 'in',
+    optedOut: consent?.choice === 'out',
   });
   const replies = await repliesTo(db, stored.key);
   const logged = replies.filter(({ publisher }) => isDryRun(config, publisher));
@@ -139,7 +139,7 @@ async function limitsOn(config: Config, db: Executor, now: number): Promise<stri
     const pause = await pauseOf(db, platform, name);
     if (pause !== undefined) found.push(`${name}: paused (${pause.scope}): ${pause.reason}`);
   }
-  for (const { name, blockedUntil, reason } of await troubledAccounts(db))
+  for (const { name, blocked_until: blockedUntil, reason } of await troubledAccounts(db))
     if (blockedUntil > now)
       found.push(`${name}: blocked until ${new Date(blockedUntil).toISOString()}: ${reason ?? 'no reason'}`);
   return found;

@@ -2,14 +2,13 @@ import type { Config, FeedEntry, PublisherEntry } from '../config/config.ts';
 import { isDryRun } from '../config/ledger-config.ts';
 import { dayMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
-import { troubledAccounts } from '../ledger/accounts/accounts.ts';
+import { pauses, troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { flowSince, sentSince } from '../ledger/posts/flow.ts';
 import { feedRows } from '../ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
-import { pauses } from '../ledger/accounts/pauses.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
 import { waitingPublishers } from '../ledger/replies/replies.ts';
 import type { FeedRow } from '../ledger/db/schema.ts';
@@ -100,9 +99,9 @@ async function accountHealth({ name, platform, mode, limits }: PublisherEntry, f
 function accountState(name: string, platform: string, { troubled, paused, now }: Facts) {
   const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
   if (pause !== undefined) return { state: 'paused', message: pause.reason } as const;
-  const blocked = troubled.find((one) => one.name === name && one.blockedUntil > now);
+  const blocked = troubled.find((one) => one.name === name && one.blocked_until > now);
   if (blocked === undefined) return { state: 'ok', message: undefined } as const;
-  const until = new Date(blocked.blockedUntil).toISOString().slice(11, 16);
+  const until = new Date(blocked.blocked_until).toISOString().slice(11, 16);
   return { state: 'blocked', message: `until ${until}Z: ${blocked.reason ?? 'no reason'}` } as const;
 }
 

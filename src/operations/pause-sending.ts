@@ -1,5 +1,5 @@
 import type { LedgerConfig } from '../config/ledger-config.ts';
-import { pause, type PauseScope, resume } from '../ledger/accounts/pauses.ts';
+import { pause, type PauseScope, resume } from '../ledger/accounts/accounts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { audited } from './audit-entry.ts';
 

@@ -1,9 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 import type { ReplyState } from '../core/reply.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { replyRow } from '../ledger/replies/replies.ts';
+import { replyRow, approveReply, editReply, rejectReply } from '../ledger/replies/replies.ts';
 import { approveTrackback, rejectTrackback } from '../ledger/links/trackback-rows.ts';
-import { approveReply, editReply, rejectReply } from '../ledger/replies/held-replies.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 import { audited } from './audit-entry.ts';
 

@@ -1,5 +1,5 @@
 import { streamSSE } from 'hono/streaming';
-import { changeToken } from '../ledger/db/dialect.ts';
+import { changeToken } from '../ledger/db/queries.ts';
 import { type Context, HttpError, type Page, type PageRequest } from './page.ts';
 
 const pollEveryMs = 1000;

@@ -27,7 +27,7 @@ export async function personOf(
   const stored = await sessionOf(ledger.db, session.id, { now, ...sessionSpan });
   const user = users.find(({ name }) => name === stored?.name);
   if (stored === undefined || user === undefined || stored.proof !== proofOf(user)) return undefined;
-  if (now - stored.seenAt > touchEveryMs) await ledger.transact((tx) => touchSession(tx, session.id, now));
+  if (now - stored.seen_at > touchEveryMs) await ledger.transact((tx) => touchSession(tx, session.id, now));
   return { name: user.name, role: user.role, session: true };
 }
 

@@ -65,7 +65,7 @@ async function logIn(request: PageRequest, { origin, attempts, verify }: Login):
   const now = await context.ledger.now();
   await context.ledger.transact(async (tx) => {
     await purgeSessions(tx, { now, ...sessionSpan });
-    await startSession(tx, { id, name, proof: proofOf(user), startedAt: now, seenAt: now });
+    await startSession(tx, { id, name, proof: proofOf(user), started_at: now, seen_at: now });
     await recordAudit(tx, auditEntryOf('login', name, now, '', name));
   });
   return { location: ownPath(form.get('next')) };

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { PageToken } from '../ledger/db/page-token.ts';
+import type { PageToken } from '../ledger/db/queries.ts';
 import { type Html, HttpError, type View } from './page.ts';
 
 /** A page for an error; it shows no internals. */

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { personKey } from '../../src/core/post.ts';
-import { deletePost, editPost, storedKeys, liveReplies } from '../../src/ledger/posts/post-changes.ts';
-import { answersOurReply, applyControl } from '../../src/ledger/posts/controls.ts';
+import {
+  deletePost,
+  editPost,
+  storedKeys,
+  liveReplies,
+  answersOurReply,
+  applyControl,
+} from '../../src/ledger/posts/post-changes.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { isOptedOut } from '../../src/ledger/operators/consents.ts';
 import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';

@@ -9,6 +9,7 @@ import {
 import type { Digest } from '../../src/core/digest.ts';
 import { zero } from '../../src/digest/tally.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests/counted-posts.ts';
+import type { Target } from '../../src/ledger/db/schema.ts';
 import { insertDigestPost } from '../../src/ledger/posts/digest-posts.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import {
@@ -20,14 +21,19 @@ import {
   insertEdition,
   issuedDays,
   claimDelivery,
-  type Target,
 } from '../../src/ledger/digests/editions.ts';
 import { codecs } from '../../src/ledger/db/codecs.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { decidedPosts } from '../../src/ledger/posts/mentions.ts';
 import { dueChannels } from '../../src/ledger/operators/notices.ts';
-import { beginOutage, endOutage, gapsWithin, recordWatched, watchedSince } from '../../src/ledger/feeds/outages.ts';
-import { leaseFeed } from '../../src/ledger/feeds/feed-rows.ts';
+import {
+  leaseFeed,
+  beginOutage,
+  endOutage,
+  gapsWithin,
+  recordWatched,
+  watchedSince,
+} from '../../src/ledger/feeds/feed-rows.ts';
 import { cited, recorded, emit } from '../support/digests.ts';
 import { now, replyTo } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';

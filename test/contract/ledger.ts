@@ -16,13 +16,13 @@ import {
   recordHeartbeat,
   runners,
   releaseDeadLeases,
-} from '../../src/ledger/processes/heartbeats.ts';
+  acquireSchedulerLock,
+} from '../../src/ledger/processes/processes.ts';
 import { duePosts, ingestPosts, postponePost, retryPost, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
 import { dueReplies, replyRow, retryReply } from '../../src/ledger/replies/replies.ts';
 import { expireSending } from '../../src/ledger/replies/end-sending.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
 import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
-import { acquireSchedulerLock } from '../../src/ledger/processes/scheduler-lock.ts';
 import { requestWithdrawal, endWithdrawal, claimWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps, terms, verdict } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Limits, noLimits } from '../../src/core/limits.ts';
 import { personKey, type Post } from '../../src/core/post.ts';
-import { troubledAccounts } from '../../src/ledger/accounts/accounts.ts';
+import { troubledAccounts, pause, pauses, type PauseScope, resume } from '../../src/ledger/accounts/accounts.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/accounts/spending.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
-import { pause, pauses, type PauseScope, resume } from '../../src/ledger/accounts/pauses.ts';
 import { reconcileReply, claimUnknown, type Unknown } from '../../src/ledger/replies/reconcile-reply.ts';
 import { now, published, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { violations } from '../../src/ledger/db/ledger-check.ts';
-import { resetFutureTimes } from '../../src/ledger/processes/clock-step.ts';
+import { resetFutureTimes } from '../../src/ledger/processes/processes.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { countLinks, listLinks, pageOf, probeSoon, purgeLinks, purgePages } from '../../src/ledger/links/link-list.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReferenceId } from '../../src/core/cable.ts';
-import { mentionsOfCable } from '../../src/ledger/posts/cable-mentions.ts';
+import { mentionsOfCable } from '../../src/ledger/posts/mentions.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';

@@ -2,11 +2,11 @@ import { codecs } from '../../src/ledger/db/codecs.ts';
 import { cited } from '../support/digests.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditPage, recordAudit } from '../../src/ledger/operators/audit-log.ts';
-import { consentsBefore, optIn, optOut } from '../../src/ledger/operators/consents.ts';
+import { consentsPage, optIn, optOut } from '../../src/ledger/operators/consents.ts';
 import { flowSince } from '../../src/ledger/posts/flow.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { PageToken } from '../../src/ledger/db/page-token.ts';
-import { changeToken } from '../../src/ledger/db/dialect.ts';
+import { changeToken, type PageToken } from '../../src/ledger/db/queries.ts';
+import type { SessionRow } from '../../src/ledger/db/schema.ts';
 import {
   insertNotices,
   lostNotices,
@@ -18,7 +18,6 @@ import { type Search, searchPosts } from '../../src/ledger/posts/search-posts.ts
 import {
   endSession,
   purgeSessions,
-  type Session,
   sessionOf,
   startSession,
   touchSession,
@@ -55,13 +54,13 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
   describe('the operator’s page', () => {
     test('a session is found while its time lasts, and not after its end', async () => {
       const span = { idleMs: 100, mostMs: 1000 };
-      const session: Session = { id: 's', name: 'ada', proof: 'p', startedAt: now, seenAt: now };
+      const session: SessionRow = { id: 's', name: 'ada', proof: 'p', started_at: now, seen_at: now };
       await ledger.transact((tx) => startSession(tx, session));
       const at = (later: number) => sessionOf(ledger.db, 's', { now: now + later, ...span });
       expect(await at(99)).toEqual(session);
       expect(await at(100)).toBeUndefined();
       await ledger.transact((tx) => touchSession(tx, 's', now + 950));
-      expect(await at(999)).toEqual({ ...session, seenAt: now + 950 });
+      expect(await at(999)).toEqual({ ...session, seen_at: now + 950 });
       expect(await at(1000)).toBeUndefined();
       await ledger.transact((tx) => purgeSessions(tx, { now: now + 999, ...span }));
       expect(await at(999)).toBeDefined();
@@ -122,12 +121,12 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       expect(posts.map((page) => page.length)).toEqual([3, 3, 1]);
       expect(posts.flat()).toEqual(ids.toReversed().map((id) => `file:${id}`));
       const auditLog = await pages(async (after) => {
-        const { auditLog: items, next } = await auditPage(ledger.db, { after, limit });
+        const { rows: items, next } = await auditPage(ledger.db, { after, limit });
         return { items: items.map(({ target }) => target), next };
       });
       expect([auditLog.length, auditLog.flat().toSorted()]).toEqual([3, ids]);
       const consents = await pages(async (after) => {
-        const { consents: items, next } = await consentsBefore(ledger.db, { after, limit });
+        const { rows: items, next } = await consentsPage(ledger.db, { after, limit });
         return { items: items.map(({ person, choice }) => `${person} ${choice}`), next };
       });
       expect([consents.length, consents.flat()]).toEqual([
@@ -135,7 +134,7 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
         ids.toReversed().map((id) => `${id} ${Number(id) % 2 === 0 ? 'out' : 'in'}`),
       ]);
       const about = { after: undefined, limit, target: '5' };
-      expect((await auditPage(ledger.db, about)).auditLog.map(({ target }) => target)).toEqual(['5']);
+      expect((await auditPage(ledger.db, about)).rows.map(({ target }) => target)).toEqual(['5']);
     });
 
     test('the flow of a day counts ingested and decided posts, and sent replies', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { PageToken } from '../../src/ledger/db/page-token.ts';
+import type { PageToken } from '../../src/ledger/db/queries.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import {
   approveTrackback,

@@ -11,7 +11,7 @@ import { messageOf, postOf } from '../../src/digest/deliver.ts';
 import { formats } from '../../src/digest/render/index.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { firstDay, insertEdition } from '../../src/ledger/digests/editions.ts';
-import { beginOutage, endOutage, recordWatched } from '../../src/ledger/feeds/outages.ts';
+import { beginOutage, endOutage, recordWatched } from '../../src/ledger/feeds/feed-rows.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, planOf, emit, type Told } from '../support/digests.ts';

@@ -2,7 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { noLimits } from '../../src/core/limits.ts';
 import { recordRefusal, recordSuccess } from '../../src/ledger/accounts/accounts.ts';
-import { beginOutage, endOutage } from '../../src/ledger/feeds/outages.ts';
+import { beginOutage, endOutage } from '../../src/ledger/feeds/feed-rows.ts';
 import { ingestPosts, postponePost, retryPost } from '../../src/ledger/posts/posts.ts';
 import { openHooked } from '../support/hooked.ts';
 import { post } from '../support/posts.ts';

@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import { checkRhythms } from '../../src/app/watch-rhythms.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { blockAccount } from '../../src/ledger/accounts/accounts.ts';
-import { pause } from '../../src/ledger/accounts/pauses.ts';
+import { blockAccount, pause } from '../../src/ledger/accounts/accounts.ts';
 import { reserve } from '../../src/ledger/accounts/spending.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
-import { beginOutage, recordWatched } from '../../src/ledger/feeds/outages.ts';
+import { beginOutage, recordWatched } from '../../src/ledger/feeds/feed-rows.ts';
 import { recordLinks } from '../../src/ledger/links/link-checks.ts';
 import { receiveTrackback } from '../../src/ledger/links/trackback-rows.ts';
 import { recordTroubles } from '../../src/ledger/operators/alert-rows.ts';
@@ -16,9 +15,8 @@ import { startSession } from '../../src/ledger/operators/sessions.ts';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
 import { postponePost } from '../../src/ledger/posts/posts.ts';
 import { addTombstones } from '../../src/ledger/posts/tombstones.ts';
-import { recordHeartbeat } from '../../src/ledger/processes/heartbeats.ts';
-import { acquireSchedulerLock } from '../../src/ledger/processes/scheduler-lock.ts';
-import { rejectReply } from '../../src/ledger/replies/held-replies.ts';
+import { recordHeartbeat, acquireSchedulerLock } from '../../src/ledger/processes/processes.ts';
+import { rejectReply } from '../../src/ledger/replies/replies.ts';
 import { claimWithdrawal, endWithdrawal, requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { cited } from './digests.ts';
 import { now, published, replyTo, steps } from './ledger.ts';
@@ -106,7 +104,7 @@ async function fillOthers(tx: Executor): Promise<void> {
     },
     now,
   );
-  await startSession(tx, { id: 'hash', name: 'root', proof: 'hash', startedAt: now, seenAt: now });
+  await startSession(tx, { id: 'hash', name: 'root', proof: 'hash', started_at: now, seen_at: now });
   await acquireSchedulerLock(tx, 'sweep', now, 1000);
   await recordWatched(tx, now);
   // Without the name of the host where it was made.

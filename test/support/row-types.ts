@@ -9,7 +9,8 @@ export type Columns = readonly string[];
 /** The columns as the row types in src/ledger/db declare them. */
 export function declaredColumns(root: string): Columns {
   const interfaces = new Map(sourcesUnder(root, ['src/ledger/db']).flatMap(interfacesOf));
-  const tables = propertiesOf(interfaces.get('Schema')).map(({ name, type }) => ({ table: name, row: nameOf(type) }));
+  const declared = ['OperationTables', 'WorkTables'].flatMap((name) => propertiesOf(interfaces.get(name)));
+  const tables = declared.map(({ name, type }) => ({ table: name, row: nameOf(type) }));
   const columns = tables.flatMap(({ table, row }) =>
     propertiesOf(interfaces.get(row)).map(({ name, type }) => `${table}.${name}: ${storedType(type)}`),
   );

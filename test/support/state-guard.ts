@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isPostgres } from '../../src/ledger/db/dialect.ts';
+import { isPostgres } from '../../src/ledger/db/queries.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Presence, StateTable } from '../../src/ledger/db/state-table.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';

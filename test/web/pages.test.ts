@@ -7,7 +7,7 @@ import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { isOptedOut } from '../../src/ledger/operators/consents.ts';
-import { pauses } from '../../src/ledger/accounts/pauses.ts';
+import { pauses } from '../../src/ledger/accounts/accounts.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { evil, faultsOf } from '../support/html.ts';
 import { heldRules, openClient, openSite, people } from '../support/web.ts';

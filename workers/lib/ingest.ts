@@ -2,8 +2,13 @@ import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
 import type { Change, Page, Post } from '../../src/core/post.ts';
-import { deletePost, editPost, storedKeys } from '../../src/ledger/posts/post-changes.ts';
-import { answersOurReply, applyControl } from '../../src/ledger/posts/controls.ts';
+import {
+  deletePost,
+  editPost,
+  storedKeys,
+  answersOurReply,
+  applyControl,
+} from '../../src/ledger/posts/post-changes.ts';
 import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Due } from '../sweep.ts';

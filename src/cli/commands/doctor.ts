@@ -15,7 +15,7 @@ import { utcDay } from '../../core/zone.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
-import { quickCheck } from '../../ledger/db/dialect.ts';
+import { quickCheck } from '../../ledger/db/queries.ts';
 import { countByState } from '../../ledger/posts/flow.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import { waitingPublishers } from '../../ledger/replies/replies.ts';

@@ -3,7 +3,7 @@ import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { pauseFile } from '../../app/pause-file.ts';
 import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
-import { pauses, type PauseScope } from '../../ledger/accounts/pauses.ts';
+import { pauses, type PauseScope } from '../../ledger/accounts/accounts.ts';
 import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
 import { type Output, plain } from '../lib/output.ts';
 

@@ -6,8 +6,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
-import { replyRow } from '../../ledger/replies/replies.ts';
-import { heldReplies } from '../../ledger/replies/held-replies.ts';
+import { replyRow, heldReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
 

@@ -1,33 +1,18 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Limits } from '../../core/limits.ts';
-import type { Executor } from '../db/schema.ts';
-import type { AccountsTable } from '../db/tables/accounts-tables.ts';
-
-/** State of an account's circuit breaker and cooldown. */
-export interface Account {
-  readonly name: string;
-  readonly refusals: number;
-  /** Nothing is sent before this time. */
-  readonly blockedUntil: number;
-  readonly reason: string | null;
-}
+import type { AccountRow, Executor, PauseRow } from '../db/schema.ts';
 
 /**
  * Locks the account's row, and creates it if missing. Other senders of the account wait until this transaction ends, so that no two pass a
  * limit together.
  */
-export async function lockAccount(tx: Executor, name: string): Promise<Account> {
-  const row = await tx
+export async function lockAccount(tx: Executor, name: string): Promise<AccountRow> {
+  return await tx
     .insertInto('accounts')
     .values({ name, refusals: 0, blocked_until: 0 })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
     .returningAll()
     .executeTakeFirstOrThrow();
-  return accountIn(row);
-}
-
-function accountIn({ name, refusals, blocked_until: blockedUntil, reason }: AccountsTable): Account {
-  return { name, refusals, blockedUntil, reason };
 }
 
 /** Condition on `replies`: the account is blocked at `input.now`. */
@@ -68,27 +53,62 @@ export async function recordRefusal(
 /** Closes the breaker. A current cooldown stays: replies that were in flight when it began do not end it. */
 export async function recordSuccess(tx: Executor, name: string, now: number): Promise<void> {
   const isBlocked = sql<SqlBool>`blocked_until > ${now}`;
-  await tx
-    .updateTable('accounts')
-    .set({
-      refusals: 0,
-      blocked_until: sql`case when ${isBlocked} then blocked_until else 0 end`,
-      reason: sql`case when ${isBlocked} then reason end`,
-    })
-    .where('name', '=', name)
-    .where((is) =>
-      is.or([is('refusals', '>', 0), is.and([is('blocked_until', '>', 0), is('blocked_until', '<=', now)])]),
-    )
-    .execute();
+  await sql`
+    update accounts set refusals = 0, blocked_until = case when ${isBlocked} then blocked_until else 0 end,
+      reason = case when ${isBlocked} then reason end
+    where name = ${name} and (refusals > 0 or (blocked_until > 0 and not ${isBlocked}))`.execute(tx);
 }
 
 /** Accounts with a cooldown or with refusals, for people and metrics. */
-export async function troubledAccounts(db: Executor): Promise<Account[]> {
-  const rows = await db
+export async function troubledAccounts(db: Executor): Promise<AccountRow[]> {
+  return await db
     .selectFrom('accounts')
     .selectAll()
     .where((is) => is.or([is('refusals', '>', 0), is('blocked_until', '>', 0)]))
     .orderBy('name')
     .execute();
-  return rows.map(accountIn);
+}
+
+export type Pause = Readonly<PauseRow>;
+export type PauseScope = Pause['scope'];
+
+/** Stops sending. A second pause of the same scope changes nothing. */
+export async function pause(tx: Executor, { scope, reason, since }: Pause): Promise<void> {
+  await tx
+    .insertInto('pauses')
+    .values({ scope, reason, since })
+    .onConflict((conflict) => conflict.column('scope').doNothing())
+    .execute();
+}
+
+/** Ends a pause and makes its replies due. False: there was none. */
+export async function resume(tx: Executor, scope: PauseScope, now: number): Promise<boolean> {
+  const result = await tx.deleteFrom('pauses').where('scope', '=', scope).executeTakeFirst();
+  if (result.numDeletedRows === 0n) return false;
+  await tx
+    .updateTable('replies')
+    .set({ due_at: now })
+    .where('state', '=', 'planned')
+    .where('reason', 'like', `${pausePrefix(scope)}%`)
+    .execute();
+  return true;
+}
+
+/** Start of the reason of replies that a pause defers. */
+export function pausePrefix(scope: PauseScope): string {
+  return `paused (${scope})`;
+}
+
+export async function pauses(db: Executor): Promise<Pause[]> {
+  return await db.selectFrom('pauses').selectAll().orderBy('since').execute();
+}
+
+/** Condition on `replies`: a pause stops the account, on `input.platform`. */
+export const replyIsPaused = sql<SqlBool>`exists (select 1 from pauses
+  where pauses.scope in ('all', 'platform:' || input.platform, 'account:' || replies.publisher))`;
+
+/** The pause that stops this account, if any. */
+export async function pauseOf(db: Executor, platform: string, account: string): Promise<Pause | undefined> {
+  const scopes = ['all', `platform:${platform}`, `account:${account}`];
+  return (await pauses(db)).find(({ scope }) => scopes.includes(scope));
 }

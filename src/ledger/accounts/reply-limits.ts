@@ -1,9 +1,8 @@
 import type { SqlBool } from 'kysely';
 import { dayMs } from '../../core/durations.ts';
 import { isPaid, type Limits } from '../../core/limits.ts';
-import { lockAccount } from './accounts.ts';
+import { lockAccount, pauseOf, pausePrefix } from './accounts.ts';
 import { reserve } from './spending.ts';
-import { pausePrefix, pauseOf } from './pauses.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 
 /** The reason why a reply is not sent now. */
@@ -75,7 +74,7 @@ export function hasLimits(limits: Limits): boolean {
 
 /** Also locks the account, so that the counts below hold until the reply is claimed. */
 async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
-  const { refusals, blockedUntil, reason } = await lockAccount(tx, reply.publisher);
+  const { refusals, blocked_until: blockedUntil, reason } = await lockAccount(tx, reply.publisher);
   if (now < blockedUntil) return { reason: `the account is in cooldown: ${reason}`, dueAt: blockedUntil };
   if (limits.failureThreshold === null || refusals < limits.failureThreshold) return undefined;
   const trial = await tx
@@ -95,22 +94,22 @@ async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limi
 /** Limits per author and thread: a cooldown defers, a quota abandons. */
 async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   const inThread = others(tx, reply).where('thread', '=', reply.thread);
-  if (limits.perThread !== null && (await count(inThread, limits.perThread)) >= limits.perThread)
-    return { reason: `the limit of ${limits.perThread} replies in this thread is reached`, dueAt: null };
-  const toAuthor = inThread.where('author', '=', reply.author);
-  if (
-    limits.perAuthorInThread !== null &&
-    (await count(toAuthor, limits.perAuthorInThread)) >= limits.perAuthorInThread
-  )
-    return {
-      reason: `the limit of ${limits.perAuthorInThread} replies to one author in one thread is reached`,
-      dueAt: null,
-    };
-  const byAuthor = others(tx, reply).where('author', '=', reply.author);
-  const authorFree = await freeAfter(byAuthor, limits.authorCooldownMs);
-  if (now < authorFree) return { reason: 'cooldown of the author', dueAt: authorFree };
-  const threadFree = await freeAfter(inThread, limits.threadCooldownMs);
-  if (now < threadFree) return { reason: 'cooldown of the thread', dueAt: threadFree };
+  const quotas = [
+    ['in this thread', limits.perThread, inThread],
+    ['to one author in one thread', limits.perAuthorInThread, inThread.where('author', '=', reply.author)],
+  ] as const;
+  for (const [what, most, replies] of quotas) {
+    if (most !== null && (await count(replies, most)) >= most)
+      return { reason: `the limit of ${most} replies ${what} is reached`, dueAt: null };
+  }
+  const cooldowns = [
+    ['author', limits.authorCooldownMs, others(tx, reply).where('author', '=', reply.author)],
+    ['thread', limits.threadCooldownMs, inThread],
+  ] as const;
+  for (const [what, ms, replies] of cooldowns) {
+    const free = await freeAfter(replies, ms);
+    if (now < free) return { reason: `cooldown of the ${what}`, dueAt: free };
+  }
   return undefined;
 }
 

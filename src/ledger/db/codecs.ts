@@ -6,8 +6,7 @@ import { Post } from '../../core/post.ts';
 import { Payload, Published } from '../../core/reply.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { type Json, JsonColumn } from './json-column.ts';
-import type { Schema } from './schema.ts';
-import type { NoticeContent } from './tables/channels-tables.ts';
+import type { NoticeContent, Schema } from './schema.ts';
 
 /** The codec of each JSON column: `codecs.posts.post.decode(row.post, row.key)`. */
 export const codecs = {

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
+import { countRows } from './queries.ts';
 import type { Executor } from './schema.ts';
 
 /** Progress of a copy, for people. */
@@ -34,7 +35,7 @@ const processTables: ReadonlySet<string> = new Set(['settings', 'scheduler_locks
 async function refuseIfUsed(tx: Executor, tables: readonly string[]): Promise<void> {
   for (const table of tables) {
     if (processTables.has(table)) await rowsOf(tx).deleteFrom(table).execute();
-    else if ((await count(tx, table)) > 0)
+    else if ((await countRows(tx, rowsOf(tx).selectFrom(table).selectAll())) > 0)
       throw new UsageError(`the ledger to copy to is not empty: it has rows in ${table}. Give it a new database.`);
   }
 }
@@ -66,15 +67,7 @@ async function copyTable(from: Executor, to: Executor, table: string, progress: 
 }
 
 async function compare(tx: Executor, table: string, copied: number): Promise<void> {
-  const found = await count(tx, table);
+  const found = await countRows(tx, rowsOf(tx).selectFrom(table).selectAll());
   if (found !== copied)
     throw new Error(`${table}: ${copied} rows were copied, but ${found} arrived; the copy is rolled back`);
-}
-
-async function count(tx: Executor, table: string): Promise<number> {
-  const { total } = await rowsOf(tx)
-    .selectFrom(table)
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return total;
 }

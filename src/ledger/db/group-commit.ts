@@ -23,7 +23,7 @@ export function openGroupCommit(db: Kysely<Schema>, rules: CommitRules) {
   const { add, settled } = openGroups({ ...rules, turns: 2 }, (work) => db.transaction().execute(work));
   return {
     transactEach: add,
-    async transact<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+    async transact<T>(this: void, work: (tx: Executor) => Promise<T>): Promise<T> {
       return (await add(alone(work), undefined)) as T;
     },
     /** Resolves when all requested transactions are committed. */

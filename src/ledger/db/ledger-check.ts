@@ -1,101 +1,82 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { messageOf } from '../../core/errors.ts';
 import { postStates } from '../posts/states.ts';
 import { replyStates } from '../replies/states.ts';
 import { codecs } from './codecs.ts';
-import { quickCheck } from './dialect.ts';
+import { quickCheck } from './queries.ts';
 import type { Json, JsonColumn } from './json-column.ts';
-import type { Executor, Schema } from './schema.ts';
+import type { Executor, ReplyRow, Schema } from './schema.ts';
 import { statesWith } from './state-table.ts';
 
 /** Violated invariants of a ledger, a sentence each. None: it is sound. */
 export async function* violations(db: Executor): AsyncIterable<string> {
   const found = await quickCheck(db);
   if (found !== 'ok') yield `the file is damaged: ${found}`;
-  yield* brokenPosts(db);
-  yield* brokenReplies(db);
-  yield* orphans(db);
-  yield* brokenLinks(db);
+  yield* broken(db, 'posts', sql`'post ' || key`, postFaults);
+  yield* broken(db, 'replies', sql`'reply ' || key || ' (' || state || ')'`, replyFaults);
+  yield* broken(db, 'replies', sql`'reply ' || key`, [['answers a post that does not exist', hasNoPost]]);
+  yield* broken(db, 'mentions', sql`'a mention belongs to the post ' || post_key || ','`, [
+    ['which does not exist', hasNoPost],
+  ]);
+  yield* repeatedScopes(db);
+  yield* broken(db, 'link_checks', sql`'the page ' || url`, linkFaults);
   for (const [table, key] of Object.entries(primaryKeys)) yield* unreadable(db, table, key);
 }
 
+/** What is wrong with a row, and the condition by which it is found. */
+type Fault = readonly [string, RawBuilder<unknown>];
+
 /** States with work left, due at `due_at`. */
-const openPosts = statesWith(postStates, 'due_at', ['set']);
-const openReplies = statesWith(replyStates, 'due_at', ['set']);
-const maybeDue = statesWith(replyStates, 'due_at');
-const leasable = statesWith(replyStates, 'lease_until');
-const cancellable = statesWith(replyStates, 'cancel_requested');
-const published = statesWith(replyStates, 'published');
+const openPosts = sql.join(statesWith(postStates, 'due_at', ['set']));
+const openReplies = sql.join(statesWith(replyStates, 'due_at', ['set']));
+const maybeDue = sql.join(statesWith(replyStates, 'due_at'));
+const leasable = sql.join(statesWith(replyStates, 'lease_until'));
+const cancellable = sql.join(statesWith(replyStates, 'cancel_requested'));
+const published = sql.join(statesWith(replyStates, 'published'));
 
-async function* brokenPosts(db: Executor): AsyncIterable<string> {
-  const faults: readonly [string, (is: ExpressionBuilder<Schema, 'posts'>) => ReturnType<typeof is.and>][] = [
-    ['is open, but never due', (is) => is.and([is('state', 'in', openPosts), is('due_at', 'is', null)])],
-    ['is done, but still due', (is) => is.and([is('state', 'not in', openPosts), is('due_at', 'is not', null)])],
-    ['is decided without a verdict', (is) => is.and([is('state', '=', 'decided'), is('verdict', 'is', null)])],
-    ['failed without a reason', (is) => is.and([is('state', '=', 'failed'), is('error', 'is', null)])],
-  ];
+const postFaults: readonly Fault[] = [
+  ['is open, but never due', sql`state in (${openPosts}) and due_at is null`],
+  ['is done, but still due', sql`state not in (${openPosts}) and due_at is not null`],
+  ['is decided without a verdict', sql`state = 'decided' and verdict is null`],
+  ['failed without a reason', sql`state = 'failed' and error is null`],
+];
+
+const replyFaults: readonly Fault[] = [
+  ['is open, but never due', sql`state in (${openReplies}) and due_at is null`],
+  ['is done, but still due', sql`state not in (${maybeDue}) and due_at is not null`],
+  ['is being sent without a lease', sql`state = 'sending' and lease_until is null`],
+  ['is not being sent, but leased', sql`state not in (${leasable}) and lease_until is not null`],
+  // An abandoned reply may turn up later, and is withdrawn then.
+  ['is cancelled, but has no open outcome', sql`state not in (${cancellable}) and cancel_requested = 1`],
+  ['is published, but without an id', sql`state in (${published}) and published is null`],
+];
+
+const linkFaults: readonly Fault[] = [
+  ['is dead, but not since when', sql`state = 'dead' and dead_since is null`],
+  ['is alive, but has a time of death', sql`state <> 'dead' and dead_since is not null`],
+  ['belongs to an unknown site', sql`host not in (select host from link_hosts)`],
+];
+
+const hasNoPost = sql`not exists (select 1 from posts where posts.key = post_key)`;
+
+/** A sentence for each row of a table with one of the faults; `row` names it. */
+async function* broken(
+  db: Executor,
+  table: keyof Schema,
+  row: RawBuilder<unknown>,
+  faults: readonly Fault[],
+): AsyncIterable<string> {
   for (const [fault, condition] of faults) {
-    const rows = await db.selectFrom('posts').select('key').where(condition).orderBy('key').execute();
-    for (const { key } of rows) yield `post ${key} ${fault}`;
+    const found = sql<{ name: string }>`
+      select distinct ${row} as name from ${sql.table(table)} where ${condition} order by name`;
+    for (const { name } of (await found.execute(db)).rows) yield `${name} ${fault}`;
   }
 }
 
-async function* brokenReplies(db: Executor): AsyncIterable<string> {
-  const faults: readonly [string, (is: ExpressionBuilder<Schema, 'replies'>) => ReturnType<typeof is.and>][] = [
-    ['is open, but never due', (is) => is.and([is('state', 'in', openReplies), is('due_at', 'is', null)])],
-    ['is done, but still due', (is) => is.and([is('state', 'not in', maybeDue), is('due_at', 'is not', null)])],
-    ['is being sent without a lease', (is) => is.and([is('state', '=', 'sending'), is('lease_until', 'is', null)])],
-    [
-      'is not being sent, but leased',
-      (is) => is.and([is('state', 'not in', leasable), is('lease_until', 'is not', null)]),
-    ],
-    // An abandoned reply may turn up later, and is withdrawn then.
-    [
-      'is cancelled, but has no open outcome',
-      (is) => is.and([is('state', 'not in', cancellable), is('cancel_requested', '=', 1)]),
-    ],
-    ['is published, but without an id', (is) => is.and([is('state', 'in', published), is('published', 'is', null)])],
-  ];
-  for (const [fault, condition] of faults) {
-    const rows = await db.selectFrom('replies').select(['key', 'state']).where(condition).orderBy('key').execute();
-    for (const { key, state } of rows) yield `reply ${key} (${state}) ${fault}`;
-  }
-}
-
-/** Rows whose parent row is missing. */
-async function* orphans(db: Executor): AsyncIterable<string> {
-  const post = (is: ExpressionBuilder<Schema, 'replies' | 'mentions'>) =>
-    is.not(is.exists(is.selectFrom('posts').select('key').whereRef('key', '=', 'post_key')));
-  for (const { key } of await db.selectFrom('replies').select('key').where(post).orderBy('key').execute()) {
-    yield `reply ${key} answers a post that does not exist`;
-  }
-  for (const { post_key: key } of await db.selectFrom('mentions').select('post_key').distinct().where(post).execute()) {
-    yield `a mention belongs to the post ${key}, which does not exist`;
-  }
-  const twice = db
-    .selectFrom('replies')
-    .select('scope')
-    .groupBy('scope')
-    .having(sql`count(*)`, '>', 1);
-  for (const { scope } of await twice.execute()) yield `two replies have the scope ${scope}`;
-}
-
-async function* brokenLinks(db: Executor): AsyncIterable<string> {
-  const faults: readonly [string, (is: ExpressionBuilder<Schema, 'link_checks'>) => ReturnType<typeof is.and>][] = [
-    ['is dead, but not since when', (is) => is.and([is('state', '=', 'dead'), is('dead_since', 'is', null)])],
-    [
-      'is alive, but has a time of death',
-      (is) => is.and([is('state', '!=', 'dead'), is('dead_since', 'is not', null)]),
-    ],
-    [
-      'belongs to an unknown site',
-      (is) => is.and([is('host', 'not in', is.selectFrom('link_hosts').select('link_hosts.host'))]),
-    ],
-  ];
-  for (const [fault, condition] of faults) {
-    const rows = await db.selectFrom('link_checks').select('url').where(condition).orderBy('url').execute();
-    for (const { url } of rows) yield `the page ${url} ${fault}`;
-  }
+async function* repeatedScopes(db: Executor): AsyncIterable<string> {
+  const { rows } = await sql<Pick<ReplyRow, 'scope'>>`
+    select scope from replies group by scope having count(*) > 1`.execute(db);
+  for (const { scope } of rows) yield `two replies have the scope ${scope}`;
 }
 
 /** The JSON columns of each table, and its primary key. */

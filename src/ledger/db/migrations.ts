@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { messageOf, UsageError } from '../../core/errors.ts';
-import { isPostgres } from './dialect.ts';
+import { isPostgres } from './queries.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import type { Schema } from './schema.ts';
 

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { messageOf, UsageError } from '../../core/errors.ts';
+import { storable } from '../../core/storable.ts';
 import type { CommitRules } from './group-commit.ts';
 import type { Schema } from './schema.ts';
 
@@ -95,7 +96,7 @@ function kyselyPool(pool: pg.Pool): PostgresPool {
 
 function kyselyClient(client: pg.PoolClient, statements: Statements): PostgresPoolClient {
   async function load(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
-    const values = parameters.map(storable);
+    const values = parameters.map((value) => (typeof value === 'string' ? storable(value) : value));
     const isOutsideTransaction = client.getTransactionStatus() === 'I';
     try {
       return await client.query({ ...statements.of(text), values });
@@ -106,11 +107,6 @@ function kyselyClient(client: pg.PoolClient, statements: Statements): PostgresPo
   }
   const query = (text: string, values: readonly unknown[]) => withConnectionErrors(() => load(text, values));
   return { release: (broken) => client.release(broken), query: query as unknown as PostgresPoolClient['query'] };
-}
-
-/** PostgreSQL text cannot hold NUL. */
-function storable(value: unknown): unknown {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 }
 
 /** Passes errors of the server through; all others become ConnectionError. */

@@ -1,12 +1,10 @@
-import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
-import { openBatchedReads, openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
+import { openBatchedReads, openGroupCommit } from './group-commit.ts';
 import { checkSchema, migrate } from './migrations.ts';
 import { connect, type Limits, migrationLimits, locationOf, postgresRules, usualLimits } from './postgres-pool.ts';
-import { type ServerFault, serverFaults } from './postgres-checks.ts';
 import type { Schema } from './schema.ts';
 
 const readers = 6;
@@ -22,22 +20,24 @@ export interface PostgresOptions {
 export async function openPostgresLedger({ url, clock, limits = usualLimits }: PostgresOptions): Promise<Ledger> {
   const place = locationOf(url);
   return await withHint(place, async () => {
-    await migrated(url, place);
+    {
+      await using db = connect(url, 1, migrationLimits);
+      await migrate(db, `in ${place}`);
+    }
     const writer = connect(url, postgresRules.lanes, limits);
     // Reads have their own pool, so that they cannot delay transactions.
     const reader = connect(url, readers, limits);
-    const group = openGroupCommit(writer, postgresRules);
+    const { settled, ...writes } = openGroupCommit(writer, postgresRules);
     return {
       place,
       shared: true,
       db: reader,
-      transact: (work) => group.transact(work),
-      transactEach: (batch, item) => group.transactEach(batch, item),
+      ...writes,
       load: openBatchedReads(reader, postgresRules),
       now: clock === undefined ? databaseTime(reader) : () => Promise.resolve(clock.now()),
       changedOutside: () => Promise.resolve(false),
       async [Symbol.asyncDispose]() {
-        await group.settled();
+        await settled();
         await reader.destroy();
         await writer.destroy();
       },
@@ -49,38 +49,12 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
 export async function openPostgresReader(url: string): Promise<LedgerReader | undefined> {
   const place = locationOf(url);
   return await withHint(place, async () => {
-    const db = connect(url, readers, usualLimits);
-    try {
-      if (await checkSchema(db, `in ${place}`))
-        return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => db.destroy() };
-    } catch (error) {
-      await db.destroy();
-      throw error;
-    }
-    await db.destroy();
-    return undefined;
+    await using resources = new AsyncDisposableStack();
+    const db = resources.use(connect(url, readers, usualLimits));
+    if (!(await checkSchema(db, `in ${place}`))) return undefined;
+    const opened = resources.move();
+    return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => opened.disposeAsync() };
   });
-}
-
-/** See `serverFaults`. Errors: the server cannot be reached. */
-export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
-  return await withHint(locationOf(url), async () => {
-    const db = connect(url, 1, usualLimits);
-    try {
-      return await serverFaults(db, now);
-    } finally {
-      await db.destroy();
-    }
-  });
-}
-
-async function migrated(url: string, place: string): Promise<void> {
-  const db = connect(url, 1, migrationLimits);
-  try {
-    await migrate(db, `in ${place}`);
-  } finally {
-    await db.destroy();
-  }
 }
 
 async function withHint<T>(place: string, work: () => Promise<T>): Promise<T> {
@@ -126,4 +100,76 @@ function databaseTime(db: Kysely<Schema>): () => Promise<number> {
     }
     return Math.floor(performance.now() + offset);
   };
+}
+
+/** A fault in the setup of a server, with its remedy. */
+export interface ServerFault {
+  /** `true`: refuse to start; `false`: warn. */
+  readonly fatal: boolean;
+  readonly message: string;
+}
+
+const minVersion = 13;
+const maxSkewMs = 2000;
+
+/** Checks durability, write access and the clock. `now`: this host's clock. Errors: the server cannot be reached. */
+export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
+  return await withHint(locationOf(url), async () => {
+    await using db = connect(url, 1, usualLimits);
+    const before = now();
+    const { rows } = await readSettings.execute(db);
+    const found = rows[0];
+    if (found === undefined) return [];
+    return [...faultsOf(found), ...skewFault(found.now - (before + now()) / 2)];
+  });
+}
+
+const readSettings = sql<Settings>`
+    select current_setting('server_version_num')::int as version,
+      current_setting('fsync') as fsync,
+      current_setting('full_page_writes') as full_page_writes,
+      current_setting('synchronous_commit') as synchronous_commit,
+      pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as read_only,
+      floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
+
+interface Settings {
+  version: number;
+  fsync: string;
+  full_page_writes: string;
+  synchronous_commit: string;
+  read_only: boolean;
+  now: number;
+}
+
+function* faultsOf(found: Settings): Iterable<ServerFault> {
+  const version = Math.floor(found.version / 10_000);
+  if (version < minVersion) {
+    yield {
+      fatal: true,
+      message: `it is version ${version}; pilcrow needs ${minVersion} or newer: upgrade it (pg_upgrade)`,
+    };
+  }
+  if (found.read_only) {
+    const remedy = 'name the primary in the URL, or promote this one';
+    yield { fatal: true, message: `it is a standby or read-only: ${remedy}` };
+  }
+  for (const name of ['fsync', 'full_page_writes'] as const) {
+    if (found[name] !== 'off') continue;
+    const remedy = `alter system set ${name} = on; select pg_reload_conf()`;
+    yield { fatal: false, message: `${name} is off: a power cut can destroy the ledger; ${remedy}` };
+  }
+  if (found.synchronous_commit === 'off') {
+    const remedy = `alter database … set synchronous_commit = on`;
+    yield {
+      fatal: false,
+      message: `synchronous_commit is off: a crash can make it forget a reply and send it twice; ${remedy}`,
+    };
+  }
+}
+
+function* skewFault(skewMs: number): Iterable<ServerFault> {
+  if (Math.abs(skewMs) <= maxSkewMs) return;
+  const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
+  const message = `its clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} this host's: run chrony or another NTP client on both`;
+  yield { fatal: false, message };
 }

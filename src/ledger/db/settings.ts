@@ -1,20 +1,22 @@
-import type { JsonColumn } from './json-column.ts';
+import type { z } from 'zod';
+import { JsonColumn } from './json-column.ts';
 import type { Executor } from './schema.ts';
 
 /** A value of the ledger's key-value table. Undefined: it was never written. */
-export async function readSetting<T>(db: Executor, codec: JsonColumn<T>, name: string): Promise<T | undefined> {
+export async function readSetting<T>(db: Executor, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const row = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst();
-  return row && codec.decode(row.value, name);
+  return row && new JsonColumn('settings.value', schema).decode(row.value, name);
 }
 
 /** All values whose names begin with `prefix`, by the rest of the name. */
-export async function readSettings<T>(db: Executor, codec: JsonColumn<T>, prefix: string): Promise<Map<string, T>> {
+export async function readSettings<T>(db: Executor, prefix: string, schema?: z.ZodType<T>): Promise<Map<string, T>> {
+  const codec = new JsonColumn('settings.value', schema);
   const rows = await db.selectFrom('settings').selectAll().where('name', 'like', `${prefix}%`).execute();
   return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), codec.decode(value, name)]));
 }
 
-export async function writeSetting<T>(tx: Executor, codec: JsonColumn<T>, name: string, value: T): Promise<void> {
-  const text = codec.encode(value);
+export async function writeSetting(tx: Executor, name: string, value: unknown): Promise<void> {
+  const text = new JsonColumn('settings.value').encode(value);
   await tx
     .insertInto('settings')
     .values({ name, value: text })

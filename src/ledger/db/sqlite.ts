@@ -2,16 +2,8 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  SqliteAdapter,
-  SqliteDialect,
-  type SqliteDatabase,
-  SqliteDriver,
-  type SqliteStatement,
-} from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Dialect, Kysely, SqliteAdapter } from 'kysely';
+import { SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, type SqliteStatement } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { type CommitRules, openBatchedReads, openGroupCommit } from './group-commit.ts';
@@ -29,7 +21,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
     const writer = open(file, 'write');
     await migrate(writer.db, file);
     const reader = open(file, 'read');
-    const group = openGroupCommit(writer.db, sqliteRules);
+    const { settled, ...writes } = openGroupCommit(writer.db, sqliteRules);
     // The version changes only with commits of other connections; for the writing connection these are other processes.
     const version = writer.connection.prepare('pragma data_version');
     let seen = Number(version.get()?.['data_version']);
@@ -37,8 +29,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
       place: file,
       shared: false,
       db: reader.db,
-      transact: (work) => group.transact(work),
-      transactEach: (batch, item) => group.transactEach(batch, item),
+      ...writes,
       load: openBatchedReads(reader.db, sqliteRules),
       now: () => Promise.resolve(clock.now()),
       changedOutside: () => {
@@ -48,7 +39,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
         return Promise.resolve(changed);
       },
       async [Symbol.asyncDispose]() {
-        await group.settled();
+        await settled();
         await reader.db.destroy();
         await writer.db.destroy();
       },
@@ -78,16 +69,13 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
 export async function backupSqlite(ledgerFile: string, target: string): Promise<void> {
   if (existsSync(target)) throw new UsageError(`${target} exists: a backup never overwrites a file`);
   const partial = `${target}.partial`;
-  const source = new DatabaseSync(ledgerFile, { readOnly: true, timeout: 5000 });
-  try {
+  {
+    using source = new DatabaseSync(ledgerFile, { readOnly: true, timeout: 5000 });
     // All pages in one step: a copy in steps restarts with every write of the bot.
     await backup(source, partial, { rate: 2 ** 31 - 1 });
-  } finally {
-    source.close();
+    await using file = await openFile(partial);
+    await file.sync();
   }
-  const file = await openFile(partial);
-  await file.sync();
-  await file.close();
   renameSync(partial, target);
 }
 
@@ -119,7 +107,7 @@ function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; conne
     // A long read by another process makes the log grow; this truncates it after the next checkpoint.
     connection.exec(`pragma journal_size_limit = ${8 * 2 ** 20}`);
   }
-  return { connection, db: new Kysely<Schema>({ dialect: new ImmediateDialect(connection) }) };
+  return { connection, db: new Kysely<Schema>({ dialect: dialectOn(connection) }) };
 }
 
 async function withHint<T>(file: string, work: () => Promise<T>): Promise<T> {
@@ -134,22 +122,13 @@ async function withHint<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Kysely's SQLite dialect with `begin immediate`: a deferred transaction that reads, then writes, fails at once with error 517. */
-class ImmediateDialect extends SqliteDialect {
-  readonly #connection: DatabaseSync;
-
-  constructor(connection: DatabaseSync) {
-    super({ database: kyselyDatabase(connection) });
-    this.#connection = connection;
-  }
-
-  override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#connection);
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter();
-  }
+function dialectOn(connection: DatabaseSync): Dialect {
+  return {
+    createDriver: () => new ImmediateDriver(connection),
+    createAdapter: () => new TransactionalAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
 }
 
 /** Migrations run in one transaction, so that one that is cut short leaves no half of its tables. */
@@ -159,11 +138,12 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+/** With `begin immediate`: a deferred transaction that reads, then writes, fails at once with error 517. */
 class ImmediateDriver extends SqliteDriver {
   readonly #connection: DatabaseSync;
 
   constructor(connection: DatabaseSync) {
-    super({ database: kyselyDatabase(connection) });
+    super({ database: { close: () => connection.close(), prepare: preparedOnce(connection) } });
     this.#connection = connection;
   }
 
@@ -177,28 +157,20 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
-/** `node:sqlite` in the shape that Kysely expects, with its statements prepared once. */
-function kyselyDatabase(connection: DatabaseSync): SqliteDatabase {
+/** Prepares statements of `node:sqlite` in the shape that Kysely expects, each once. */
+function preparedOnce(connection: DatabaseSync): (text: string) => SqliteStatement {
   const statements = new Map<string, SqliteStatement>();
-  return {
-    close: () => connection.close(),
-    prepare(text) {
-      let statement = statements.get(text);
-      if (statement === undefined) {
-        statement = kyselyStatement(connection, text);
-        if (statements.size < 200) statements.set(text, statement);
-      }
-      return statement;
-    },
-  };
-}
-
-function kyselyStatement(connection: DatabaseSync, text: string): SqliteStatement {
-  const statement = connection.prepare(text);
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  return (text) => {
+    const known = statements.get(text);
+    if (known !== undefined) return known;
+    const statement = connection.prepare(text);
+    const prepared: SqliteStatement = {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+      run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+      iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+    };
+    if (statements.size < 200) statements.set(text, prepared);
+    return prepared;
   };
 }

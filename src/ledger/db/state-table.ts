@@ -1,4 +1,4 @@
-import { type RawBuilder, sql, type UpdateResult } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 /**
  * How rows in a state have a column. set: the write that enters the state sets it. remains: an earlier write has set it. maybe: its former
@@ -64,9 +64,4 @@ export function statesWith<Table extends StateTable<string, string>>(
   return Object.keys(table)
     .filter(isState)
     .filter((state) => presences.some((presence) => presence === table[state]?.has[column]));
-}
-
-/** Runs an update. True: it found a row. */
-export async function findsRow(update: { executeTakeFirst(): Promise<UpdateResult> }): Promise<boolean> {
-  return (await update.executeTakeFirst()).numUpdatedRows > 0n;
 }

@@ -1,12 +1,10 @@
+import { sql, type SqlBool } from 'kysely';
 import type { CountedPost } from '../../core/digest.ts';
 import { codecs } from '../db/codecs.ts';
-import { posterIsOptedOut } from '../operators/consents.ts';
-import { digestPlatform } from '../posts/digest-posts.ts';
-import { resolutionsOf } from '../posts/mentions.ts';
-import { sql, type SqlBool } from 'kysely';
 import type { Executor } from '../db/schema.ts';
-
-const page = 1000;
+import { valuesList } from '../db/values-list.ts';
+import { posterIsOptedOut } from '../operators/consents.ts';
+import { citingPosts } from '../posts/mentions.ts';
 
 /**
  * Decided and failed posts with citations that were written in this period (milliseconds since the Unix epoch, without its end), sorted by
@@ -14,27 +12,12 @@ const page = 1000;
  */
 export async function countedPosts(db: Executor, { from, to }: { from: number; to: number }): Promise<CountedPost[]> {
   const found: CountedPost[] = [];
-  let after = { at: from, key: '' };
-  for (;;) {
-    const rows = await db
-      .selectFrom('posts')
-      .select(['key', 'platform', 'feed', 'post', 'state', 'verdict', 'created_at'])
-      .where('created_at', '>=', after.at)
-      .where('created_at', '<', to)
-      .where(sql<SqlBool>`(created_at, key) > (${after.at}, ${after.key})`)
-      .where('state', 'in', ['decided', 'failed'])
-      .where('control', 'is', null)
-      .where('platform', '!=', digestPlatform)
-      .where(sql<SqlBool>`not ${posterIsOptedOut}`)
-      .orderBy('created_at')
-      .orderBy('key')
-      .limit(page)
-      .execute();
-    const last = rows.at(-1);
-    if (last === undefined) return found;
-    after = { at: last.created_at, key: last.key };
-    const keys = rows.map(({ key }) => key);
-    const [resolutions, replies] = [await resolutionsOf(db, keys), await repliesOf(db, keys)];
+  const counts = sql<SqlBool>`created_at < ${to} and state in ('decided', 'failed') and not ${posterIsOptedOut}`;
+  for await (const rows of citingPosts(db, 'created_at', from, counts)) {
+    const replies = await repliesTo(
+      db,
+      rows.map(({ key }) => key),
+    );
     for (const row of rows) {
       found.push({
         platform: row.platform,
@@ -42,11 +25,12 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
         createdAt: row.created_at,
         visibility: codecs.posts.post.decode(row.post, row.key).visibility,
         verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
-        resolutions: resolutions.get(row.key) ?? [],
+        resolutions: row.resolutions,
         replies: replies.get(row.key) ?? [],
       });
     }
   }
+  return found;
 }
 
 /** The subset of these cables that earlier posts cite. */
@@ -55,22 +39,16 @@ export async function citedBefore(
   cables: readonly string[],
   before: number,
 ): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const cable of cables) {
-    const row = await db
-      .selectFrom('mentions')
-      .innerJoin('posts', 'posts.key', 'mentions.post_key')
-      .select('mentions.post_key')
-      .where('mentions.reference_id', '=', cable)
-      .where('posts.created_at', '<', before)
-      .limit(1)
-      .executeTakeFirst();
-    if (row !== undefined) found.add(cable);
-  }
-  return found;
+  const asked = cables.map((id) => ({ id }));
+  const { rows } = await sql<{ id: string }>`
+    select id from ${valuesList(db, { text: ['id'] }, asked)} where exists (
+      select 1 from mentions join posts on posts.key = mentions.post_key
+      where mentions.reference_id = input.id and posts.created_at < ${before}
+    )`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 }
 
-async function repliesOf(db: Executor, keys: readonly string[]) {
+async function repliesTo(db: Executor, keys: readonly string[]) {
   const rows = db.selectFrom('replies').select(['post_key', 'publisher', 'state', 'reason']);
   const found = await rows.where('post_key', 'in', keys).orderBy('planned_at').orderBy('key').execute();
   return Map.groupBy(found, (row) => row.post_key);

@@ -1,13 +1,13 @@
-import { type Selectable, sql, type SqlBool } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import type { Digest, Tally } from '../../core/digest.ts';
 import type { DateText } from '../../core/zone.ts';
 import { codecs } from '../db/codecs.ts';
 import { JsonColumn } from '../db/json-column.ts';
 import { hashOf } from '../posts/tombstones.ts';
-import type { Executor, Schema } from '../db/schema.ts';
+import type { DeliveryRow, EditionRow, Executor, Target } from '../db/schema.ts';
+import { countRows } from '../db/queries.ts';
 import { readSetting } from '../db/settings.ts';
-import type { DeliveriesTable, DeliveryTarget } from '../db/tables/channels-tables.ts';
 
 /** The issued digest of one day. */
 export interface Edition {
@@ -18,16 +18,12 @@ export interface Edition {
   readonly madeAt: number;
 }
 
-export type Target = DeliveryTarget;
-
-const day = new JsonColumn('settings.value', z.string());
-
 /** The first day to issue: stored when the digest is new, and never changed. */
 export async function firstDay(tx: Executor, digest: string, otherwise: DateText): Promise<DateText> {
   const name = settingName(digest);
   await tx
     .insertInto('settings')
-    .values({ name, value: day.encode(otherwise) })
+    .values({ name, value: new JsonColumn<DateText>('settings.value').encode(otherwise) })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
   return (await knownFirstDay(tx, digest)) ?? otherwise;
@@ -35,7 +31,7 @@ export async function firstDay(tx: Executor, digest: string, otherwise: DateText
 
 /** Undefined: the digest is new. */
 export async function knownFirstDay(db: Executor, digest: string): Promise<DateText | undefined> {
-  return await readSetting(db, day, settingName(digest));
+  return await readSetting(db, settingName(digest), z.string());
 }
 
 function settingName(digest: string): string {
@@ -66,7 +62,7 @@ export async function editionOf(db: Executor, digest: string, date: DateText): P
   return row && editionIn(row);
 }
 
-function editionIn({ digest, date, model, tally, made_at: madeAt }: Selectable<Schema['editions']>): Edition {
+function editionIn({ digest, date, model, tally, made_at: madeAt }: EditionRow): Edition {
   const key = `${digest} ${date}`;
   const { editions: codec } = codecs;
   return { digest, date, model: codec.model.decode(model, key), tally: codec.tally.decode(tally, key), madeAt };
@@ -101,12 +97,7 @@ export async function insertEdition(
 }
 
 export async function countEditions(db: Executor, digest: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('editions')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('digest', '=', digest)
-    .executeTakeFirstOrThrow();
-  return count;
+  return await countRows(db, db.selectFrom('editions').select('date').where('digest', '=', digest));
 }
 
 /** Plans deliveries of an edition; one that was delivered before is delivered again. */
@@ -126,7 +117,7 @@ export async function addDeliveries(
 }
 
 /** A delivery leased by this process. */
-export type Delivery = Readonly<Pick<DeliveriesTable, 'digest' | 'date' | 'target' | 'attempts'>>;
+export type Delivery = Readonly<Pick<DeliveryRow, 'digest' | 'date' | 'target' | 'attempts'>>;
 
 /** Digests with due deliveries. */
 export async function dueDeliveries(db: Executor, now: number): Promise<string[]> {

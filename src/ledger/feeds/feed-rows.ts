@@ -1,7 +1,12 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Gap } from '../../core/digest.ts';
 import type { Cursor, Reject } from '../../core/post.ts';
-import { beginOutage, endOutage } from './outages.ts';
-import type { Executor, FeedRow } from '../db/schema.ts';
+import { findsRow } from '../db/queries.ts';
+import type { Executor, FeedRow, OutageRow } from '../db/schema.ts';
+import { readSetting, writeSetting } from '../db/settings.ts';
+import { valuesList } from '../db/values-list.ts';
 
 /** Lease of a feed: the right to read it and move its cursor. A claim with a higher epoch ends it. */
 export interface FeedLease {
@@ -19,21 +24,9 @@ export async function leaseFeed(
   feed: { name: string; holder: string; leaseMs: number },
   now: number,
 ): Promise<FeedLease | undefined> {
-  await tx
-    .insertInto('feeds')
-    .values({
-      name: feed.name,
-      epoch: 0,
-      lease_until: 0,
-      due_at: 0,
-      failures: 0,
-      seen: 0,
-      ingested: 0,
-      rejected: 0,
-      since: now,
-    })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
+  await sql`
+    insert into feeds (name, epoch, lease_until, due_at, failures, seen, ingested, rejected, since)
+    values (${feed.name}, 0, 0, 0, 0, 0, 0, 0, ${now}) on conflict (name) do nothing`.execute(tx);
   const row = await tx
     .updateTable('feeds')
     .set((current) => ({ epoch: current('epoch', '+', 1), holder: feed.holder, lease_until: now + feed.leaseMs }))
@@ -62,33 +55,27 @@ export async function advanceFeed(
   tx: Executor,
   hold: FeedLease,
   progress: FeedProgress,
-  lease: { now: number; leaseMs: number },
+  { now, leaseMs }: { now: number; leaseMs: number },
 ): Promise<boolean> {
-  const { now, leaseMs } = lease;
-  const result = await leased(tx, hold)
-    .set((current) => ({
-      cursor: progress.cursor,
-      lease_until: now + leaseMs,
-      seen: current('seen', '+', progress.seen),
-      ingested: current('ingested', '+', progress.ingested),
-      rejected: current('rejected', '+', progress.rejects.length),
-      polled_at: now,
-      failures: 0,
-      last_error: null,
-    }))
-    .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) return false;
+  const advanced = leased(tx, hold).set((current) => ({
+    cursor: progress.cursor,
+    lease_until: now + leaseMs,
+    seen: current('seen', '+', progress.seen),
+    ingested: current('ingested', '+', progress.ingested),
+    rejected: current('rejected', '+', progress.rejects.length),
+    polled_at: now,
+    failures: 0,
+    last_error: null,
+  }));
+  if (!(await findsRow(advanced))) return false;
   if (progress.recovered === true) await endOutage(tx, hold.name, now);
-  for (let i = 0; i < progress.rejects.length; i += 100) {
-    await insertRejects(tx, hold.name, progress.rejects.slice(i, i + 100), now);
-  }
+  if (progress.rejects.length > 0) await insertRejects(tx, hold.name, progress.rejects, now);
   return true;
 }
 
 /** Renews the lease. False: another process has the feed. */
 export async function renewFeedLease(tx: Executor, hold: FeedLease, leaseUntil: number): Promise<boolean> {
-  const result = await leased(tx, hold).set({ lease_until: leaseUntil }).executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  return await findsRow(leased(tx, hold).set({ lease_until: leaseUntil }));
 }
 
 /** Records a successful poll without results. */
@@ -135,6 +122,83 @@ function leased(tx: Executor, { name, epoch }: FeedLease) {
 }
 
 async function insertRejects(tx: Executor, feed: string, rejects: readonly Reject[], now: number): Promise<void> {
-  const rows = rejects.map((reject) => ({ id: randomUUID(), feed, ...reject, at: now }));
-  await tx.insertInto('rejects').values(rows).execute();
+  const rows = rejects.map((reject) => ({ id: randomUUID(), ...reject }));
+  await sql`
+    insert into rejects (id, feed, position, reason, excerpt, at)
+    select id, ${feed}, position, reason, excerpt, ${now}
+    from ${valuesList(tx, { text: ['id', 'position', 'reason', 'excerpt'] }, rows)}`.execute(tx);
+}
+
+/** Means all feeds: no process ran. */
+const all = '*';
+/** Without a heartbeat for this long the bot counts as stopped. */
+const aliveWithinMs = 150_000;
+const settingName = 'watched';
+/** The current uninterrupted run, and the last record of it. */
+const Watched = z.object({ since: z.number(), last: z.number() });
+
+/** Opens an outage of a feed, unless one is open. */
+export async function beginOutage(
+  tx: Executor,
+  feed: string,
+  { now, reason }: { now: number; reason: string },
+): Promise<void> {
+  const open = tx.selectFrom('outages').select('since').where('feed', '=', feed).where('until', 'is', null);
+  if ((await open.executeTakeFirst()) === undefined) await insertOutage(tx, { feed, since: now, until: null, reason });
+}
+
+/** Closes the open outage of a feed. */
+export async function endOutage(tx: Executor, feed: string, now: number): Promise<void> {
+  await tx.updateTable('outages').set({ until: now }).where('feed', '=', feed).where('until', 'is', null).execute();
+}
+
+/** Records that a process works on the ledger; a long gap since the last record becomes an outage of all feeds. */
+export async function recordWatched(tx: Executor, now: number): Promise<void> {
+  const before = await readSetting(tx, settingName, Watched);
+  const isNew = before === undefined || now - before.last > aliveWithinMs;
+  if (before !== undefined && isNew)
+    await insertOutage(tx, { feed: all, since: before.last, until: now, reason: 'not running' });
+  const value = { since: isNew ? now : before.since, last: Math.max(now, before?.last ?? 0) };
+  await writeSetting(tx, settingName, value);
+}
+
+/** Start of the current uninterrupted run; undefined: the bot does not run. */
+export async function watchedSince(db: Executor, now: number): Promise<number | undefined> {
+  const found = await readSetting(db, settingName, Watched);
+  return found !== undefined && now - found.last <= aliveWithinMs ? found.since : undefined;
+}
+
+/** Outages in this period, and feeds that were new in it. Streams do not count as feeds. */
+export async function gapsWithin(db: Executor, { from, to }: { from: number; to: number }): Promise<Gap[]> {
+  const outages = await db
+    .selectFrom('outages')
+    .selectAll()
+    .where('since', '<', to)
+    .where((outage) => outage.or([outage('until', 'is', null), outage('until', '>', from)]))
+    .where('feed', 'not like', '%~stream')
+    .orderBy('since')
+    .orderBy('feed')
+    .execute();
+  const late = db.selectFrom('feeds').select(['name', 'since']).where('since', '>', from).orderBy('name');
+  return [
+    ...outages.map(({ feed, since, until }): Gap => {
+      const gap = { from: since, to: until };
+      return feed === all ? { feed: null, ...gap, why: 'stopped' } : { feed, ...gap, why: 'failing' };
+    }),
+    ...(await late.execute()).map(({ name, since }): Gap => ({ feed: name, from: 0, to: since, why: 'new' })),
+  ];
+}
+
+/** Open outages that began before `since`. */
+export async function longOutages(db: Executor, since: number): Promise<OutageRow[]> {
+  const rows = db.selectFrom('outages').selectAll().where('until', 'is', null);
+  return await rows.where('since', '<=', since).orderBy('feed').execute();
+}
+
+async function insertOutage(tx: Executor, outage: OutageRow): Promise<void> {
+  await tx
+    .insertInto('outages')
+    .values(outage)
+    .onConflict((conflict) => conflict.columns(['feed', 'since']).doUpdateSet({ until: outage.until }))
+    .execute();
 }

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import { dayMs } from '../../core/durations.ts';
 import type { HostHealth, LinkHealth } from '../../core/link-health.ts';
+import { findsRow } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
 
@@ -22,7 +23,7 @@ export async function recordLinks(
   links: readonly (LinkedPage & { readonly at: number })[],
 ): Promise<void> {
   if (links.length === 0) return;
-  const columns = { url: 'text', host: 'text', wanted: 'text', at: 'bigint' } as const;
+  const columns = { text: ['url', 'host', 'wanted'], bigint: ['at'] } as const;
   const pages = [...new Map(links.map((link) => [link.url, link])).values()];
   await sql`
     insert into link_checks (url, host, wanted, state, due_at, failures, seen_at)
@@ -48,7 +49,7 @@ export async function recordLinks(
   const hosts = [...new Set(pages.map(({ host }) => host))].map((host) => ({ host }));
   await sql`
     insert into link_hosts (host, next_at, refuses_head, failures, blocked_until)
-    select host, 0, 0, 0, 0 from ${valuesList(tx, { host: 'text' }, hosts)}
+    select host, 0, 0, 0, 0 from ${valuesList(tx, { text: ['host'] }, hosts)}
     where true order by input.host on conflict do nothing`.execute(tx);
 }
 
@@ -57,18 +58,21 @@ export type Purpose = 'all' | 'wanted';
 
 /** Sites with a due page that accept a request now. */
 export async function dueHosts(db: Executor, now: number, purpose: Purpose): Promise<string[]> {
-  const due = db
-    .selectFrom('link_hosts')
-    .select('host')
-    .where('next_at', '<=', now)
-    .where('blocked_until', '<=', now)
-    .where((host) => host.or([host('lease_until', 'is', null), host('lease_until', '<=', now)]))
-    .where((host) => {
-      const pages = host.selectFrom('link_checks').select('url').whereRef('link_checks.host', '=', 'link_hosts.host');
-      const selected = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
-      return host.exists(selected.where('due_at', '<=', now));
-    });
-  return (await due.execute()).map(({ host }) => host);
+  const { rows } = await sql<{ host: string }>`
+    select host from link_hosts where ${isFree(now)} and exists (
+      select 1 from link_checks where link_checks.host = link_hosts.host and ${isDue(now, purpose)}
+    )`.execute(db);
+  return rows.map(({ host }) => host);
+}
+
+/** Condition: the site accepts a request, and nobody has a lease on it. */
+function isFree(now: number) {
+  return sql<SqlBool>`next_at <= ${now} and blocked_until <= ${now} and (lease_until is null or lease_until <= ${now})`;
+}
+
+/** Condition: the page is due. */
+function isDue(now: number, purpose: Purpose) {
+  return purpose === 'all' ? sql<SqlBool>`due_at <= ${now}` : sql<SqlBool>`due_at <= ${now} and wanted is not null`;
 }
 
 /** Lease for one request to a site. */
@@ -95,15 +99,12 @@ export async function claimHost(
     .updateTable('link_hosts')
     .set({ lease_until: leaseUntil })
     .where('host', '=', host)
-    .where('next_at', '<=', now)
-    .where('blocked_until', '<=', now)
-    .where((row) => row.or([row('lease_until', 'is', null), row('lease_until', '<=', now)]))
+    .where(isFree(now))
     .returningAll()
     .executeTakeFirst();
   if (site === undefined) return undefined;
-  const pages = tx.selectFrom('link_checks').selectAll().where('host', '=', host).where('due_at', '<=', now);
-  const selected = purpose === 'all' ? pages : pages.where('wanted', 'is not', null);
-  const page = await selected.orderBy('due_at').orderBy('url').limit(1).executeTakeFirst();
+  const pages = tx.selectFrom('link_checks').selectAll().where('host', '=', host).where(isDue(now, purpose));
+  const page = await pages.orderBy('due_at').orderBy('url').limit(1).executeTakeFirst();
   if (page !== undefined) return claimOf(site, page, leaseUntil);
   await tx.updateTable('link_hosts').set({ lease_until: null }).where('host', '=', host).execute();
   return undefined;
@@ -152,7 +153,7 @@ export interface HostRelease {
 /** Ends the claim. False: the lease has expired and another process has the site; nothing is written. */
 export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelease): Promise<boolean> {
   const { health, requestedAt, nextAt, refusesHead, robots } = end;
-  const result = await tx
+  const released = tx
     .updateTable('link_hosts')
     .set({
       next_at: nextAt,
@@ -167,9 +168,8 @@ export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelea
       ...(robots !== undefined && { robots, robots_at: requestedAt }),
     })
     .where('host', '=', claim.host)
-    .where('lease_until', '=', claim.leaseUntil)
-    .executeTakeFirst();
-  if (result.numUpdatedRows === 0n) return false;
+    .where('lease_until', '=', claim.leaseUntil);
+  if (!(await findsRow(released))) return false;
   if (end.link !== undefined) await writeLink(tx, claim, end.link, end.page !== undefined);
   if (end.page !== undefined && claim.wanted !== null) await writePage(tx, claim.wanted, claim.url, end);
   return true;

@@ -1,4 +1,5 @@
 import { type LinkState, linkStates } from '../../core/link-health.ts';
+import { countRows } from '../db/queries.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
 
 /** Linked pages, the latest probe first. */
@@ -29,8 +30,7 @@ const maxCount = 10_000;
 export async function countLinks(db: Executor): Promise<ReadonlyMap<LinkState, number>> {
   const counts = linkStates.map(async (state) => {
     const some = db.selectFrom('link_checks').select('state').where('state', '=', state).limit(maxCount);
-    const counted = db.selectFrom(some.as('some')).select(({ fn }) => fn.countAll<number>().as('count'));
-    return [state, (await counted.executeTakeFirstOrThrow()).count] as const;
+    return [state, await countRows(db, some)] as const;
   });
   return new Map(await Promise.all(counts));
 }
@@ -53,12 +53,7 @@ export async function pageOf(db: Executor, id: string): Promise<string | undefin
 }
 
 export async function countPages(db: Executor): Promise<number> {
-  const { count } = await db
-    .selectFrom('pages')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('page', 'is not', null)
-    .executeTakeFirstOrThrow();
-  return count;
+  return await countRows(db, db.selectFrom('pages').select('url').where('page', 'is not', null));
 }
 
 export async function purgePages(tx: Executor, before: number): Promise<void> {

@@ -1,9 +1,10 @@
-import { sql, type SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import { hourMs } from '../../core/durations.ts';
 import { type Post, postKey } from '../../core/post.ts';
+import { syntheticPost } from '../posts/digest-posts.ts';
 import { deletePost } from '../posts/post-changes.ts';
 import { hashOf } from '../posts/tombstones.ts';
-import { type PageToken, nextPageToken } from '../db/page-token.ts';
+import { type PageRequest, readPage } from '../db/queries.ts';
 import { ingestPosts } from '../posts/posts.ts';
 import type { Executor, TrackbackRow, TrackbackState } from '../db/schema.ts';
 
@@ -61,21 +62,9 @@ export async function trackbackRow(db: Executor, id: string): Promise<TrackbackR
   return await db.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** A page of the trackbacks in one state, the latest first. */
-export async function trackbacksIn(
-  db: Executor,
-  state: TrackbackState,
-  { after, limit }: { after: PageToken | undefined; limit: number },
-): Promise<{ rows: TrackbackRow[]; next: PageToken | undefined }> {
-  const all = db
-    .selectFrom('trackbacks')
-    .selectAll()
-    .where('state', '=', state)
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc');
-  const behind = after && sql<SqlBool>`at <= ${after.at} and (at, id) < (${after.at}, ${after.key})`;
-  const rows = await (behind === undefined ? all : all.where(behind)).limit(limit + 1).execute();
-  return { rows: rows.slice(0, limit), next: nextPageToken(rows, limit, ({ at, id }) => ({ at, key: id })) };
+/** A page of the trackbacks in one state. */
+export async function trackbacksIn(db: Executor, state: TrackbackState, request: PageRequest) {
+  return await readPage(db.selectFrom('trackbacks').selectAll().where('state', '=', state), 'id', request);
 }
 
 /** Ids of due trackbacks, the longest waiting first. */
@@ -155,7 +144,7 @@ export async function rejectTrackback(tx: Executor, id: string, now: number): Pr
 function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number): Post {
   // A page that was removed and came back is another post.
   const name = `trackback:${id}:${now}`;
-  return {
+  return syntheticPost({
     key: postKey('rss', name),
     platform: 'rss',
     id: name,
@@ -164,14 +153,7 @@ function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number
     text: title,
     language: null,
     createdAt: at,
-    hashtags: [],
-    links: [],
-    summoned: false,
-    repost: false,
-    visibility: 'public',
-    inReplyTo: null,
-    thread: name,
-  };
+  });
 }
 
 /** Deletes old refused and removed trackbacks. Rejected ones stay. */

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import { insertNotices } from './notices.ts';
-import type { Executor } from '../db/schema.ts';
-import type { AlertsTable, NoticeContent } from '../db/tables/channels-tables.ts';
+import type { AlertRow, Executor, NoticeContent } from '../db/schema.ts';
 
 /** An alert for the operator. */
-export type Alert = Readonly<Omit<AlertsTable, 'reported'>>;
+export type Alert = Readonly<Omit<AlertRow, 'reported'>>;
 
 /** A current problem. */
 export type Trouble = Pick<Alert, 'name' | 'message'>;
@@ -38,19 +37,10 @@ export async function openAlerts(db: Executor): Promise<Alert[]> {
 
 /** Time of the first unreported event; undefined: everything is reported. */
 export async function unreportedSince(db: Executor): Promise<number | undefined> {
-  const begun = await db
-    .selectFrom('alerts')
-    .select(({ fn }) => fn.min('since').as('first'))
-    .where('reported', '=', reported.nothing)
-    .executeTakeFirst();
-  const over = await db
-    .selectFrom('alerts')
-    .select(({ fn }) => fn.min('until').as('first'))
-    .where('reported', '=', reported.begun)
-    .where('until', 'is not', null)
-    .executeTakeFirst();
-  const times = [begun?.first, over?.first].flatMap((time) => (time === null || time === undefined ? [] : [time]));
-  return times.length === 0 ? undefined : Math.min(...times);
+  const { rows } = await sql<{ first: number | null }>`select
+    min(case reported when ${sql.lit(reported.nothing)} then since when ${sql.lit(reported.begun)} then until end) as first
+    from alerts`.execute(db);
+  return rows[0]?.first ?? undefined;
 }
 
 /**
@@ -73,16 +63,13 @@ export async function reportAlerts(
 }
 
 async function claimUnreported(tx: Executor, which: 'begun' | 'over'): Promise<Alert[]> {
-  const alerts = tx.updateTable('alerts');
-  const claimed =
-    which === 'begun'
-      ? alerts
-          .set({
-            reported: sql<number>`case when until is null then ${sql.lit(reported.begun)} else ${sql.lit(reported.all)} end`,
-          })
-          .where('reported', '=', reported.nothing)
-      : alerts.set({ reported: reported.all }).where('reported', '=', reported.begun).where('until', 'is not', null);
-  const rows = await claimed.returning(['name', 'message', 'since', 'until']).execute();
+  const { nothing, begun, all } = reported;
+  const claimed = tx
+    .updateTable('alerts')
+    .set({ reported: sql<number>`case when until is null then ${sql.lit(begun)} else ${sql.lit(all)} end` })
+    .where('reported', '=', which === 'begun' ? nothing : begun);
+  const some = which === 'begun' ? claimed : claimed.where('until', 'is not', null);
+  const rows = await some.returning(['name', 'message', 'since', 'until']).execute();
   return rows.toSorted((a, b) => a.since - b.since || (a.name < b.name ? -1 : 1));
 }
 

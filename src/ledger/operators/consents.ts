@@ -1,15 +1,13 @@
 import { sql, type SqlBool } from 'kysely';
-import { type PageToken, nextPageToken } from '../db/page-token.ts';
-import type { Executor } from '../db/schema.ts';
-import type { ConsentsTable } from '../db/tables/people-tables.ts';
+import { type PageRequest, readPage } from '../db/queries.ts';
+import type { ConsentRow, Executor } from '../db/schema.ts';
 import { cancelUnsent } from '../replies/withdraw-reply.ts';
 
-/** Opts a person (`personKey`) out for good. The same transaction cancels the replies to them that are not sent yet. */
-export async function optOut(
-  tx: Executor,
-  { person, source }: { person: string; source: string },
-  now: number,
-): Promise<void> {
+/** A person (`personKey`) and the source of their choice. */
+type Wish = Pick<ConsentRow, 'person' | 'source'>;
+
+/** Opts a person out for good. The same transaction cancels the replies to them that are not sent yet. */
+export async function optOut(tx: Executor, { person, source }: Wish, now: number): Promise<void> {
   const out = { choice: 'out', source, at: now } as const;
   await tx
     .insertInto('consents')
@@ -21,10 +19,6 @@ export async function optOut(
 
 export async function isOptedOut(db: Executor, person: string): Promise<boolean> {
   return (await consents(db, person))[0]?.choice === 'out';
-}
-
-export async function isOptedIn(db: Executor, person: string): Promise<boolean> {
-  return (await consents(db, person))[0]?.choice === 'in';
 }
 
 /** Condition on `replies`: the author opted out. */
@@ -43,14 +37,10 @@ function poster(choice: Consent['choice']) {
 }
 
 /** An opt-in or opt-out. */
-export type Consent = Readonly<ConsentsTable>;
+export type Consent = Readonly<ConsentRow>;
 
 /** Opts a person in: the bot may reply to them unsummoned. False: they opted out before, which takes precedence. */
-export async function optIn(
-  tx: Executor,
-  { person, source }: { person: string; source: string },
-  now: number,
-): Promise<boolean> {
+export async function optIn(tx: Executor, { person, source }: Wish, now: number): Promise<boolean> {
   if (await isOptedOut(tx, person)) return false;
   await tx
     .insertInto('consents')
@@ -71,16 +61,7 @@ export async function consents(db: Executor, person?: string): Promise<Consent[]
   return await (person === undefined ? query : query.where('person', '=', person)).execute();
 }
 
-/** A page of opt-ins and opt-outs, the latest first; `next`: token of the next page. */
-export async function consentsBefore(
-  db: Executor,
-  { after, limit }: { after: PageToken | undefined; limit: number },
-): Promise<{ consents: Consent[]; next: PageToken | undefined }> {
-  const all = db.selectFrom('consents').selectAll().orderBy('at', 'desc').orderBy('person', 'desc');
-  const behind = after && sql<SqlBool>`(at, person) < (${after.at}, ${after.key})`;
-  const rows = await (behind === undefined ? all : all.where(behind)).limit(limit + 1).execute();
-  return {
-    consents: rows.slice(0, limit),
-    next: nextPageToken(rows, limit, ({ at, person }) => ({ at, key: person })),
-  };
+/** A page of opt-ins and opt-outs. */
+export async function consentsPage(db: Executor, request: PageRequest) {
+  return await readPage(db.selectFrom('consents').selectAll(), 'person', request);
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { codecs } from '../db/codecs.ts';
 import type { Json } from '../db/json-column.ts';
-import type { Executor } from '../db/schema.ts';
-import type { NoticeContent } from '../db/tables/channels-tables.ts';
+import { findsRow } from '../db/queries.ts';
+import type { Executor, NoticeContent } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 
 /** A notification of a channel about a post. */
@@ -19,7 +19,7 @@ export async function insertNotices(
   notices: readonly (Omit<Notice, 'id'> & { readonly at: number })[],
 ): Promise<void> {
   if (notices.length === 0) return;
-  const columns = { id: 'text', channel: 'text', post_key: 'text', content: 'text', at: 'bigint' } as const;
+  const columns = { text: ['id', 'channel', 'post_key', 'content'], bigint: ['at'] } as const;
   const rows = notices.map(({ channel, postKey, content, at }) => {
     const text = codecs.notices.content.encode(content);
     return { id: `${channel} ${postKey}`, channel, post_key: postKey, content: text, at };
@@ -72,30 +72,14 @@ export async function postponeNotices(
 
 /** Number of abandoned notices by channel. */
 export async function lostNotices(db: Executor): Promise<{ channel: string; count: number; error: string }[]> {
-  const query = db.selectFrom('notices').where('due_at', 'is', null).where('error', 'is not', null);
-  const rows = await query
-    .select([
-      'channel',
-      (row) => row.fn.countAll<number | string>().as('count'),
-      (row) => row.fn.max('error').as('error'),
-    ])
-    .groupBy('channel')
-    .execute();
-  return rows.map(({ channel, count, error }) => ({ channel, count: Number(count), error: error ?? '' }));
-}
-
-export async function purgeNotices(tx: Executor, before: number): Promise<void> {
-  await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
+  const query = db.selectFrom('notices').where('due_at', 'is', null).where('error', 'is not', null).groupBy('channel');
+  const counted = query.select(({ fn }) => ['channel', fn.countAll<number>().as('count'), fn.max('error').as('error')]);
+  return (await counted.execute()).map((row) => ({ ...row, error: row.error ?? '' }));
 }
 
 /** Makes the abandoned notices of a channel due again. False: there are none. */
 export async function retryNotices(tx: Executor, channel: string, now: number): Promise<boolean> {
-  const result = await tx
-    .updateTable('notices')
-    .set({ due_at: now, attempts: 0, error: null })
-    .where('channel', '=', channel)
-    .where('due_at', 'is', null)
-    .where('error', 'is not', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  const retried = tx.updateTable('notices').set({ due_at: now, attempts: 0, error: null });
+  const lost = retried.where('channel', '=', channel).where('due_at', 'is', null).where('error', 'is not', null);
+  return await findsRow(lost);
 }

@@ -1,15 +1,4 @@
-import type { Executor } from '../db/schema.ts';
-
-/** A login to the operator's page. */
-export interface Session {
-  /** Hash of the browser's token. */
-  readonly id: string;
-  readonly name: string;
-  /** Hash of the password's hash at login. */
-  readonly proof: string;
-  readonly startedAt: number;
-  readonly seenAt: number;
-}
+import type { Executor, SessionRow } from '../db/schema.ts';
 
 /** Maximum lifetime of a session in milliseconds: idle, and in all. */
 export interface SessionSpan {
@@ -17,8 +6,8 @@ export interface SessionSpan {
   readonly mostMs: number;
 }
 
-export async function startSession(tx: Executor, { id, name, proof, startedAt, seenAt }: Session): Promise<void> {
-  await tx.insertInto('sessions').values({ id, name, proof, started_at: startedAt, seen_at: seenAt }).execute();
+export async function startSession(tx: Executor, session: SessionRow): Promise<void> {
+  await tx.insertInto('sessions').values(session).execute();
 }
 
 /** The session with this id, unless it has expired. */
@@ -26,15 +15,10 @@ export async function sessionOf(
   db: Executor,
   id: string,
   { now, idleMs, mostMs }: SessionSpan & { now: number },
-): Promise<Session | undefined> {
-  const row = await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('id', '=', id)
-    .where('seen_at', '>', now - idleMs)
-    .where('started_at', '>', now - mostMs)
-    .executeTakeFirst();
-  return row && { id, name: row.name, proof: row.proof, startedAt: row.started_at, seenAt: row.seen_at };
+): Promise<SessionRow | undefined> {
+  const session = db.selectFrom('sessions').selectAll().where('id', '=', id);
+  const current = session.where('seen_at', '>', now - idleMs).where('started_at', '>', now - mostMs);
+  return await current.executeTakeFirst();
 }
 
 /** Records that a session was used. */

@@ -13,7 +13,17 @@ export const digestPlatform = 'digest';
  * Idempotent.
  */
 export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: number): Promise<void> {
-  const post = syntheticPost(reply, now);
+  const { id, author } = reply.payload.replyTo;
+  const post = syntheticPost({
+    key: reply.postKey,
+    platform: digestPlatform,
+    id,
+    url: null,
+    author: { id: author, handle: author, name: null, bot: true },
+    text: '',
+    language: reply.payload.language,
+    createdAt: now,
+  });
   await tx
     .insertInto('posts')
     .values({
@@ -46,23 +56,10 @@ const digestVerdict: Verdict = {
   rules: digestPlatform,
 };
 
-function syntheticPost({ payload, postKey }: PlannedReply, now: number): Post {
-  const { id, author } = payload.replyTo;
-  return {
-    key: postKey,
-    platform: digestPlatform,
-    id,
-    url: null,
-    author: { id: author, handle: author, name: null, bot: true },
-    text: '',
-    language: payload.language,
-    createdAt: now,
-    hashtags: [],
-    links: [],
-    summoned: false,
-    repost: false,
-    visibility: 'public',
-    inReplyTo: null,
-    thread: id,
-  };
+/** A post that stands for something else: it has these fields only. */
+export function syntheticPost(
+  fields: Pick<Post, 'key' | 'platform' | 'id' | 'url' | 'author' | 'text' | 'language' | 'createdAt'>,
+): Post {
+  const nothing = { hashtags: [], links: [], summoned: false, repost: false, inReplyTo: null };
+  return { ...fields, ...nothing, visibility: 'public', thread: fields.id };
 }

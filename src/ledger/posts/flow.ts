@@ -18,13 +18,9 @@ export interface Flow {
 
 /** Posts ingested since then, and replies sent since then through these publishers. */
 export async function flowSince(db: Executor, since: number, publishers: readonly string[]): Promise<Flow> {
-  const posts = await db
-    .selectFrom('posts')
-    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
-    .where('ingested_at', '>=', since)
-    .groupBy('state')
-    .execute();
-  const byState = new Map(posts.map(({ state, count }) => [state, count]));
+  const posts = db.selectFrom('posts').select(({ fn }) => ['state', fn.countAll<number>().as('count')]);
+  const rows = await posts.where('ingested_at', '>=', since).groupBy('state').execute();
+  const byState = new Map(rows.map(({ state, count }) => [state, count]));
   const sent = await sentSince(db, since, publishers);
   return {
     ingested: [...byState.values()].reduce((sum, count) => sum + count, 0),

@@ -1,11 +1,13 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
+import type { ReferenceId } from '../../core/cable.ts';
 import type { Resolution } from '../../core/citation.ts';
-import { type NotNull, sql, type SqlBool } from 'kysely';
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { codecs } from '../db/codecs.ts';
-import { digestPlatform } from './digest-posts.ts';
+import type { Executor, Schema } from '../db/schema.ts';
+import { trackbackFeed } from '../links/trackback-rows.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
-import type { Executor } from '../db/schema.ts';
+import { digestPlatform } from './digest-posts.ts';
 
 /** Resolutions of a post's citations, in their order. */
 export async function mentionsOf(db: Executor, postKey: string): Promise<Resolution[]> {
@@ -23,48 +25,59 @@ export interface DecidedPost {
   readonly optedOut: boolean;
 }
 
-const page = 1000;
-
 /** Decided posts with citations that were ingested since then, the oldest first, in pages. */
 export async function* decidedPosts(db: Executor, since: number): AsyncIterable<readonly DecidedPost[]> {
-  let after = { at: since, key: '' };
-  for (;;) {
-    const rows = await db
-      .selectFrom('posts')
-      .select(['key', 'post', 'feed', 'ingested_at', 'verdict'])
-      .select([posterIsOptedOut.as('opted_out'), posterIsOptedIn.as('opted_in')])
-      .where('ingested_at', '>=', after.at)
-      .where(sql<SqlBool>`(ingested_at, key) > (${after.at}, ${after.key})`)
-      .where('state', '=', 'decided')
-      .where('verdict', 'is not', null)
-      .$narrowType<{ verdict: NotNull }>()
-      .where('control', 'is', null)
-      .where('platform', '!=', digestPlatform)
-      .orderBy('ingested_at')
-      .orderBy('key')
-      .limit(page)
-      .execute();
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = { at: last.ingested_at, key: last.key };
-    const mentions = await resolutionsOf(
-      db,
-      rows.map(({ key }) => key),
-    );
+  const isDecided = sql<SqlBool>`state = 'decided' and verdict is not null`;
+  for await (const rows of citingPosts(db, 'ingested_at', since, isDecided)) {
     yield rows.map((row) => ({
       post: codecs.posts.post.decode(row.post, row.key),
       feed: row.feed,
       seenAt: row.ingested_at,
-      resolutions: mentions.get(row.key) ?? [],
-      verdict: codecs.posts.verdict.decode(row.verdict, row.key),
+      resolutions: row.resolutions,
+      verdict: codecs.posts.verdict.decode(row.verdict!, row.key),
       optedIn: Boolean(row.opted_in),
       optedOut: Boolean(row.opted_out),
     }));
   }
 }
 
+const page = 1000;
+
+/** Posts with citations that fulfil `condition`, sorted by a time that is not before `since`, in pages. */
+export async function* citingPosts(
+  db: Executor,
+  time: 'ingested_at' | 'created_at',
+  since: number,
+  condition: RawBuilder<SqlBool>,
+) {
+  let after = { at: since, key: '' };
+  for (;;) {
+    const rows = await db
+      .selectFrom('posts')
+      .selectAll()
+      .select([posterIsOptedOut.as('opted_out'), posterIsOptedIn.as('opted_in')])
+      .where(time, '>=', after.at)
+      .where(sql<SqlBool>`(${sql.ref(time)}, key) > (${after.at}, ${after.key})`)
+      .where('control', 'is', null)
+      .where('platform', '!=', digestPlatform)
+      .where(condition)
+      .orderBy(time)
+      .orderBy('key')
+      .limit(page)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = { at: last[time], key: last.key };
+    const resolutions = await resolutionsOf(
+      db,
+      rows.map(({ key }) => key),
+    );
+    yield rows.map((row) => ({ ...row, resolutions: resolutions.get(row.key) ?? [] }));
+  }
+}
+
 /** Resolutions of the citations of these posts, each in their order. */
-export async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, Resolution[]>> {
+async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, Resolution[]>> {
   const query = db.selectFrom('mentions').select(['post_key', 'resolution']).where('post_key', 'in', keys);
   const found = new Map<string, Resolution[]>();
   for (const { post_key: key, resolution } of await query.orderBy('post_key').orderBy('position').execute()) {
@@ -73,4 +86,66 @@ export async function resolutionsOf(db: Executor, keys: readonly string[]): Prom
     found.set(key, some);
   }
   return found;
+}
+
+/** A public post that cites a cable, as shown to everybody: author, place and time, without the text. */
+export interface PublicMention {
+  readonly key: string;
+  readonly platform: string;
+  readonly url: string | null;
+  /** Empty once retention has deleted it. */
+  readonly handle: string;
+  /** Title of a trackback's page; null for all others. */
+  readonly title: string | null;
+  /** Time of creation, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Empty: the cable as a whole. */
+  readonly paragraphs: readonly number[];
+}
+
+/** Maximum rows to read for one cable. */
+const mostRows = 1000;
+
+/**
+ * Public mentions of a cable, the latest first. Without limited and deleted posts, boosts, posts of authors who opted out, and posts that the
+ * rules ignore.
+ */
+export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: number): Promise<PublicMention[]> {
+  const found = new Map<string, PublicMention>();
+  // Most rows can be shown, so one batch is usually enough. One row more than `limit`: the last mention may continue in the next batch.
+  const part = limit + 1;
+  for (let offset = 0; offset < mostRows && found.size <= limit; offset += part) {
+    const rows = await rowsOf(db, cable, { offset, limit: part });
+    for (const row of rows) {
+      const mention = found.get(row.key) ?? shown(row);
+      if (mention === undefined) continue;
+      const { paragraphs } = codecs.mentions.resolution.decode(row.resolution, row.key);
+      const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
+      found.set(row.key, { ...mention, paragraphs: all });
+    }
+    if (rows.length < part) break;
+  }
+  return [...found.values()].slice(0, limit).toSorted((a, b) => b.at - a.at);
+}
+
+type Row = Pick<Schema['posts'], 'key' | 'feed' | 'post' | 'verdict'> & Pick<Schema['mentions'], 'resolution'>;
+
+/** Sorted so that the rows of one post are adjacent. */
+async function rowsOf(db: Executor, cable: ReferenceId, part: { offset: number; limit: number }): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select posts.key, posts.feed, posts.post, posts.verdict, mentions.resolution
+    from mentions join posts on posts.key = mentions.post_key
+    where mentions.reference_id = ${cable} and posts.state = 'decided' and not ${posterIsOptedOut}
+    order by mentions.at desc, posts.key, mentions.position limit ${part.limit} offset ${part.offset}`.execute(db);
+  return rows;
+}
+
+function shown(row: Row): PublicMention | undefined {
+  const post = codecs.posts.post.decode(row.post, row.key);
+  if (post.visibility !== 'public' || post.repost) return undefined;
+  const verdict = codecs.posts.verdict.decode(row.verdict, row.key);
+  if (verdict === null || verdict.action === 'ignore') return undefined;
+  const { key, platform, url, author, createdAt: at, text } = post;
+  const title = row.feed === trackbackFeed && text !== '' ? text : null;
+  return { key, platform, url, handle: author.handle, title, at, paragraphs: [] };
 }

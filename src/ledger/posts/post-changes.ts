@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
-import type { Post } from '../../core/post.ts';
+import type { ControlWord } from '../../core/control.ts';
+import { personKey, type Post } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { citedOf } from '../replies/replies.ts';
 import { codecs } from '../db/codecs.ts';
 import { type IncomingPost, postRow } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
+import { valuesList } from '../db/values-list.ts';
+import { optOut } from '../operators/consents.ts';
 import { movePosts } from './states.ts';
-import { supersedeReply } from '../replies/withdraw-reply.ts';
+import { requestWithdrawal, supersedeReply } from '../replies/withdraw-reply.ts';
 
 /**
  * Records an edit of a post. `unknown`: the post was never stored. `same`: its citations did not change. `changed`: it is decided again, and
@@ -37,31 +40,18 @@ export async function editPost(
 
 /** The subset of these keys that are stored and not deleted. */
 export async function storedKeys(db: Executor, keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (let i = 0; i < keys.length; i += 500) {
-    const rows = await db
-      .selectFrom('posts')
-      .select('key')
-      .where('key', 'in', keys.slice(i, i + 500))
-      .where('state', '!=', 'deleted')
-      .execute();
-    for (const { key } of rows) found.add(key);
-  }
-  return found;
+  const asked = keys.map((key) => ({ key }));
+  const { rows } = await sql<{ key: string }>`
+    select posts.key from ${valuesList(db, { text: ['key'] }, asked)} cross join posts
+    where posts.key = input.key and state <> 'deleted'`.execute(db);
+  return new Set(rows.map(({ key }) => key));
 }
 
 const unsentStates = ['planned', 'held'] as const;
 const liveStates = [...unsentStates, 'sending', 'unknown', 'sent'] as const;
 
-/** A reply that is or may be published, or will be. */
-export interface LiveReply {
-  readonly key: string;
-  /** As in `Scope`. */
-  readonly cited: readonly string[];
-}
-
-/** Live replies to a post, before an edit. */
-export async function liveReplies(db: Executor, postKey: string): Promise<LiveReply[]> {
+/** Replies to a post that are or may be published, or will be, with what they cite as in `Scope`. */
+export async function liveReplies(db: Executor, postKey: string): Promise<{ key: string; cited: string[] }[]> {
   const rows = await repliesTo(db, postKey, liveStates);
   return rows.map((row) => ({ key: row.key, cited: citedOf(row) }));
 }
@@ -102,4 +92,34 @@ function emptied({ native: _, warning: __, closed: ___, ...post }: Post): Post {
 async function repliesTo(db: Executor, postKey: string, states: readonly ReplyState[]) {
   const query = db.selectFrom('replies').select(['key', 'scope']).where('post_key', '=', postKey);
   return await query.where('state', 'in', states).execute();
+}
+
+/** True when a post answers one of the bot's replies. */
+export async function answersOurReply(db: Executor, { platform, inReplyTo }: Post): Promise<boolean> {
+  if (inReplyTo === null) return false;
+  const row = await db
+    .selectFrom('replies')
+    .select('key')
+    .where('published_id', '=', inReplyTo)
+    .where('thread', 'like', `${platform}:%`)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Carries out a command in the transaction that stores its post. `help` is answered later, like any post. Returns the keys of replies to
+ * withdraw from their platform.
+ */
+export async function applyControl(tx: Executor, post: Post, word: ControlWord, now: number): Promise<string[]> {
+  const person = personKey(post.platform, post.author.id);
+  if (word === 'stop') await optOut(tx, { person, source: post.key }, now);
+  if (word !== 'delete') return [];
+  const withdrawn: string[] = [];
+  // Only the author whom a reply answers may have it withdrawn.
+  const theirs = tx.selectFrom('replies').select('key').where('author', '=', person);
+  for (const { key } of await theirs.where('thread', '=', `${post.platform}:${post.thread}`).execute()) {
+    if ((await requestWithdrawal(tx, key, now, 'the author')) === 'withdrawing') withdrawn.push(key);
+  }
+  return withdrawn;
 }

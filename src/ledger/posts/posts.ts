@@ -3,7 +3,7 @@ import type { Citation } from '../../core/citation.ts';
 import type { ControlWord } from '../../core/control.ts';
 import type { Post } from '../../core/post.ts';
 import type { Batch } from '../db/batch.ts';
-import { findsRow } from '../db/state-table.ts';
+import { findsRow } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { firstPost, movePosts } from './states.ts';
 import { hashOf, hasNoTombstone } from './tombstones.ts';
@@ -35,41 +35,28 @@ export async function ingestPosts(
   incoming: readonly IncomingPost[],
   now: number,
 ): Promise<IngestResult> {
-  const fresh: string[] = [];
   const { state, due_at: dueAt } = firstPost('pending', { due_at: now });
-  for (let i = 0; i < incoming.length; i += 500) {
-    const rows = incoming.slice(i, i + 500).map((one) => newRow(one));
-    const inserted = await sql<{ key: string }>`
-      insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
-        created_at, ingested_at)
-      select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, ${state}, ${dueAt}, 0,
-        created_at, ${now}
-      from ${valuesList(tx, newColumns, rows)}
-      where ${hasNoTombstone}
-      order by input.key
-      on conflict (key) do nothing
-      returning key`.execute(tx);
-    fresh.push(...inserted.rows.map((row) => row.key));
-  }
-  if (fresh.length === incoming.length) return { fresh, contradicted: [] };
-  const isNew = new Set(fresh);
-  const known = incoming.map(({ post }) => post).filter(({ key }) => !isNew.has(key));
+  const inserted = await sql<{ key: string }>`
+    insert into posts (key, platform, author, thread, feed, post, citations, surplus, control, revision, state, due_at, attempts,
+      created_at, ingested_at)
+    select key, platform, author, thread, ${feed}, post, citations, surplus, control, 0, ${state}, ${dueAt}, 0,
+      created_at, ${now}
+    from ${valuesList(tx, newColumns, incoming.map(newRow))}
+    where ${hasNoTombstone}
+    order by input.key
+    on conflict (key) do nothing
+    returning key`.execute(tx);
+  const fresh = new Set(inserted.rows.map(({ key }) => key));
   const contradicted: Post[] = [];
-  for (const post of known) if (await saysOtherwise(tx, post)) contradicted.push(post);
-  return { fresh, contradicted };
+  for (const { post } of incoming) {
+    if (!fresh.has(post.key) && (await saysOtherwise(tx, post))) contradicted.push(post);
+  }
+  return { fresh: [...fresh], contradicted };
 }
 
 const newColumns = {
-  key: 'text',
-  platform: 'text',
-  author: 'text',
-  thread: 'text',
-  post: 'text',
-  citations: 'text',
-  surplus: 'bigint',
-  control: 'text',
-  created_at: 'bigint',
-  hash: 'text',
+  text: ['key', 'platform', 'author', 'thread', 'post', 'citations', 'control', 'hash'],
+  bigint: ['surplus', 'created_at'],
 } as const;
 
 function newRow({ post, citations, surplus, control }: IncomingPost) {
@@ -119,7 +106,7 @@ export const waitingPosts: Batch<DueKey, WaitingPost> = {
     const { rows } = await sql<WaitingRow>`
       select posts.key, post, citations, surplus, control, feed, ingested_at, attempts, revision,
         ${posterIsOptedOut} as opted_out, ${posterIsOptedIn} as opted_in
-      from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
+      from ${valuesList(db, { text: ['key'], bigint: ['now'] }, items)}
       cross join posts
       where posts.key = input.key and state = 'pending' and due_at <= input.now`.execute(db);
     return new Map(rows.map((row) => [row.key, toWaiting(row)]));

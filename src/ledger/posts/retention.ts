@@ -42,18 +42,15 @@ function recentReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) 
     .where((reply) => reply.or([reply('replies.due_at', 'is not', null), reply('replies.updated_at', '>=', since)]));
 }
 
-/** A platform whose texts may be stored for a limited time only. */
-export interface ShortLived {
-  readonly platform: string;
-  /** Posts decided before this time lose their texts. */
-  readonly before: number;
-}
-
 /**
- * Removes the authors' content from posts: text, names, hashtags, links, quotations. Identity, citations and verdict remain. Open posts stay
- * complete. Returns the number of emptied posts, as `purgeOld` does.
+ * Removes the authors' content from posts that were decided before `before`: text, names, hashtags, links, quotations. Identity, citations and
+ * verdict remain. Open posts stay complete. Returns the number of emptied posts, as `purgeOld` does.
  */
-export async function purgeTexts(tx: Executor, { platform, before }: ShortLived, limit = maxRows): Promise<number> {
+export async function purgeTexts(
+  tx: Executor,
+  { platform, before }: { platform: string; before: number },
+  limit = maxRows,
+): Promise<number> {
   const posts = await tx
     .selectFrom('posts')
     .select(['key', 'post', 'citations'])
@@ -177,7 +174,9 @@ function emptied(payload: Payload): Payload {
   return { ...rest, text: '', language: null, replyTo: { key, platform, id, thread, url: null, author: '' } };
 }
 
-/** Deletes old rejects. */
-export async function purgeRejects(tx: Executor, before: number): Promise<void> {
+/** Deletes rejects and finished notices from before `before`, and outages that ended before `outagesBefore`. */
+export async function purgeRecords(tx: Executor, before: number, outagesBefore: number): Promise<void> {
   await tx.deleteFrom('rejects').where('at', '<', before).execute();
+  await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
+  await tx.deleteFrom('outages').where('until', '<', outagesBefore).execute();
 }

@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
-import type { PageToken } from '../db/page-token.ts';
+import type { PageRequest, PageToken } from '../db/queries.ts';
 import type { Executor, PostRow, PostState } from '../db/schema.ts';
 
 /** Filters for stored posts. A key that is left out matches everything. */
@@ -15,21 +15,15 @@ export interface Search {
   readonly state?: PostState;
 }
 
-export interface Found {
-  readonly posts: readonly PostRow[];
-  /** Undefined: this is the last page. */
-  readonly next: PageToken | undefined;
-}
-
 /** Maximum posts to scan for text and author per page: no index covers them, and the bot needs the database too. */
 const maxScanned = 20_000;
 
-/** Stored posts, the newest first. A page may hold fewer than `limit` posts and still have a next one. */
+/** Stored posts, the newest first. A page may hold fewer than `limit` posts and still have a next one: `next`. */
 export async function searchPosts(
   db: Executor,
   search: Search,
-  { after, limit }: { after: PageToken | undefined; limit: number },
-): Promise<Found> {
+  { after, limit }: PageRequest,
+): Promise<{ posts: PostRow[]; next: PageToken | undefined }> {
   const scanned = search.referenceId === undefined ? maxScanned : -1;
   const { rows: posts } = await sql<PostRow>`
     select * from (${candidates(search, after)} ${scanned < 0 ? sql`` : sql`limit ${scanned}`}) as posts

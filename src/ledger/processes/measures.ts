@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { ReplyState } from '../../core/reply.ts';
+import { countRows } from '../db/queries.ts';
 import type { Executor } from '../db/schema.ts';
 
 /** Figures of the ledger for monitoring. Every query uses an index and is bounded, however large the ledger is. */
@@ -32,16 +34,14 @@ export const countedStates = [
 const maxCount = 10_000;
 
 export async function measure(db: Executor, feeds: readonly string[], now: number): Promise<Measures> {
-  const counts = await Promise.all(countedStates.map((state) => countReplies(db, state)));
-  const [pending, planned, unknown] = await Promise.all([
-    oldestPost(db),
-    oldestReply(db, 'planned'),
-    oldestReply(db, 'unknown'),
-  ]);
-  const overdue = (dueAt: number | undefined) => Math.max(0, now - (dueAt ?? now));
+  const counts = countedStates.map(async (state) => [state, await countReplies(db, state)] as const);
   return {
-    replies: new Map(countedStates.map((state, at) => [state, counts[at] ?? 0])),
-    overdueMs: { pending: overdue(pending), planned: overdue(planned), unknown: overdue(unknown) },
+    replies: new Map(await Promise.all(counts)),
+    overdueMs: {
+      pending: await overdueMs(db, 'posts', 'pending', now),
+      planned: await overdueMs(db, 'replies', 'planned', now),
+      unknown: await overdueMs(db, 'replies', 'unknown', now),
+    },
     feeds: await feedMeasures(db, feeds),
   };
 }
@@ -62,22 +62,12 @@ async function countReplies(db: Executor, state: ReplyState): Promise<number> {
   const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(maxCount);
   const waiting = ofState.where('due_at', 'is not', null);
   const stopped = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
-  const counts = [waiting, stopped].map(async (rows) => {
-    const { count } = await db
-      .selectFrom(rows.as('rows'))
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow();
-    return count;
-  });
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  const counts = await Promise.all([countRows(db, waiting), countRows(db, stopped)]);
+  return counts[0] + counts[1];
 }
 
-async function oldestPost(db: Executor): Promise<number | undefined> {
-  const due = db.selectFrom('posts').select('due_at').where('due_at', 'is not', null);
-  return (await due.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
-}
-
-async function oldestReply(db: Executor, state: 'planned' | 'unknown'): Promise<number | undefined> {
-  const due = db.selectFrom('replies').select('due_at').where('state', '=', state).where('due_at', 'is not', null);
-  return (await due.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
+async function overdueMs(db: Executor, table: 'posts' | 'replies', state: string, now: number): Promise<number> {
+  const { rows } = await sql<{ due_at: number }>`select due_at from ${sql.table(table)}
+    where state = ${state} and due_at is not null order by due_at limit 1`.execute(db);
+  return Math.max(0, now - (rows[0]?.due_at ?? now));
 }

@@ -7,14 +7,12 @@ import { DatabaseSync } from 'node:sqlite';
  * with the process, even after kill -9. Undefined: another process holds it. Keep the result: garbage collection may release a lost one.
  */
 export function holdWorkerLock(ledgerFile: string): Disposable | undefined {
-  const lock = tryLock(ledgerFile, timeoutMs);
-  return lock && { [Symbol.dispose]: () => lock.close() };
+  return tryLock(ledgerFile, timeoutMs);
 }
 
 export function workerLockIsHeld(ledgerFile: string): boolean {
   if (!existsSync(lockFile(ledgerFile))) return false;
-  const lock = tryLock(ledgerFile, 0);
-  lock?.close();
+  using lock = tryLock(ledgerFile, 0);
   return lock === undefined;
 }
 
@@ -34,13 +32,9 @@ function tryLock(ledgerFile: string, timeout: number): DatabaseSync | undefined 
     return lock;
   } catch (error) {
     lock.close();
-    if (isBusy(error)) return undefined;
+    if (error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy) return undefined;
     throw error;
   }
 }
 
 const sqliteBusy = 5;
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy;
-}

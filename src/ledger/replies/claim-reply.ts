@@ -2,12 +2,11 @@ import { sql } from 'kysely';
 import type { Payload } from '../../core/reply.ts';
 import type { Batch } from '../db/batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from '../accounts/reply-limits.ts';
-import { accountIsBlocked } from '../accounts/accounts.ts';
+import { accountIsBlocked, replyIsPaused } from '../accounts/accounts.ts';
 import { codecs } from '../db/codecs.ts';
-import { isPostgres } from '../db/dialect.ts';
+import { isPostgres } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { authorIsOptedOut } from '../operators/consents.ts';
-import { replyIsPaused } from '../accounts/pauses.ts';
 import type { DueKey } from '../posts/posts.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 import { moveReplies } from './states.ts';
@@ -25,7 +24,7 @@ export const plannedReplies: Batch<DueKey, Planned> = {
   async run(db, items) {
     const { rows } = await sql<PlannedRow>`
       select replies.key, publisher, payload
-      from ${valuesList(db, { key: 'text', now: 'bigint' }, items)}
+      from ${valuesList(db, { text: ['key'], bigint: ['now'] }, items)}
       cross join replies
       where replies.key = input.key and state = 'planned' and due_at <= input.now`.execute(db);
     const { payload: codec } = codecs.replies;
@@ -89,7 +88,7 @@ interface Claimed extends Claim {
 /** Locks the replies and reads the most frequent obstacles in the same query, to save round trips. */
 async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly Candidate[]> {
   if (claims.length === 0) return [];
-  const columns = { key: 'text', now: 'bigint', platform: 'text' } as const;
+  const columns = { text: ['key', 'platform'], bigint: ['now'] } as const;
   const rows = claims.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   // Replies that another transaction has locked are skipped, so that no process waits. SQLite has one writer.
   const lock = isPostgres(tx) ? sql`for update of replies skip locked` : sql``;
@@ -132,7 +131,7 @@ async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<Readon
     claimed_at: now,
     updated_at: now,
   })
-    .from(valuesList(tx, { key: 'text', now: 'bigint', until: 'bigint' }, rows))
+    .from(valuesList(tx, { text: ['key'], bigint: ['now', 'until'] }, rows))
     .whereRef('replies.key', '=', 'input.key')
     .execute();
   return results;

@@ -8,8 +8,7 @@ import { valuesList } from '../db/values-list.ts';
 import { recordLinks, type LinkedPage } from '../links/link-checks.ts';
 import { insertNotices } from '../operators/notices.ts';
 import { movePosts } from '../posts/states.ts';
-import type { Executor } from '../db/schema.ts';
-import type { NoticeContent } from '../db/tables/channels-tables.ts';
+import type { Executor, NoticeContent } from '../db/schema.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
 import { supersedeReply } from './withdraw-reply.ts';
 
@@ -63,7 +62,7 @@ function linksOf({ links, at }: Decision) {
 
 /** Unless a post has changed since it was read. Returns the keys of the decided posts. */
 async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {
-  const columns = { key: 'text', revision: 'bigint', verdict: 'text', at: 'bigint' } as const;
+  const columns = { text: ['key', 'verdict'], bigint: ['revision', 'at'] } as const;
   const rows = decisions.map(({ key, revision, verdict, at }) => {
     return { key, revision, verdict: codecs.posts.verdict.encode(verdict), at };
   });
@@ -91,31 +90,21 @@ async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'k
   await tx
     .updateTable('posts')
     .set({ verdict: sql.ref<Json<Verdict>>('input.verdict') })
-    .from(valuesList(tx, { key: 'text', verdict: 'text' }, rows))
+    .from(valuesList(tx, { text: ['key', 'verdict'] }, rows))
     .whereRef('posts.key', '=', 'input.key')
     .execute();
 }
 
 async function insertMentions(tx: Executor, decisions: readonly Decision[]): Promise<void> {
   const columns = {
-    post_key: 'text',
-    position: 'bigint',
-    reference_id: 'text',
-    status: 'text',
-    resolution: 'text',
-    at: 'bigint',
+    text: ['post_key', 'reference_id', 'status', 'resolution'],
+    bigint: ['position', 'at'],
   } as const;
   const rows = decisions.flatMap(({ key: post_key, resolutions, at }) => {
     return resolutions.map((resolution, position) => {
       const { referenceId: reference_id, status } = resolution;
-      return {
-        post_key,
-        position,
-        reference_id,
-        status,
-        resolution: codecs.mentions.resolution.encode(resolution),
-        at,
-      };
+      const text = codecs.mentions.resolution.encode(resolution);
+      return { post_key, position, reference_id, status, resolution: text, at };
     });
   });
   if (rows.length === 0) return;

@@ -55,13 +55,8 @@ function byAccount({ lease: a }: Ended, { lease: b }: Ended): number {
 /** Returns the keys of the leases still held, each with its `cancelRequested`. */
 async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<ReadonlyMap<string, boolean>> {
   const columns = {
-    key: 'text',
-    attempt: 'bigint',
-    reason: 'text',
-    published: 'text',
-    published_id: 'text',
-    due_at: 'bigint',
-    now: 'bigint',
+    text: ['key', 'reason', 'published', 'published_id'],
+    bigint: ['attempt', 'due_at', 'now'],
   } as const;
   const written = new Map<string, boolean>();
   for (const state of ['sent', 'planned', 'refused', 'unknown'] as const) {

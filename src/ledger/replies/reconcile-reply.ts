@@ -2,7 +2,7 @@ import type { Published } from '../../core/reply.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
 import { settle } from '../accounts/spending.ts';
 import type { Executor } from '../db/schema.ts';
-import { findsRow } from '../db/state-table.ts';
+import { findsRow } from '../db/queries.ts';
 import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
 import { moveReplies } from './states.ts';
 import { applyCancellation } from './withdraw-reply.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Payload, Published, ReplyState } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
-import { findsRow } from '../db/state-table.ts';
+import { findsRow } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { hashOf, hasNoTombstone } from '../posts/tombstones.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
@@ -54,17 +54,8 @@ export async function insertReplies(
 }
 
 const newColumns = {
-  key: 'text',
-  post_key: 'text',
-  publisher: 'text',
-  payload: 'text',
-  scope: 'text',
-  author: 'text',
-  thread: 'text',
-  state: 'text',
-  due_at: 'bigint',
-  at: 'bigint',
-  hash: 'text',
+  text: ['key', 'post_key', 'publisher', 'payload', 'scope', 'author', 'thread', 'state', 'hash'],
+  bigint: ['due_at', 'at'],
 } as const;
 
 function newRow(reply: PlannedReply, at: number) {
@@ -162,4 +153,41 @@ export async function repliesTo(db: Executor, postKey: string): Promise<ReplyRow
 export async function waitingPublishers(db: Executor): Promise<string[]> {
   const rows = await db.selectFrom('replies').select('publisher').distinct().where('due_at', 'is not', null).execute();
   return rows.map(({ publisher }) => publisher);
+}
+
+/** Held replies, the next to expire first. */
+export async function heldReplies(db: Executor, limit: number): Promise<ReplyRow[]> {
+  const query = db.selectFrom('replies').selectAll().where('state', '=', 'held');
+  return await query.orderBy('due_at').orderBy('key').limit(limit).execute();
+}
+
+/** False: no such reply is held. */
+export async function approveReply(tx: Executor, key: string, now: number): Promise<boolean> {
+  return await findsRow(moveReplies(tx, ['held'], 'planned', { due_at: now, updated_at: now }).where('key', '=', key));
+}
+
+/** Changes the text of a held reply. Returns the former text; undefined: no such reply is held. */
+export async function editReply(tx: Executor, key: string, text: string, now: number): Promise<string | undefined> {
+  const query = tx.selectFrom('replies').select('payload').where('key', '=', key).where('state', '=', 'held');
+  const row = await query.executeTakeFirst();
+  if (row === undefined) return undefined;
+  const payload = codecs.replies.payload.decode(row.payload, key);
+  const changed = tx
+    .updateTable('replies')
+    .set({ payload: codecs.replies.payload.encode({ ...payload, text }), updated_at: now })
+    .where('key', '=', key)
+    .where('state', '=', 'held');
+  return (await findsRow(changed)) ? payload.text : undefined;
+}
+
+/** False: no such reply is held. */
+export async function rejectReply(tx: Executor, key: string, reason: string, now: number): Promise<boolean> {
+  return await findsRow(moveReplies(tx, ['held'], 'rejected', { reason, updated_at: now }).where('key', '=', key));
+}
+
+/** Rejects all held replies whose time is over. */
+export async function expireHeld(tx: Executor, now: number): Promise<void> {
+  await moveReplies(tx, ['held'], 'rejected', { reason: 'no decision in time', updated_at: now })
+    .where('due_at', '<=', now)
+    .execute();
 }

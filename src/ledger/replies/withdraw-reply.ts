@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import type { Published } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
-import { isPostgres } from '../db/dialect.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
-import { findsRow } from '../db/state-table.ts';
+import { findsRow, isPostgres } from '../db/queries.ts';
 import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
 import { moveReplies } from './states.ts';
 
@@ -43,12 +42,13 @@ function freedScope(scope: ReplyRow['scope'], key: string): ReplyRow['scope'] {
   return codecs.replies.scope.encode([`${platform} superseded ${key}`, ...rest]);
 }
 
+interface Because {
+  readonly now: number;
+  readonly reason: string;
+}
+
 /** Withdraws a reply, or cancels it; the reason is that of one which was not sent yet. */
-async function withdraw(
-  tx: Executor,
-  key: string,
-  { now, reason }: { now: number; reason: string },
-): Promise<WithdrawalResult | undefined> {
+async function withdraw(tx: Executor, key: string, { now, reason }: Because): Promise<WithdrawalResult | undefined> {
   const cancelled = await cancelUnsent(tx, ['key', key], { now, reason });
   if (cancelled !== undefined) return cancelled;
   const withdrawing = moveReplies(tx, ['sent'], 'withdrawing', { due_at: now, updated_at: now });
@@ -68,7 +68,7 @@ async function withdraw(
 export async function cancelUnsent(
   tx: Executor,
   [column, value]: readonly ['key' | 'author', string],
-  { now, reason }: { now: number; reason: string },
+  { now, reason }: Because,
 ): Promise<'abandoned' | 'cancel_requested' | undefined> {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;

@@ -5,7 +5,7 @@ import { explainMarking } from '../../cables/explain/markings.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import { plain } from '../../core/storable.ts';
-import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
+import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { webmentionHeaders, webmentionLink } from '../trackbacks/pages.ts';
 import { around, elsewhere } from './around.ts';

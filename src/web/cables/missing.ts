@@ -3,7 +3,7 @@ import { ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Candidate, Resolution } from '../../core/citation.ts';
 import { plain } from '../../core/storable.ts';
-import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
+import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { webmentionHeaders, webmentionLink } from '../trackbacks/pages.ts';
 import { siteList } from './around.ts';

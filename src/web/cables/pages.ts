@@ -3,7 +3,7 @@ import { contextOf } from '../../cables/citations/citation-context.ts';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
-import { mentionsOfCable } from '../../ledger/posts/cable-mentions.ts';
+import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
 import { externalLink } from '../parts.ts';

@@ -12,8 +12,8 @@ const limit = 50;
 async function view({ context, url }: PageRequest): Promise<View> {
   const target = url.searchParams.get('target')?.trim() || undefined;
   const query = { limit, after: pageTokenIn(url), ...(target !== undefined && { target }) };
-  const { auditLog, next } = await auditPage(context.ledger.db, query);
-  const rows = auditLog.map((entry) => [time(entry.at), entry.actor, entry.action, entry.target, entry.note]);
+  const { rows: entries, next } = await auditPage(context.ledger.db, query);
+  const rows = entries.map((entry) => [time(entry.at), entry.actor, entry.action, entry.target, entry.note]);
   return {
     title: 'Audit log',
     body: html`<p class="lead">What people did by hand, newest first. Entries are never removed.</p>

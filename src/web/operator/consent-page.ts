@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { mayBeAnswered, platformIds } from '../../app/answering.ts';
 import { removeConsent, recordConsent } from '../../operations/record-consent.ts';
-import { type Consent, consentsBefore } from '../../ledger/operators/consents.ts';
+import { type Consent, consentsPage } from '../../ledger/operators/consents.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { badge, decodedField, empty, hiddenField, pager, pageTokenIn, select, table, time } from '../parts.ts';
 
@@ -14,7 +14,7 @@ export const consentPages: readonly Page[] = [
 const limit = 50;
 
 async function view({ context, person, token, url }: PageRequest): Promise<View> {
-  const { consents, next } = await consentsBefore(context.ledger.db, { after: pageTokenIn(url), limit });
+  const { rows: consents, next } = await consentsPage(context.ledger.db, { after: pageTokenIn(url), limit });
   const operator = may(person, 'operator');
   const rows = consents.map((one) => [
     one.person,

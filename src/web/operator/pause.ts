@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
 import { stoppedBecause } from '../../app/pause-file.ts';
-import { type Pause, pauses, type PauseScope } from '../../ledger/accounts/pauses.ts';
+import { type Pause, pauses, type PauseScope } from '../../ledger/accounts/accounts.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { badge, empty, time } from '../parts.ts';
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { decideHeld } from '../../operations/review.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
-import { heldReplies } from '../../ledger/replies/held-replies.ts';
+import { heldReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';

@@ -3,7 +3,7 @@ import { readConfig } from '../../../src/config/read.ts';
 import { openLedger } from '../../../src/app/open-ledger.ts';
 import { feedRows } from '../../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
-import { pause, resume } from '../../../src/ledger/accounts/pauses.ts';
+import { pause, resume } from '../../../src/ledger/accounts/accounts.ts';
 import { type FaultShare, weather } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { openFiles, writeConfiguration } from './files.ts';

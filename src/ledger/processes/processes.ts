@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Executor, RulebookRow } from '../db/schema.ts';
+import { readSetting, readSettings, writeSetting } from '../db/settings.ts';
+
+/** A process that works on the ledger, or did last. */
+const Runner = z.object({
+  pid: z.number(),
+  host: z.string(),
+  since: z.number(),
+  /** Last tick of its scheduler, accurate to half a minute. */
+  aliveAt: z.number(),
+});
+export type Runner = Readonly<z.infer<typeof Runner>>;
+
+/** Stores a heartbeat: one per process id on a shared ledger, else one in all. */
+export async function recordHeartbeat(tx: Executor, runner: Runner, id?: string): Promise<void> {
+  await writeSetting(tx, settingName(id), runner);
+}
+
+export async function renewHeartbeat(tx: Executor, aliveAt: number): Promise<void> {
+  const runner = await lastRunner(tx);
+  if (runner !== undefined) await recordHeartbeat(tx, { ...runner, aliveAt });
+}
+
+export async function lastRunner(db: Executor): Promise<Runner | undefined> {
+  return await readSetting(db, settingName(), Runner);
+}
+
+/** Processes that work on a shared ledger or crashed, the latest heartbeat first. */
+export async function runners(db: Executor): Promise<Runner[]> {
+  const found = await readSettings(db, settingName(''), Runner);
+  return [...found.values()].toSorted((a, b) => b.aliveAt - a.aliveAt);
+}
+
+export async function forgetRunner(tx: Executor, id: string): Promise<void> {
+  await tx.deleteFrom('settings').where('name', '=', settingName(id)).execute();
+}
+
+/** Deletes heartbeats older than `before`. */
+export async function forgetSilentRunners(tx: Executor, before: number): Promise<void> {
+  for (const [id, { aliveAt }] of await readSettings(tx, settingName(''), Runner))
+    if (aliveAt < before) await forgetRunner(tx, id);
+}
+
+function settingName(id?: string): string {
+  return id === undefined ? 'heartbeat' : `heartbeat:${id}`;
+}
+
+/** Ends all leases at once. Only for the holder of the worker lock: every other process is dead. */
+export async function releaseDeadLeases(tx: Executor, now: number): Promise<void> {
+  await tx.updateTable('feeds').set({ lease_until: 0 }).execute();
+  await tx
+    .updateTable('replies')
+    .set({ due_at: now })
+    .where('lease_until', 'is not', null)
+    .where('due_at', '>', now)
+    .execute();
+}
+
+/**
+ * True for one of the processes that call this within `everyMs`: the first one runs the job, without leader election. A lock more than an
+ * interval in the future comes from a wrong clock, and is ignored.
+ */
+export async function acquireSchedulerLock(tx: Executor, name: string, now: number, everyMs: number): Promise<boolean> {
+  const { rows } = await sql`
+    insert into scheduler_locks (name, at) values (${name}, ${now})
+    on conflict (name) do update set at = excluded.at
+    where scheduler_locks.at <= ${now - everyMs} or scheduler_locks.at > ${now + everyMs}
+    returning name`.execute(tx);
+  return rows.length > 0;
+}
+
+/**
+ * Makes rows due that were written "in the future", after the clock was set back; otherwise they would wait for the clock to catch up. An early
+ * attempt is harmless. Replies that are being sent keep their leases.
+ */
+export async function resetFutureTimes(tx: Executor, now: number): Promise<void> {
+  const resets = [
+    sql`update posts set due_at = ${now} where due_at > ${now} and ingested_at > ${now}`,
+    sql`update replies set due_at = ${now} where due_at > ${now} and updated_at > ${now}
+      and state in ('planned', 'unknown', 'withdrawing')`,
+    sql`update feeds set due_at = ${now} where due_at > ${now} and polled_at > ${now}`,
+    sql`update link_checks set due_at = ${now} where due_at > ${now} and checked_at > ${now}`,
+    sql`update link_hosts set next_at = ${now}, blocked_until = ${now} where requested_at > ${now}`,
+  ];
+  for (const reset of resets) await reset.execute(tx);
+}
+
+/** A version of the rules that was in force. */
+export type RulesVersion = Readonly<RulebookRow>;
+
+/** Records that a bot applies these rules from now on; they may be an old version again. */
+export async function recordRules(
+  tx: Executor,
+  { version, text }: Pick<RulesVersion, 'version' | 'text'>,
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('rulebooks')
+    .values({ version, text, since: now, last: now })
+    .onConflict((conflict) => conflict.column('version').doUpdateSet({ text, last: now }))
+    .execute();
+}
+
+/** The latest in force first. */
+export async function rulesVersions(db: Executor): Promise<RulesVersion[]> {
+  return await db.selectFrom('rulebooks').selectAll().orderBy('last', 'desc').orderBy('version').execute();
+}
