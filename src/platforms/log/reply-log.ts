@@ -175,7 +175,6 @@ export async function openPresent(path: string): Promise<OpenLog | undefined> {
   return handle && (await inspect(handle, path));
 }
 
-/** The same, but creates a missing log. */
 async function openOrCreate(path: string): Promise<OpenLog> {
   await mkdir(dirname(path), { recursive: true });
   const found = await inspect(await open(path, 'a+'), path);

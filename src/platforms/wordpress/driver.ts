@@ -116,7 +116,6 @@ function refusalOf({ status, json }: Answer): Error {
     : new PermanentError(message);
 }
 
-/** A comment of the API. */
 const Comment = z.object({
   id: z.int(),
   author: z.int(),

@@ -40,7 +40,10 @@ export class SearchFeed implements Feed, AsyncDisposable {
   async *pages(after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<Page> {
     signal.throwIfAborted();
     const known = Position.safeParse(jsonIn(after)).data;
-    if (known === undefined) return yield* this.#latestPosts(signal);
+    if (known === undefined) {
+      yield* this.#latestPosts(signal);
+      return;
+    }
     const oldest = idAt(this.#context.clock.now() - reachMs);
     const isLost = compareIds(known.since, oldest) < 0;
     const from = new Date(timeOf(oldest)).toISOString();
