@@ -136,7 +136,7 @@ async function checkParent(
   throw new RetryLater(`no relay could tell whether the parent post still exists: ${faults.join('; ')}`, retryMs);
 }
 
-/** Whether a relay has an event, and a deletion of it by its author. `fault`: why it could not tell. */
+/** Whether a relay has an event, and a deletion of it by its author. `fault`: why it gave no answer. */
 interface Holding {
   readonly event: boolean;
   readonly deleted: boolean;
