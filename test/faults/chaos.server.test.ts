@@ -5,7 +5,7 @@ import { missing, runChaos } from '../support/chaos/chaos.ts';
 
 /** All of a result is compared with this in it, so that a failure shows all of it. */
 const good = { lost: [], doubled: [], false: [], falls: [], done: true };
-const run = { processes: 3, seed: 1, calmMs: 90_000 };
+const run = { processes: 3, seed: 1, stallMs: 90_000 };
 
 describe.skipIf(!postgresIsHere || !redisIsHere)('three processes on one PostgreSQL and one Redis', () => {
   test('each kind of trouble, and nothing lost, doubled or untrue', { timeout: 180_000 }, async () => {

@@ -4,7 +4,7 @@ import { redisIsHere } from '../servers/redis.ts';
 import { runRolling } from '../support/chaos/rolling.ts';
 
 const good = { lost: [], doubled: [], false: [], falls: [], done: true };
-const run = { processes: 3, seed: 1, calmMs: 90_000 };
+const run = { processes: 3, seed: 1, stallMs: 90_000 };
 
 describe.skipIf(!postgresIsHere || !redisIsHere)('three processes on one PostgreSQL and one Redis', () => {
   test('each stopped and replaced under load: nothing lost, nothing doubled', { timeout: 120_000 }, async () => {

@@ -18,7 +18,7 @@ test.skipIf(!postgresIsHere || !redisIsHere)(
   'two processes that share a ledger and a queue make one sweep each interval between them',
   { timeout: 90_000 },
   async () => {
-    const options = { posts: 1, perSecond: 1, processes: 2, repeat: 'harmless' as const, seed: 1, calmMs: 30_000 };
+    const options = { posts: 1, perSecond: 1, processes: 2, repeat: 'harmless' as const, seed: 1, stallMs: 30_000 };
     let claims: number[] = [];
     await runUnder({ ...options, shares: [], script: [] }, async ({ servers }) => {
       const database = new URL(servers.ledgerUrl).pathname.slice(1);

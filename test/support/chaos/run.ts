@@ -26,8 +26,8 @@ export interface RunOptions {
   readonly shares: readonly FaultShare[];
   /** What befalls the first calls, so that each of it surely happens. */
   readonly script: readonly Fault[];
-  /** Once the posts have all been written, the bots may take this long for what is left, in calm weather. */
-  readonly calmMs: number;
+  /** Once the posts have all been written, in calm weather, the bots may pause this long between two finished posts. */
+  readonly stallMs: number;
 }
 
 export interface RunResult extends Judgement {
@@ -40,8 +40,9 @@ export interface RunResult extends Judgement {
   readonly diskOfOwn: boolean;
   /** Ends of processes that nobody asked for. */
   readonly falls: readonly string[];
-  /** Whether all was done in time, and how long that took once the weather was calm. */
+  /** False: the bots stopped before all was done. */
   readonly done: boolean;
+  /** How long the rest took once the weather was calm. */
   readonly calmMs: number;
 }
 
@@ -53,9 +54,9 @@ export interface Scene {
   readonly written: AbortSignal;
 }
 
-/** Posts flow through several processes while `meanwhile` does what it does to them; then all must be done in bounded time. */
+/** Posts flow through several processes while `meanwhile` does what it does to them; then they must go on until all is done. */
 export async function runUnder(
-  { posts, perSecond, processes, repeat, seed, shares, script, calmMs }: RunOptions,
+  { posts, perSecond, processes, repeat, seed, shares, script, stallMs }: RunOptions,
   meanwhile: (scene: Scene) => Promise<Fired>,
 ): Promise<RunResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-chaos-'));
@@ -91,8 +92,8 @@ export async function runUnder(
   await Promise.all([livePosting(dir, platform, posts, perSecond).finally(() => written.abort()), troubled]);
   weather.length = 0;
   const calmFrom = performance.now();
-  const { done, outcome } = await untilDone(servers.ledgerUrl, posts, calmMs);
-  const tookMs = Math.round(performance.now() - calmFrom);
+  const { done, outcome } = await untilDone(servers.ledgerUrl, posts, stallMs);
+  const calmMs = Math.round(performance.now() - calmFrom);
   await Promise.all(Array.from({ length: processes }, (_, at) => bots.kill(at)));
   await platform.idle();
   const cited = postIds(posts).map((id) => ({ id }));
@@ -106,15 +107,18 @@ export async function runUnder(
     diskOfOwn: servers.disk !== undefined,
     falls: bots.falls,
     done,
-    calmMs: tookMs,
+    calmMs,
   };
 }
 
-async function untilDone(url: string, posts: number, ms: number) {
+async function untilDone(url: string, posts: number, stallMs: number) {
   await using ledger = await openPostgresLedger({ url });
-  for (const end = performance.now() + ms; ; await delay(500)) {
+  let [doneCount, doneAt] = [-1, 0];
+  for (; ; await delay(500)) {
     const outcome = await readOutcome(ledger);
-    const done = outcome.finals.size === posts;
-    if (done || performance.now() > end) return { done, outcome };
+    const { size } = outcome.finals;
+    const now = performance.now();
+    if (size > doneCount) [doneCount, doneAt] = [size, now];
+    if (size === posts || now - doneAt > stallMs) return { done: size === posts, outcome };
   }
 }
