@@ -52,10 +52,6 @@ export interface DigestFilter {
 export const rankings = ['mentions', 'new', 'rising'] as const;
 export type Ranking = (typeof rankings)[number];
 
-/** Output formats of digests. */
-export const digestFormats = ['md', 'html', 'txt', 'json', 'atom', 'rss', 'jsonfeed'] as const;
-export type DigestFormat = (typeof digestFormats)[number];
-
 /** Languages of digests. */
 export const digestLanguages = ['en', 'de'] as const;
 export type DigestLanguage = (typeof digestLanguages)[number];

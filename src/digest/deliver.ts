@@ -1,9 +1,9 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Digest, DigestFormat } from '../core/digest.ts';
+import type { Digest } from '../core/digest.ts';
 import { charts } from './charts.ts';
 import { mailHtml } from './render/html.ts';
-import { formats } from './render/index.ts';
+import { type DigestFormat, formats } from './render/index.ts';
 import { text } from './render/text.ts';
 import { present } from './sections.ts';
 import { dayInWords, wordsOf } from './words/index.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { digestFormats, digestLanguages, rankings } from '../../src/core/digest.ts';
+import { digestLanguages, rankings } from '../../src/core/digest.ts';
+import { digestFormats } from '../../src/digest/render/index.ts';
 
 const page = readFileSync(new URL('../../docs/digest.md', import.meta.url), 'utf8');
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import { digestFormats } from '../../core/digest.ts';
+import { digestFormats } from '../../digest/render/index.ts';
 import { deliveriesOf, editions } from '../../ledger/digests/editions.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
 import type { AskedDigest } from '../lib/make-digest.ts';

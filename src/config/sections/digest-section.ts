@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { digestFormats, digestLanguages, rankings } from '../../core/digest.ts';
+import { digestLanguages, rankings } from '../../core/digest.ts';
 import { TimeOfDay } from '../../core/durations.ts';
 import { nameSuchAs } from '../../core/text/names.ts';
 import { Action } from '../../core/verdict.ts';
 import { Timezone } from '../../core/zone.ts';
+import { digestFormats, formats } from '../../digest/render/index.ts';
 
 const Name = nameSuchAs('daily');
 
@@ -27,6 +28,10 @@ const Filter = z.strictObject({
     .describe('Cables of these classifications, as far as they are known.'),
 });
 
+function listed(many: boolean): string {
+  return new Intl.ListFormat('en-GB').format(digestFormats.filter((format) => formats[format].many === many));
+}
+
 /** Schema of an entry under `digests`. */
 export const DigestEntry = z.strictObject({
   name: Name.describe('Your name for this digest. The ledger keeps its editions by it: do not reuse or change it.'),
@@ -44,9 +49,7 @@ export const DigestEntry = z.strictObject({
     .array(z.enum(digestFormats))
     .min(1)
     .default(['md', 'html', 'json', 'atom'])
-    .describe(
-      'Files that are written: md, html, txt and json, one a day; atom, rss and jsonfeed, one with the last 30 editions.',
-    ),
+    .describe(`Files that are written: ${listed(false)}, one a day; ${listed(true)}, one with the last 30 editions.`),
   folder: z
     .string()
     .min(1)

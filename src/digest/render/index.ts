@@ -1,35 +1,34 @@
-import type { Digest, DigestFormat } from '../../core/digest.ts';
-import { feed, type Home } from './feeds.ts';
-import { html } from './html.ts';
-import { markdown } from './markdown.ts';
-import { text } from './text.ts';
+import type { Digest } from '../../core/digest.ts';
 
 interface Format {
   /** Name of the file. */
   readonly file: (date: string) => string;
   /** True: the file holds the latest editions, not one. */
   readonly many: boolean;
-  readonly render: (editions: readonly Digest[], home: Home) => Promise<string>;
+  /** `home`: the address under which editions can be read, if any. */
+  readonly render: (editions: readonly Digest[], home: string | undefined) => Promise<string>;
 }
 
-/** One line for each format. */
-export const formats: Readonly<Record<DigestFormat, Format>> = {
-  md: single('md', markdown),
-  html: single('html', html),
-  txt: single('txt', text),
-  json: single('json', (digest) => `${JSON.stringify(digest, null, 2)}\n`),
-  atom: { file: () => 'atom.xml', many: true, render: (editions, home) => feed('atom', editions, home) },
-  rss: { file: () => 'rss.xml', many: true, render: (editions, home) => feed('rss', editions, home) },
-  jsonfeed: { file: () => 'feed.json', many: true, render: (editions, home) => feed('jsonfeed', editions, home) },
+/** One line for each format. Renderers are loaded on demand: configuration and commands need only the names. */
+export const formats = {
+  md: single('md', async () => (await import('./markdown.ts')).markdown),
+  html: single('html', async () => (await import('./html.ts')).html),
+  txt: single('txt', async () => (await import('./text.ts')).text),
+  json: single('json', async () => await Promise.resolve((digest) => `${JSON.stringify(digest, null, 2)}\n`)),
+  atom: feed('atom.xml', async () => (await import('./feeds.ts')).atom),
+  rss: feed('rss.xml', async () => (await import('./feeds.ts')).rss),
+  jsonfeed: feed('feed.json', async () => (await import('./feeds.ts')).jsonFeed),
 };
 
-function single(extension: string, render: (digest: Digest) => string | Promise<string>): Format {
-  return {
-    file: (date) => `${date}.${extension}`,
-    many: false,
-    async render([digest]) {
-      if (digest === undefined) throw new Error('nothing to write');
-      return await render(digest);
-    },
-  };
+export type DigestFormat = keyof typeof formats;
+
+export const digestFormats = Object.keys(formats) as DigestFormat[];
+
+function single(extension: string, load: () => Promise<(digest: Digest) => string>): Format {
+  const render = async (editions: readonly Digest[]) => editions.map(await load()).join('');
+  return { file: (date) => `${date}.${extension}`, many: false, render };
+}
+
+function feed(name: string, load: () => Promise<(...args: Parameters<Format['render']>) => string>): Format {
+  return { file: () => name, many: true, render: async (editions, home) => (await load())(editions, home) };
 }

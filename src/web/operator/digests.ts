@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
-import { digestFormats } from '../../core/digest.ts';
 import { isDate } from '../../core/zone.ts';
 import { charts } from '../../digest/charts.ts';
-import { formats } from '../../digest/render/index.ts';
+import { digestFormats, formats } from '../../digest/render/index.ts';
 import { type Cell, type Section, present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
