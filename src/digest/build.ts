@@ -1,6 +1,5 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, Coverage, Digest, DigestCable, DigestGap } from '../core/digest.ts';
-import type { DigestLanguage, Gap, GapReason, Ranking, Tally } from '../core/digest.ts';
+import type { CountedPost, Coverage, Digest, DigestCable, DigestGap, Gap, Ranking, Tally } from '../core/digest.ts';
 import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
 import { outcomeParts } from './outcome.ts';
 import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn, tallyOf } from './tally.ts';
@@ -10,7 +9,7 @@ export interface DigestTerms extends Counting {
   /** When the edition of the day before is made, in minutes after midnight. */
   readonly at: number;
   readonly ranking: Ranking;
-  readonly language: DigestLanguage;
+  readonly language: Digest['language'];
 }
 
 /** The data from which a digest is built: a day, and the days before it. */
@@ -74,7 +73,7 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
     moreUnresolved: Math.max(0, unresolved.length - most.unresolved),
     outcomes: byCount(tally.outcomes).map(([written, count]) => ({ ...outcomeParts(written), posts: count })),
     coverage: {
-      ...coverageOf(material, { start, end: unfinished ?? end, posts: tally.feeds }),
+      ...coverageOf(material, tally.feeds, { start, end: unfinished ?? end }),
       late: corrections.reduce((sum, { changes }) => sum + Math.max(0, changes.totals['posts'] ?? 0), 0),
     },
     corrections,
@@ -83,36 +82,25 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
 }
 
 /** A part of a day. Milliseconds since the Unix epoch. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+type Span = Readonly<Record<'start' | 'end', number>>;
 
-/** What was read in that time, and the gaps. */
-function coverageOf(
-  { gaps, feeds }: { readonly gaps: readonly Gap[]; readonly feeds: readonly string[] },
-  { posts, ...span }: Span & { readonly posts: Readonly<Record<string, number>> },
-): Omit<Coverage, 'late'> {
+/** What was read in that time, and the gaps. `posts`: their number by feed. */
+function coverageOf({ gaps, feeds }: Material, posts: Tally['feeds'], span: Span): Omit<Coverage, 'late'> {
   const names = [...new Set([...feeds, ...Object.keys(posts)])].toSorted();
-  return {
-    feeds: names.map((feed) => ({
-      feed,
-      posts: posts[feed] ?? 0,
-      gaps: within(
-        gaps.filter((gap) => gap.feed === feed),
-        span,
-      ),
-    })),
-    gaps: within(
-      gaps.filter(({ feed }) => feed === null),
+  const gapsOf = (name: string | null) =>
+    within(
+      gaps.filter(({ feed }) => feed === name),
       span,
-    ),
+    );
+  return {
+    feeds: names.map((feed) => ({ feed, posts: posts[feed] ?? 0, gaps: gapsOf(feed) })),
+    gaps: gapsOf(null),
   };
 }
 
 /** The gaps within the span; adjacent and overlapping ones are merged. */
 function within(gaps: readonly Gap[], { start, end }: Span): DigestGap[] {
-  const merged: { from: number; to: number; why: GapReason }[] = [];
+  const merged: { from: number; to: number; why: Gap['why'] }[] = [];
   for (const { from, to, why } of gaps.toSorted((a, b) => a.from - b.from || (a.to ?? end) - (b.to ?? end))) {
     const part = { from: Math.max(from, start), to: Math.min(to ?? end, end), why };
     if (part.from >= part.to) continue;
@@ -120,9 +108,7 @@ function within(gaps: readonly Gap[], { start, end }: Span): DigestGap[] {
     if (last === undefined || part.from > last.to) merged.push(part);
     else last.to = Math.max(last.to, part.to);
   }
-  return merged.map(({ from, to, why }) => {
-    return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), why };
-  });
+  return merged.map(({ from, to, why }) => ({ from: iso(from), to: iso(to), why }));
 }
 
 function correctionsOf({ editions }: Material): Digest['corrections'] {
@@ -168,19 +154,15 @@ function unresolvedOf(tally: Tally, references: readonly Resolution[]): Digest['
   const open = references.filter((resolution) => cableOf(resolution) === undefined);
   const byLabel = Map.groupBy(open, labelOf);
   return byCount(tally.unresolved).map(([reference, count]) => {
-    const candidates = (byLabel.get(reference) ?? []).flatMap(({ candidates: some }) =>
-      some.map((one) => one.referenceId),
-    );
+    const candidates = byLabel.get(reference)?.flatMap((one) => one.candidates.map(({ referenceId }) => referenceId));
     return { reference, references: count, candidates: [...new Set(candidates)].slice(0, most.candidates) };
   });
 }
 
-/** How much more often than on an average day before. */
-function rise({ references, before }: DigestCable): number {
-  return references - before / 7;
-}
-
 type Order = (a: DigestCable, b: DigestCable) => number;
+
+/** How much more often than on an average day before. */
+const rise = ({ references, before }: DigestCable) => references - before / 7;
 
 const mentions: Order = (a, b) => b.references - a.references || (a.referenceId < b.referenceId ? -1 : 1);
 

@@ -5,7 +5,6 @@ import { dayInWords, wordsOf } from './words/index.ts';
 /** A picture of numbers that stand in a table, too. */
 export interface Chart {
   readonly id: 'hours' | 'platforms' | 'cables';
-  readonly title: string;
   /** The same in words. */
   readonly alternative: string;
   /** An SVG element with its own `title` and `desc`, without scripts and styles. */
@@ -14,7 +13,6 @@ export interface Chart {
 
 interface Bars {
   readonly id: Chart['id'];
-  readonly title: string;
   readonly bars: readonly { readonly name: string; readonly value: number }[];
   /** Names are long: bars lie on their sides. */
   readonly lying: boolean;
@@ -28,42 +26,37 @@ export function charts(digest: Digest): Chart[] {
   const all: Bars[] = [
     {
       id: 'hours',
-      title: words.hours,
       bars: digest.hours.map((value, hour) => ({ name: String(hour).padStart(2, '0'), value })),
       lying: false,
     },
     {
       id: 'platforms',
-      title: words.platforms,
-      bars: digest.platforms.slice(0, mostBars).map(({ platform, posts }) => ({ name: platform, value: posts })),
+      bars: digest.platforms.slice(0, mostBars).map(({ platform: name, posts: value }) => ({ name, value })),
       lying: true,
     },
     {
       id: 'cables',
-      title: words.cables,
-      bars: digest.cables
-        .slice(0, mostBars)
-        .map(({ referenceId, references }) => ({ name: referenceId, value: references })),
+      bars: digest.cables.slice(0, mostBars).map(({ referenceId: name, references: value }) => ({ name, value })),
       lying: true,
     },
   ];
   const shown = all.filter(({ bars }) => bars.some(({ value }) => value > 0));
-  return shown.map((bars) => chartOf(bars, dayInWords(digest.date, words)));
+  return shown.map((bars) => chartOf(bars, `${words[bars.id]}, ${dayInWords(digest.date, words)}`));
 }
 
-function chartOf(all: Bars, day: string): Chart {
-  const { id, title, bars, lying } = all;
+function chartOf(all: Bars, title: string): Chart {
+  const { id, bars, lying } = all;
   const alternative = bars
     .filter(({ value }) => value > 0)
     .map(({ name, value }) => `${name}: ${value}`)
     .join(', ');
   const height = lying ? 40 + 26 * bars.length : 200;
-  const svg = `<svg width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escaped(title)}, ${escaped(day)}</title><desc id="${id}-desc">${escaped(alternative)}</desc>
+  const svg = `<svg width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escaped(title)}</title><desc id="${id}-desc">${escaped(alternative)}</desc>
 <g font-size="12" font-family="sans-serif" fill="${ink}">
 ${drawn(all, height).join('\n')}
 </g>
 </svg>`;
-  return { id, title, alternative, svg };
+  return { id, alternative, svg };
 }
 
 const width = 640;

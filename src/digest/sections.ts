@@ -96,15 +96,15 @@ function nameOf({ referenceId, subject, isNew, isRising, before }: DigestCable, 
   return `${referenceId}${subject === null ? '' : `: ${subject}`}${label === '' ? '' : ` · ${label}`}`;
 }
 
-function hoursIn({ hours, totals }: Digest, words: Words): Section {
+function hoursIn({ hours }: Digest, words: Words): Section {
   const all = hours.map((references, hour) => [`${String(hour).padStart(2, '0')}:00`, references] as const);
-  const rows = totals.references === 0 ? [] : all.filter(([, references]) => references > 0);
-  return section('hours', words, { head: [words.hour, words.references], rows, most: hours.length });
+  const rows = all.filter(([, references]) => references > 0);
+  return section('hours', words, { head: [words.hour, words.references], rows, most: Infinity });
 }
 
 function platformsIn({ platforms }: Digest, words: Words): Section {
   const rows = platforms.map(({ platform, posts }) => [platform, posts]);
-  return section('platforms', words, { head: [words.platform, words.posts], rows, most: rows.length });
+  return section('platforms', words, { head: [words.platform, words.posts], rows, most: Infinity });
 }
 
 function sitesIn({ sites }: Digest, words: Words): Section {
@@ -136,8 +136,8 @@ function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
   const ofFeeds = coverage.feeds.map(({ feed, posts, gaps }) => {
     return [feed, posts, gaps.length === 0 && ofAll.length === 0 ? words.allRead : listed(gaps)];
   });
-  const rows = [...ofAll, ...ofFeeds];
-  return section('coverage', words, { head: [words.feed, words.posts, words.gaps], rows, most: rows.length });
+  const head = [words.feed, words.posts, words.gaps];
+  return section('coverage', words, { head, rows: [...ofAll, ...ofFeeds], most: Infinity });
 }
 
 function correctionsIn({ corrections }: Digest, words: Words): Section {

@@ -33,12 +33,16 @@ export function referencesIn(
   { platform, feed, verdict, resolutions }: CountedPost,
   { name, filter }: Counting,
 ): readonly Resolution[] | undefined {
-  const { platforms, feeds, labels, actions = countedActions } = filter;
+  const { platforms, feeds, labels, stations, classifications, actions = countedActions } = filter;
   if (verdict?.digest !== undefined && verdict.digest !== name) return undefined;
   if (!isAmong(platform, platforms) || !isAmong(feed, feeds)) return undefined;
   if (labels !== undefined && !labels.some((label) => verdict?.labels?.includes(label))) return undefined;
-  const wanted = resolutions.filter((resolution) => isWanted(resolution, filter));
-  if (wanted.length === 0 && (resolutions.length > 0 || asksForCables(filter))) return undefined;
+  const wanted = resolutions.filter(
+    ({ traits, cable }) =>
+      isAmong(traits.station ?? '', stations) && isAmong(cable?.classification?.toLowerCase() ?? '', classifications),
+  );
+  const asksForCables = stations !== undefined || classifications !== undefined;
+  if (wanted.length === 0 && (resolutions.length > 0 || asksForCables)) return undefined;
   return verdict !== null && isAmong(verdict.action, actions) ? wanted : [];
 }
 
@@ -60,15 +64,17 @@ export function labelOf({ referenceId, written, traits }: Resolution): string {
 }
 
 export function plus(a: Tally, b: Tally): Tally {
-  const counts = newCounts();
-  for (const [group, name, count] of [...entries(a), ...entries(b)]) add(counts, group, name, count);
-  return tallyFrom(counts);
+  return sum([a, 1], [b, 1]);
 }
 
 export function minus(a: Tally, b: Tally): Tally {
+  return sum([a, 1], [b, -1]);
+}
+
+function sum(...tallies: readonly [Tally, sign: 1 | -1][]): Tally {
   const counts = newCounts();
-  for (const [group, name, count] of entries(a)) add(counts, group, name, count);
-  for (const [group, name, count] of entries(b)) add(counts, group, name, -count);
+  for (const [tally, sign] of tallies)
+    for (const [group, name, count] of entries(tally)) add(counts, group, name, sign * count);
   return tallyFrom(counts);
 }
 
@@ -76,7 +82,6 @@ export function isZero(tally: Tally): boolean {
   return [...entries(tally)].length === 0;
 }
 
-/** The empty tally. */
 export const zero: Tally = tallyFrom(newCounts());
 
 type Counts = ReadonlyMap<TallyGroup, Map<string, number>>;
@@ -136,20 +141,10 @@ function isNew(names: Set<string>, name: string): boolean {
 
 /** The host without `www.`. */
 function siteOf(url: string): string {
-  const full = /^[a-z]+:/i.test(url) ? url : `https://${url}`;
-  return URL.canParse(full) ? new URL(full).hostname.replace(/^www\./, '') : 'other';
+  const full = URL.parse(/^[a-z]+:/i.test(url) ? url : `https://${url}`);
+  return full?.hostname.replace(/^www\./, '') ?? 'other';
 }
 
 function isAmong(word: string, wanted: readonly string[] | undefined): boolean {
   return wanted === undefined || wanted.includes(word);
-}
-
-function asksForCables({ stations, classifications }: DigestFilter): boolean {
-  return stations !== undefined || classifications !== undefined;
-}
-
-function isWanted({ traits, cable }: Resolution, { stations, classifications }: DigestFilter): boolean {
-  return (
-    isAmong(traits.station ?? '', stations) && isAmong(cable?.classification?.toLowerCase() ?? '', classifications)
-  );
 }
