@@ -17,9 +17,7 @@ import {
   insertEdition,
   claimDelivery,
 } from '../src/ledger/digests/editions.ts';
-import { nextDeliveryAt, retryText } from './lib/delivery-retry.ts';
-import { withTimeout } from './lib/with-timeout.ts';
-import type { Worker } from './lib/worker.ts';
+import { nextDeliveryAt, retryText, withTimeout, type Worker } from './lib/worker.ts';
 
 /** In feeds. */
 const latestEditions = 30;

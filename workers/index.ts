@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../src/app.ts';
+import { openSemaphore } from '../src/core/async.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds/feed-rows.ts';
@@ -79,14 +80,15 @@ async function reportBlockedFeeds(app: Pick<App, 'feeds' | 'ledger' | 'emit'>): 
 
 async function eachQueue(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {
   await Promise.all(
-    workers.map(async (worker) => {
-      const { queue, concurrency } = worker;
-      const keys = due.filter((one) => one.queue === queue).map((one) => one.key);
-      for (let i = 0; i < keys.length; i += concurrency) {
-        const batch = keys.slice(i, i + concurrency);
-        const done = await Promise.all(batch.map((key) => attempt(app, worker, key)));
-        for (const [at, key] of batch.entries()) if (done[at] === false) failed.add(`${queue} ${key}`);
-      }
+    workers.flatMap((worker) => {
+      const withPermit = openSemaphore(worker.concurrency);
+      return due
+        .filter(({ queue }) => queue === worker.queue)
+        .map(({ key }) =>
+          withPermit(async () => {
+            if (!(await attempt(app, worker, key))) failed.add(`${worker.queue} ${key}`);
+          }),
+        );
     }),
   );
 }

@@ -13,18 +13,11 @@ import {
   longestWaitMs,
 } from '../src/core/link-health.ts';
 import { releaseHost, claimHost, type HostClaim, type HostRelease } from '../src/ledger/links/link-checks.ts';
-import { withTimeout } from './lib/with-timeout.ts';
-import type { Worker } from './lib/worker.ts';
-
-/** A robots.txt is valid for a day (RFC 9309, 2.4). */
-const robotsMs = dayMs;
+import { withTimeout, type Worker } from './lib/worker.ts';
 
 type LinksApp = Pick<App, 'config' | 'ledger' | 'timeouts' | 'hurry' | 'linkProbe' | 'emit'>;
 
-/**
- * Makes one request to a site: for its robots.txt, or for the page that has been due for the longest. The next request comes `perHost`
- * later or more. After a crash the page is still due, and the site is free again when the lease ends.
- */
+/** Makes one request to a site: for its robots.txt, or for the page that has been due for the longest. After a crash the page is still due. */
 export const links: Worker<LinksApp> = {
   queue: 'links',
   concurrency: 8,
@@ -44,7 +37,8 @@ export const links: Worker<LinksApp> = {
 /** Undefined: the end of the process aborted the request, which says nothing about the site. */
 async function probeHost(app: LinksApp, claim: HostClaim, now: number): Promise<HostRelease | undefined> {
   const { robots } = claim;
-  const hasRobots = robots !== null && now >= robots.at && now - robots.at < robotsMs;
+  // A robots.txt is valid for a day (RFC 9309, 2.4).
+  const hasRobots = robots !== null && now >= robots.at && now - robots.at < dayMs;
   try {
     return hasRobots ? await probePage(app, claim) : await fetchRobots(app, claim);
   } catch (error) {
@@ -71,7 +65,8 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
   }
   // Some sites answer HEAD and GET differently, so a GET must confirm that a page is gone.
   const how = wanted !== null ? 'text' : refusesHead || link.failures > 0 ? 'GET' : 'HEAD';
-  const { result, text } = await fetchPage(app, url, how);
+  const seen = await request(app, (signal) => app.linkProbe.page(url, how, signal));
+  const { result, text } = 'result' in seen ? seen : { result: seen, text: '' };
   const now = await app.ledger.now();
   return {
     ...unchanged(app, claim, now, delayMs ?? 0),
@@ -82,16 +77,7 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
   };
 }
 
-async function fetchPage(
-  app: LinksApp,
-  url: string,
-  how: 'HEAD' | 'GET' | 'text',
-): Promise<{ result: ProbeResult; text: string }> {
-  const seen = await request(app, (signal) => app.linkProbe.page(url, how, signal));
-  return 'result' in seen ? seen : { result: seen, text: '' };
-}
-
-/** A request that takes too long counts as failed. Rejects when the process must end. */
+/** A request that rejects or takes too long counts as failed. Rejects when the process must end. */
 async function request<T>(
   app: LinksApp,
   send: (signal: AbortSignal) => Promise<T>,

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
-import { nextDeliveryAt, retryText } from './lib/delivery-retry.ts';
-import { withTimeout } from './lib/with-timeout.ts';
-import type { Worker } from './lib/worker.ts';
+import { nextDeliveryAt, retryText, withTimeout, type Worker } from './lib/worker.ts';
 
 /** Notices in one message, so that a flood of them arrives as few messages. */
 const maxNotices = 20;
@@ -32,8 +30,11 @@ export const notify: Worker<NotifyApp> = {
       const attempts = Math.max(...notices.map((notice) => notice.attempts));
       const dueAt = await nextDeliveryAt(app, error, attempts);
       await app.ledger.transact((tx) => postponeNotices(tx, ids, { dueAt, error: messageOf(error) }));
-      const message = `${ids.length} notices are ${retryText(dueAt)}: ${messageOf(error)}`;
-      app.emit({ kind: 'error', what: name, message });
+      app.emit({
+        kind: 'error',
+        what: name,
+        message: `${ids.length} notices are ${retryText(dueAt)}: ${messageOf(error)}`,
+      });
     }
   },
 };
@@ -43,10 +44,7 @@ function messageOn(notices: readonly Notice[]) {
   const [first] = data;
   const more = data.length > 1 ? ` and ${data.length - 1} more` : '';
   return {
-    id: createHash('sha256')
-      .update(notices.map(({ id }) => id).join('\n'))
-      .digest('hex')
-      .slice(0, 32),
+    id: hash('sha256', notices.map(({ id }) => id).join('\n')).slice(0, 32),
     subject: `${first?.subject ?? ''}${more}`,
     text: data.map(({ text }) => text).join('\n\n'),
     data,

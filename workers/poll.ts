@@ -88,7 +88,11 @@ async function read(app: PollApp, source: FeedSource): Promise<void> {
       if (signal.aborted) break;
     }
     await writeProgress(app, reading, { force: false });
-    await recover(app, reading);
+    if (reading.troubled) {
+      const now = await app.ledger.now();
+      await app.ledger.transact((tx) => recordHealthy(tx, reading.hold, now));
+      reading.troubled = false;
+    }
     app.emit({ kind: 'read', feed: source.name });
   } catch (error) {
     const isTakenOver = reading.leaseTimer.signal.aborted;
@@ -135,22 +139,13 @@ function openLeaseTimer(leaseMs: number) {
   return { signal: ended.signal, renew: () => void timer.refresh(), end };
 }
 
-async function recover(app: PollApp, reading: Reading): Promise<void> {
-  if (!reading.troubled) return;
-  const now = await app.ledger.now();
-  await app.ledger.transact((tx) => recordHealthy(tx, reading.hold, now));
-  reading.troubled = false;
-}
-
 async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: Page): Promise<void> {
   const filtered = prefilter(page, source);
   app.failpoint('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;
-  reading.unwritten = {
-    seen: (reading.unwritten?.seen ?? 0) + page.posts.length,
-    since: reading.unwritten?.since ?? now,
-  };
+  reading.unwritten ??= { seen: 0, since: now };
+  reading.unwritten.seen += page.posts.length;
   const writes = filtered.ingested.length + filtered.changes.length + page.rejects.length > 0;
   const { fresh, rejects, due } = writes ? await write(app, reading, filtered, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
@@ -162,10 +157,7 @@ async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: 
   app.failpoint('poll: enqueued');
 }
 
-interface Written extends Pick<Ingested, 'fresh' | 'due'> {
-  readonly rejects: readonly Reject[];
-}
-
+type Written = Pick<Ingested, 'fresh' | 'due'> & { readonly rejects: readonly Reject[] };
 const nothing: Written = { fresh: [], rejects: [], due: [] };
 
 async function writeProgress(app: PollApp, reading: Reading, { force }: { force: boolean }): Promise<void> {
@@ -184,13 +176,8 @@ async function write(app: PollApp, reading: Reading, filtered: Filtered, unread:
   const written = await app.ledger.transact(async (tx) => {
     const { fresh, contradicted, due } = await ingestPage(tx, hold.name, filtered, { now, withdrawWithSource });
     const rejects = [...unread, ...contradicted.map(contradiction)];
-    const progress = {
-      cursor,
-      seen: unwritten?.seen ?? 0,
-      ingested: fresh.length,
-      rejects,
-      recovered: reading.troubled,
-    };
+    const { troubled: recovered } = reading;
+    const progress = { cursor, seen: unwritten?.seen ?? 0, ingested: fresh.length, rejects, recovered };
     if (await advanceFeed(tx, hold, progress, { now, leaseMs })) return { fresh, rejects, due };
     throw new RetryLater(`another process reads ${hold.name} now`, leaseMs);
   });
@@ -199,31 +186,18 @@ async function write(app: PollApp, reading: Reading, filtered: Filtered, unread:
   return written;
 }
 
-/** Two posts with the same id: the first stays, and the second is reported. */
+/** Two posts with the same id: the first stays. Without an excerpt, as platforms limit how long texts are stored, and rejects are stored longer. */
 function contradiction({ key }: Post): Reject {
-  return {
-    position: key,
-    reason: 'a post with this id but another text is already stored',
-    // Some platforms limit how long texts may be stored; rejects are stored longer.
-    excerpt: '',
-  };
+  return { position: key, reason: 'a post with this id but another text is already stored', excerpt: '' };
 }
 
 async function postpone(app: PollApp, hold: FeedLease, error: unknown): Promise<void> {
-  const message = messageOf(error);
-  const delayMs =
-    error instanceof RetryLater
-      ? error.delayMs
-      : error instanceof PermanentError
-        ? permanentRetryMs
-        : backoffMs(hold.failures, retry);
-  const now = await app.ledger.now();
   const failed = !(error instanceof RetryLater);
-  await app.ledger.transact((tx) => blockFeed(tx, hold, { error: message, failed, now, dueAt: now + delayMs }));
-  app.emit({
-    kind: 'error',
-    what: hold.name,
-    feed: hold.name,
-    message: `${message}; next try in ${Math.ceil(delayMs / 1000)} s`,
-  });
+  const failureDelayMs = error instanceof PermanentError ? permanentRetryMs : backoffMs(hold.failures, retry);
+  const delayMs = failed ? failureDelayMs : error.delayMs;
+  const now = await app.ledger.now();
+  const reason = messageOf(error);
+  await app.ledger.transact((tx) => blockFeed(tx, hold, { error: reason, failed, now, dueAt: now + delayMs }));
+  const message = `${reason}; next try in ${Math.ceil(delayMs / 1000)} s`;
+  app.emit({ kind: 'error', what: hold.name, feed: hold.name, message });
 }

@@ -1,4 +1,3 @@
-import type { App } from '../src/app.ts';
 import { messageOf } from '../src/core/errors.ts';
 import type { Published } from '../src/core/reply.ts';
 import {
@@ -8,17 +7,13 @@ import {
   type Unknown,
 } from '../src/ledger/replies/reconcile-reply.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
-import { applyRetryAfter } from './lib/apply-retry-after.ts';
-import { isTooLate, withTimeout } from './lib/with-timeout.ts';
-import type { Worker } from './lib/worker.ts';
-
-type ReconcileApp = Pick<App, 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'emit' | 'failpoint'>;
+import { applyRetryAfter, emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker } from './lib/worker.ts';
 
 /** Finds out whether a reply of unknown outcome is on its platform. Sends it again only where a repeat cannot double it. */
-export const reconcile: Worker<ReconcileApp> = {
+export const reconcile: Worker<ReplyApp> = {
   queue: 'reconcile',
   concurrency: 8,
-  async work(app: ReconcileApp, key) {
+  async work(app: ReplyApp, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const unknown = await app.ledger.transact((tx) => claimUnknown(tx, key, terms));
     if (unknown === undefined) return;
@@ -39,7 +34,7 @@ export const reconcile: Worker<ReconcileApp> = {
   },
 };
 
-async function lookUp(app: ReconcileApp, unknown: Unknown): Promise<Reconciliation> {
+async function lookUp(app: ReplyApp, unknown: Unknown): Promise<Reconciliation> {
   const { lookupDelaysMs, marginMs, unreachableRetryMs } = app.timeouts;
   const publisher = await publisherOf(app, unknown);
   if (publisher === undefined)
@@ -49,9 +44,11 @@ async function lookUp(app: ReconcileApp, unknown: Unknown): Promise<Reconciliati
   const now = await app.ledger.now();
   if (typeof found === 'object' && 'id' in found) return { state: 'sent', published: found };
   const failed = typeof found === 'object' ? found : undefined;
-  const repeatUntil = harmlessUntil(publisher.repeat, unknown.firstAttemptAt - marginMs);
+  const { repeat } = publisher;
+  const repeatUntil = harmlessUntil(repeat, unknown.firstAttemptAt - marginMs);
   // The last attempt ended here before this lookup, but the platform may still be processing it.
-  const repeatAt = now + Math.max(repeatDelayOf(publisher.repeat), failed?.retryAfterMs ?? 0);
+  const repeatDelayMs = (typeof repeat === 'object' && repeat.afterMs) || 0;
+  const repeatAt = now + Math.max(repeatDelayMs, failed?.retryAfterMs ?? 0);
   if (!unknown.cancelRequested && (repeatUntil === null || repeatAt < repeatUntil))
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // A failed lookup is not absence: do not count it as an attempt.
@@ -59,42 +56,36 @@ async function lookUp(app: ReconcileApp, unknown: Unknown): Promise<Reconciliati
     return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, failed.retryAfterMs), answered: false };
   const wait = lookupDelaysMs[unknown.lookups];
   if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, answered: true };
-  return {
-    state: 'abandoned',
-    reason:
-      found === 'absent'
-        ? `outcome unknown: not found in ${unknown.lookups + 1} lookups, and ${unknown.cancelRequested ? 'it is cancelled' : 'a repeat might double it'}`
-        : `outcome unknown: the platform could not tell in ${unknown.lookups + 1} lookups`,
-  };
+  const why = unknown.cancelRequested ? 'it is cancelled' : 'a repeat might double it';
+  const what =
+    found === 'absent'
+      ? `not found in ${unknown.lookups + 1} lookups, and ${why}`
+      : `the platform could not tell in ${unknown.lookups + 1} lookups`;
+  return { state: 'abandoned', reason: `outcome unknown: ${what}` };
 }
 
-async function publisherOf(app: ReconcileApp, { key, publisher, payload }: Unknown): Promise<Publisher | undefined> {
-  let message = `no publisher \`${publisher}\` is configured, so the reply cannot be looked up`;
+async function publisherOf(app: ReplyApp, unknown: Unknown): Promise<Publisher | undefined> {
+  let message = `no publisher \`${unknown.publisher}\` is configured, so the reply cannot be looked up`;
   try {
-    const found = await app.publisher(publisher);
+    const found = await app.publisher(unknown.publisher);
     if (found !== undefined) return found;
   } catch (error) {
     message = messageOf(error);
   }
-  app.emit({ kind: 'error', what: key, post: payload.replyTo.key, message });
+  emitAbout(app, unknown, { kind: 'error', message });
   return undefined;
 }
 
-/** The lookup failed; the platform may have asked for a wait. */
-interface LookupFailed {
-  readonly retryAfterMs: number;
-}
-
+/** If the lookup failed, the wait that the platform asks for; 0: none. */
 async function find(
-  app: ReconcileApp,
+  app: ReplyApp,
   unknown: Unknown,
   publisher: Publisher,
-): Promise<Published | 'absent' | 'cannot-tell' | LookupFailed> {
+): Promise<Published | 'absent' | 'cannot-tell' | { readonly retryAfterMs: number }> {
   try {
     return await withTimeout(app, (signal) => publisher.find(unknown.payload, signal));
   } catch (error) {
-    const message = `lookup of the reply failed: ${messageOf(error)}`;
-    app.emit({ kind: 'error', what: unknown.key, post: unknown.payload.replyTo.key, message });
+    emitAbout(app, unknown, { kind: 'error', message: `lookup of the reply failed: ${messageOf(error)}` });
     return { retryAfterMs: await applyRetryAfter(app, unknown.publisher, error) };
   }
 }
@@ -105,20 +96,10 @@ function harmlessUntil(repeat: Repeat, firstAttemptAt: number): number | null {
   return repeat === 'doubles' ? firstAttemptAt : firstAttemptAt + repeat.harmlessForMs;
 }
 
-function repeatDelayOf(repeat: Repeat): number {
-  return typeof repeat === 'object' ? (repeat.afterMs ?? 0) : 0;
-}
-
-function report(app: ReconcileApp, unknown: Unknown, reconciliation: Reconciliation): void {
-  const { key, payload, publisher } = unknown;
+function report(app: ReplyApp, unknown: Unknown, reconciliation: Reconciliation): void {
+  const { payload, publisher } = unknown;
   const { state } = reconciliation;
   if (state === 'sent') app.emit({ kind: 'sent', payload, publisher, published: reconciliation.published });
-  if (state !== 'abandoned') return;
-  app.emit({
-    kind: 'error',
-    what: key,
-    post: payload.replyTo.key,
-    reply: { state, publisher },
-    message: reconciliation.reason,
-  });
+  if (state === 'abandoned')
+    emitAbout(app, unknown, { kind: 'error', reply: { state, publisher }, message: reconciliation.reason });
 }

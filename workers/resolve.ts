@@ -64,19 +64,11 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const resolutions = await Promise.all(
     waiting.citations.map((citation) => app.cables.resolver.resolve(citation, post.text)),
   );
-  const earlier = await earlierThan(app.ledger.db, { post, ingestedAt: seenAt, resolutions }, rulebook.counters);
+  const earlier = await earlierThan(app.ledger.db, { ...waiting, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
   const self = (await app.publisher(publisher))?.self;
-  const verdict = rulebook.decide({
-    post,
-    feed,
-    resolutions,
-    earlier,
-    seenAt,
-    optedOut,
-    optedIn,
-    self: self === undefined ? [] : [self],
-  });
+  const question = { post, feed, resolutions, earlier, seenAt, optedOut, optedIn };
+  const verdict = rulebook.decide({ ...question, self: self === undefined ? [] : [self] });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, cancelRequested } = await notYetAnswered(app, waiting, wanted);
   const notice = verdict.notify && noticeOn(post, resolutions, verdict);
@@ -118,16 +110,11 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
     .toSorted((a, b) => a.at - b.at || b.url.length - a.url.length)[0];
   if (found === undefined) return undefined;
   const { referenceId, written, cable } = found.resolution;
-  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(
-    (fact) => typeof fact === 'string',
-  );
+  const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean);
   return { url: found.url, title: cable?.subject ?? `Cable ${referenceId ?? written}`, description: facts.join(', ') };
 }
 
-/**
- * The resolutions of an edited post that still need a reply. An earlier reply stays if the post still cites all of its cables;
- * any other is cancelled.
- */
+/** The resolutions of an edited post that need a reply. An earlier reply stays if the post still cites all its cables; others are cancelled. */
 async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
   if (revision === 0) return { open: wanted, cancelRequested: [] };
   const names = new Set(wanted.map(citedName));
@@ -140,15 +127,10 @@ async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, 
   };
 }
 
-interface ReplyDraft {
-  readonly cited: readonly string[];
-  readonly text: string;
-  readonly holdMs?: number | undefined;
-  /** A post of its own on the bot's timeline, which addresses nobody. */
-  readonly alone?: true | undefined;
-  readonly card?: Payload['card'];
-}
+type ReplyDraft = Pick<Verdict, 'holdMs' | 'alone'> &
+  Pick<Payload, 'text' | 'card'> & { readonly cited: readonly string[] };
 
+/** `alone`: as a post of its own on the bot's timeline, which addresses nobody. */
 function plan(
   app: ResolveApp,
   { post, feed, revision }: WaitingPost,
@@ -199,10 +181,6 @@ async function postpone(app: ResolveApp, { post, attempts }: WaitingPost, error:
   const isPermanent = error instanceof PermanentError;
   const dueAt = isPermanent ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
   await app.ledger.transact((tx) => postponePost(tx, post.key, messageOf(error), dueAt));
-  app.emit({
-    kind: 'error',
-    what: post.key,
-    post: post.key,
-    message: `not resolved${isPermanent ? ', given up' : ''}: ${messageOf(error)}`,
-  });
+  const message = `not resolved${isPermanent ? ', given up' : ''}: ${messageOf(error)}`;
+  app.emit({ kind: 'error', what: post.key, post: post.key, message });
 }

@@ -1,7 +1,7 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { type Deferred, hasLimits } from '../src/ledger/accounts/reply-limits.ts';
+import { hasLimits } from '../src/ledger/accounts/reply-limits.ts';
 import { type Ending, endSending } from '../src/ledger/replies/end-sending.ts';
 import {
   type Lease,
@@ -12,24 +12,11 @@ import {
   claimForSending,
 } from '../src/ledger/replies/claim-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { isTooLate, withTimeout } from './lib/with-timeout.ts';
-import type { Worker } from './lib/worker.ts';
+import { emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker } from './lib/worker.ts';
 
 const publisherRetry = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
-type RespondApp = Pick<
-  App,
-  | 'ledger'
-  | 'queue'
-  | 'timeouts'
-  | 'hurry'
-  | 'stopping'
-  | 'account'
-  | 'stoppedBecause'
-  | 'publisher'
-  | 'emit'
-  | 'failpoint'
->;
+type RespondApp = ReplyApp & Pick<App, 'stopping' | 'account' | 'stoppedBecause'>;
 
 /** Sends a planned reply. The state `sending` is on disk before the request, so a crash leaves an unknown outcome, never a second reply. */
 export const respond: Worker<RespondApp> = {
@@ -66,34 +53,25 @@ async function publisherOf(app: RespondApp, planned: Planned): Promise<Publisher
   const dueAt =
     now + backoffMs(Math.floor(Math.log2(1 + Math.max(0, waited) / publisherRetry.firstMs)), publisherRetry);
   await app.ledger.transact((tx) => postponeReply(tx, planned.key, { reason, dueAt }, now));
-  app.emit({
-    kind: 'error',
-    what: planned.key,
-    post: planned.payload.replyTo.key,
-    message: `reply planned: ${reason}`,
-  });
+  emitAbout(app, planned, { kind: 'error', message: `reply planned: ${reason}` });
   return undefined;
 }
 
 async function claim(app: RespondApp, planned: Planned, publisher: Publisher): Promise<Lease | undefined> {
   const now = await app.ledger.now();
-  const price = publisher.price?.(planned.payload) ?? 0;
   const terms = {
     ...app.account(planned.publisher),
     leaseMs: app.timeouts.sendingLeaseMs,
-    price,
+    price: publisher.price?.(planned.payload) ?? 0,
     stoppedBecause: app.stoppedBecause(),
   };
   const query = hasLimits(terms.limits) ? claimLimited : claimForSending;
   const claimed = await app.ledger.transactEach(query, { key: planned.key, now, terms, unless: app.stopping });
   if (claimed === undefined || 'attempt' in claimed) return claimed;
-  reportDeferred(app, planned, claimed);
-  return undefined;
-}
-
-function reportDeferred(app: RespondApp, { key, payload }: Planned, { reason, dueAt }: Deferred): void {
+  const { reason, dueAt } = claimed;
   const until = dueAt === null ? 'abandoned' : `deferred until ${new Date(dueAt).toISOString()}`;
-  app.emit({ kind: 'info', what: key, post: payload.replyTo.key, message: `reply ${until}: ${reason}` });
+  emitAbout(app, planned, { kind: 'info', message: `reply ${until}: ${reason}` });
+  return undefined;
 }
 
 async function send(app: RespondApp, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
@@ -117,21 +95,14 @@ async function refusalOf(
   publisher: Publisher,
   reason: string,
 ): Promise<Ending> {
-  const lookUp = () =>
-    withTimeout(app, (signal) => publisher.find(payload, signal)).catch(() => 'cannot-tell' as const);
-  const found = mayBeOut ? await lookUp() : 'absent';
+  if (!mayBeOut) return { state: 'refused', reason };
+  const found = await withTimeout(app, (signal) => publisher.find(payload, signal)).catch(() => undefined);
   return typeof found === 'object' ? { state: 'sent', published: found } : { state: 'refused', reason };
 }
 
 function report(app: RespondApp, planned: Planned, ending: Ending): void {
-  const { key, payload, publisher } = planned;
-  if (ending.state === 'sent') return app.emit({ kind: 'sent', payload, publisher, published: ending.published });
-  const message = `reply ${ending.state}: ${ending.reason}`;
-  app.emit({
-    kind: 'error',
-    what: key,
-    post: payload.replyTo.key,
-    reply: { state: ending.state, publisher },
-    message,
-  });
+  const { payload, publisher } = planned;
+  const { state } = ending;
+  if (state === 'sent') return app.emit({ kind: 'sent', payload, publisher, published: ending.published });
+  emitAbout(app, planned, { kind: 'error', reply: { state, publisher }, message: `reply ${state}: ${ending.reason}` });
 }

@@ -27,20 +27,16 @@ const clockSlackMs = 10_000;
 
 type ScheduleApp = Pick<App, 'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'timeouts' | 'emit'>;
 
-/**
- * The scheduler: polls each feed at its interval and sweeps the ledger. Each tick asks what is due, in UTC, so a missed or doubled tick
- * or a change to daylight saving time does no harm.
- */
+/** The scheduler. Each tick asks what is due, in UTC, so a missed or doubled tick or a change to daylight saving time does no harm. */
 export function startSchedule(
   app: ScheduleApp,
   { polls, sweeps } = { polls: true, sweeps: true },
   ticker: Ticker = systemTicker,
 ): AsyncDisposable {
   const due = dueTimes();
-  let more = false;
-
   const since = app.clock.now();
   let lastTick = since;
+  let more = false;
 
   const tidying = singleFlight(app, async () => {
     if (sweeps && (await isElected(app, 'tidy', tidyEveryMs))) await tidy(app);

@@ -32,6 +32,7 @@ export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, 
   const now = await app.ledger.now();
   const { db } = app.ledger;
   const by = now - dueForMs;
+  const purpose = purposeOf(app.config.links);
   // A write costs a disk flush, so check first if there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
@@ -43,22 +44,13 @@ export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, 
     ['withdraw', dueReplies(db, 'withdrawn', by, maxRows)],
     ['notify', dueChannels(db, by)],
     ['digest', dueDigests(app, by)],
-    ['links', dueSites(app, now)],
+    ...(purpose === undefined ? [] : [['links', dueHosts(db, now, purpose)] as const]),
     ['verify', dueTrackbacks(db, by, maxRows)],
   ];
   return (await Promise.all(due.map(async ([queue, keys]) => (await keys).map((key) => ({ queue, key }))))).flat();
 }
 
-/** Sites with a page to check, if link checks are enabled. */
-async function dueSites(app: Pick<App, 'config' | 'ledger'>, now: number): Promise<readonly string[]> {
-  const purpose = purposeOf(app.config.links);
-  return purpose === undefined ? [] : await dueHosts(app.ledger.db, now, purpose);
-}
-
-/**
- * Enqueues every row that is due; true: there may be more. This is the guarantee, all other wake-ups are only speed. Skips a queue that
- * is already deep, so that repeated sweeps of a backlog do not fill its store.
- */
+/** Enqueues every due row; true: there may be more. Skips a queue that is already deep, so that sweeps of a backlog do not fill its store. */
 export async function sweep(app: Pick<App, 'config' | 'ledger' | 'queue' | 'timeouts'>): Promise<boolean> {
   const due = await dueWork(app, app.ledger.shared ? app.timeouts.gracePeriodMs : 0);
   const depths = await app.queue.depths().catch(() => undefined);

@@ -1,4 +1,3 @@
-import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { messageOf } from '../src/core/errors.ts';
 import {
@@ -8,17 +7,13 @@ import {
   type WithdrawalEnding,
 } from '../src/ledger/replies/withdraw-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { applyRetryAfter } from './lib/apply-retry-after.ts';
-import { isTooLate, withTimeout } from './lib/with-timeout.ts';
-import type { Worker } from './lib/worker.ts';
-
-type WithdrawApp = Pick<App, 'ledger' | 'timeouts' | 'hurry' | 'publisher' | 'emit' | 'failpoint'>;
+import { applyRetryAfter, emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker } from './lib/worker.ts';
 
 /** Deletes a sent reply on its platform, and checks later that it is still deleted. Deleting twice does no harm, so every failure is retried. */
-export const withdraw: Worker<WithdrawApp> = {
+export const withdraw: Worker<ReplyApp> = {
   queue: 'withdraw',
   concurrency: 4,
-  async work(app: WithdrawApp, key) {
+  async work(app: ReplyApp, key) {
     const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
     const withdrawal = await app.ledger.transact((tx) => claimWithdrawal(tx, key, terms));
     if (withdrawal === undefined) return;
@@ -30,16 +25,11 @@ export const withdraw: Worker<WithdrawApp> = {
     await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.failpoint('withdraw: ended');
     if (ending.state === 'withdrawing' && ending.reason !== null)
-      app.emit({
-        kind: 'error',
-        what: key,
-        post: withdrawal.payload.replyTo.key,
-        message: `not withdrawn yet: ${ending.reason}`,
-      });
+      emitAbout(app, withdrawal, { kind: 'error', message: `not withdrawn yet: ${ending.reason}` });
   },
 };
 
-async function attempt(app: WithdrawApp, withdrawal: Withdrawal): Promise<WithdrawalEnding> {
+async function attempt(app: ReplyApp, withdrawal: Withdrawal): Promise<WithdrawalEnding> {
   try {
     const publisher = await app.publisher(withdrawal.publisher);
     if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
@@ -55,7 +45,7 @@ async function attempt(app: WithdrawApp, withdrawal: Withdrawal): Promise<Withdr
   }
 }
 
-async function recheck(app: WithdrawApp, withdrawal: Withdrawal, publisher: Publisher): Promise<WithdrawalEnding> {
+async function recheck(app: ReplyApp, withdrawal: Withdrawal, publisher: Publisher): Promise<WithdrawalEnding> {
   const found = await withTimeout(app, (signal) => publisher.find(withdrawal.payload, signal));
   if (typeof found !== 'object') return { state: 'withdrawn', dueAt: null };
   return { state: 'withdrawing', reason: null, dueAt: await app.ledger.now(), published: found };

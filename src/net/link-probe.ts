@@ -1,73 +1,11 @@
 import robotsParser from 'robots-parser';
 import type { ProbeResult } from '../core/link-health.ts';
-import { messageOf } from '../core/errors.ts';
-import { storable } from '../core/storable.ts';
+import { shortened, storable } from '../core/storable.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
 
-/** How to request a page. `text`: read its body; the others want its status alone. */
-export type ProbeMethod = 'HEAD' | 'GET' | 'text';
-
-/** Probes pages that replies link to. Each call is one request and its redirects. */
-export interface LinkProbe {
-  /** Rejects only when aborted. */
-  page(
-    url: string,
-    how: ProbeMethod,
-    signal: AbortSignal,
-  ): Promise<{ readonly result: ProbeResult; readonly text: string }>;
-  /** The robots.txt of the page's site; empty where there is none. Rejects only when aborted. */
-  robots(url: string, signal: AbortSignal): Promise<ProbeResult | { readonly kind: 'rules'; readonly text: string }>;
-  /** What that robots.txt permits for a page. */
-  permission(robots: string, url: string): Permission;
-}
-
-/** What a site's robots.txt permits for a page; an empty text allows everything. */
-export interface Permission {
-  readonly allowed: boolean;
-  /** `Crawl-delay` between requests; null: none. */
-  readonly delayMs: number | null;
-}
-
-export interface LinkProbeOptions {
-  readonly fetch: GuardedFetch;
-  readonly userAgent: string;
-  /** For dates in `Retry-After`. */
-  readonly now: () => number;
-}
-
-export function openLinkProbe({ fetch, userAgent, now }: LinkProbeOptions): LinkProbe {
-  return {
-    page: (url, how, signal) => probePage({ fetch, now, signal }, url, how),
-    robots: (url, signal) => readRobots({ fetch, now, signal }, url),
-    permission: (robots, url) => permissionIn(robots, url, userAgent),
-  };
-}
-
-interface ProbeContext {
-  readonly fetch: GuardedFetch;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-}
-
 /** A cable's page has some 40 KB, the largest ten times that. */
 const pageBytes = 4_000_000;
-
-async function probePage(
-  { fetch, now, signal }: ProbeContext,
-  url: string,
-  how: ProbeMethod,
-): Promise<{ result: ProbeResult; text: string }> {
-  try {
-    const method = how === 'HEAD' ? 'HEAD' : 'GET';
-    const fetched = await fetch(url, { method, signal, maxBytes: pageBytes, statusOnly: how !== 'text' });
-    return { result: resultOf(url, fetched, { method, now: now() }), text: textOf(fetched) };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { result: { kind: 'failed', reason: messageOf(error) }, text: '' };
-  }
-}
-
 /** Several times the size that crawlers must accept (RFC 9309, 2.5). */
 const robotsBytes = 2_000_000;
 /** The wait where a site names none. */
@@ -75,19 +13,40 @@ const defaultWaitMs = 15 * 60_000;
 /** While robots.txt exists but is unavailable, request nothing else (RFC 9309, 2.3.1.4). */
 const robotsWaitMs = 60 * 60_000;
 
-async function readRobots({ fetch, now, signal }: ProbeContext, url: string): ReturnType<LinkProbe['robots']> {
-  const address = robotsUrl(url);
-  try {
-    const fetched = await fetch(address, { signal, maxBytes: robotsBytes });
-    const { status, headers } = fetched;
-    if (status < 300) return { kind: 'rules', text: textOf(fetched) };
-    if (status < 500 && status !== 429) return { kind: 'rules', text: '' };
-    const waitMs = retryAfterMs(headers, now()) ?? robotsWaitMs;
-    return { kind: 'busy', reason: `robots.txt answers with status ${status}`, waitMs };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { kind: 'failed', reason: messageOf(error) };
-  }
+export type LinkProbe = ReturnType<typeof openLinkProbe>;
+
+/** Probes pages that replies link to. Each call is one request and its redirects; it rejects if there is no answer. */
+export function openLinkProbe({
+  fetch,
+  userAgent,
+  now,
+}: {
+  fetch: GuardedFetch;
+  userAgent: string;
+  now: () => number;
+}) {
+  return {
+    /** `text`: read the body; otherwise only the status. */
+    async page(
+      url: string,
+      how: 'HEAD' | 'GET' | 'text',
+      signal: AbortSignal,
+    ): Promise<{ result: ProbeResult; text: string }> {
+      const method = how === 'HEAD' ? 'HEAD' : 'GET';
+      const fetched = await fetch(url, { method, signal, maxBytes: pageBytes, statusOnly: how !== 'text' });
+      return { result: resultOf(url, fetched, { method, now: now() }), text: textOf(fetched) };
+    },
+    /** The robots.txt of the page's site; empty where there is none. */
+    async robots(url: string, signal: AbortSignal): Promise<ProbeResult | { kind: 'rules'; text: string }> {
+      const fetched = await fetch(robotsUrl(url), { signal, maxBytes: robotsBytes });
+      const { status, headers } = fetched;
+      if (status < 300) return { kind: 'rules', text: textOf(fetched) };
+      if (status < 500 && status !== 429) return { kind: 'rules', text: '' };
+      const waitMs = retryAfterMs(headers, now()) ?? robotsWaitMs;
+      return { kind: 'busy', reason: `robots.txt answers with status ${status}`, waitMs };
+    },
+    permission: (robots: string, url: string) => permissionIn(robots, url, userAgent),
+  };
 }
 
 function textOf({ body }: Fetched): string {
@@ -104,7 +63,9 @@ function resultOf(
   if (status === 429) return { kind: 'busy', reason, waitMs: waitMs ?? defaultWaitMs };
   if (status === 404 || status === 410) return { kind: 'not-found', reason };
   if (status >= 200 && status < 300) {
-    return leadsAway(requested, url) ? { kind: 'not-found', reason: `leads to ${shortened(url)}` } : { kind: 'alive' };
+    return leadsAway(requested, url)
+      ? { kind: 'not-found', reason: `leads to ${shortened(url, 200)}` }
+      : { kind: 'alive' };
   }
   if (how.method === 'HEAD' && (status === 501 || (status >= 400 && status < 500))) return { kind: 'refuses-head' };
   if (status >= 500) return { kind: 'failed', reason, ...(waitMs !== undefined && { waitMs }) };
@@ -127,14 +88,11 @@ function isFrontPage({ pathname, search }: URL): boolean {
   return /^\/(?:index\.\w+)?$/.test(pathname) && search === '';
 }
 
-function shortened(url: string): string {
-  return url.length > 200 ? `${url.slice(0, 199)}…` : url;
-}
-
 /** Its types declare a default export, but the CommonJS module itself is the function. */
 const parse = robotsParser as unknown as typeof robotsParser.default;
 
-export function permissionIn(robots: string, url: string, userAgent: string): Permission {
+/** What a site's robots.txt permits for a page, and its `Crawl-delay` between requests; null: none. An empty text allows everything. */
+export function permissionIn(robots: string, url: string, userAgent: string) {
   const rules = parse(robotsUrl(url), robots);
   const name = productOf(userAgent);
   const delay = rules.getCrawlDelay(name);

@@ -1,4 +1,10 @@
 import type { App } from '../../src/app.ts';
+import { unlessAborted } from '../../src/core/async.ts';
+import { backoffMs } from '../../src/core/durations.ts';
+import { PermanentError, RetryLater } from '../../src/core/errors.ts';
+import type { BotEvent } from '../../src/core/event.ts';
+import type { Payload } from '../../src/core/reply.ts';
+import { blockAccount } from '../../src/ledger/accounts/accounts.ts';
 import type { QueueName } from '../../src/queue/queue.ts';
 
 /** One verb of the bot: takes a key, reads the ledger, works, and writes the next state. Running it twice or late does no harm. */
@@ -7,4 +13,70 @@ export interface Worker<Needs = App> {
   /** Keys worked on at the same time. */
   readonly concurrency: number;
   readonly work: (app: Needs, key: string) => Promise<void>;
+}
+
+/** What workers on replies need. */
+export type ReplyApp = Pick<App, 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'emit' | 'failpoint'>;
+
+/** Runs a request for at most `timeouts.requestMs`, or until the process must end. Rejects then even if a driver ignores its signal. */
+export async function withTimeout<T>(
+  app: Pick<App, 'hurry' | 'timeouts'>,
+  request: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const { requestMs } = app.timeouts;
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${requestMs / 1000} s`)), requestMs);
+  const signal = AbortSignal.any([app.hurry, late.signal]);
+  try {
+    return await unlessAborted(request(signal), signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** True if it is too late to begin a request: the lease ends, or the platform may have forgotten the first attempt and would not see a repeat. */
+export async function isTooLate(
+  app: Pick<App, 'ledger' | 'timeouts'>,
+  { leaseUntil, repeatUntil = null }: { readonly leaseUntil: number; readonly repeatUntil?: number | null },
+): Promise<boolean> {
+  const now = await app.ledger.now();
+  return now >= leaseUntil - app.timeouts.requestMs || (repeatUntil !== null && now >= repeatUntil);
+}
+
+/** The wait that a platform asks for, in milliseconds; 0: none. If it applies to the whole account, this blocks the account until then. */
+export async function applyRetryAfter(app: Pick<App, 'ledger'>, publisher: string, error: unknown): Promise<number> {
+  if (!(error instanceof RetryLater)) return 0;
+  const { delayMs, account, message: reason } = error;
+  const until = (await app.ledger.now()) + delayMs;
+  if (account) await app.ledger.transact((tx) => blockAccount(tx, publisher, { until, reason }));
+  return delayMs;
+}
+
+/** Emits an event about a reply. */
+export function emitAbout(
+  app: Pick<App, 'emit'>,
+  { key, payload }: { readonly key: string; readonly payload: Payload },
+  event: Pick<BotEvent & { kind: 'error' | 'info' }, 'kind' | 'message' | 'reply'>,
+): void {
+  app.emit({ what: key, post: payload.replyTo.key, ...event });
+}
+
+const deliveryBackoff = { firstMs: 30_000, maxMs: 60 * 60_000 };
+/** About three days of attempts. */
+const maxDeliveries = 80;
+
+/** When a delivery that failed is due again; null: never. `attempts` includes the failed one. */
+export async function nextDeliveryAt(
+  app: Pick<App, 'ledger'>,
+  error: unknown,
+  attempts: number,
+): Promise<number | null> {
+  if (error instanceof PermanentError || attempts >= maxDeliveries) return null;
+  const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, deliveryBackoff);
+  return (await app.ledger.now()) + waitMs;
+}
+
+/** For messages: the end of "the delivery is …". */
+export function retryText(dueAt: number | null): string {
+  return dueAt === null ? 'given up' : `retried at ${new Date(dueAt).toISOString()}`;
 }
