@@ -3,31 +3,10 @@ import type { Post } from '../core/post.ts';
 import { shortened } from '../core/storable.ts';
 import type { Verdict } from '../core/verdict.ts';
 
-/** A notice to a channel about a post that cites cables. */
-export interface MentionNotice {
-  readonly subject: string;
-  readonly text: string;
-  readonly post: {
-    readonly key: string;
-    readonly url: string | null;
-    readonly author: string;
-    /** The first 280 characters; empty if the post is not public. */
-    readonly excerpt: string;
-  };
-  readonly cables: readonly {
-    readonly referenceId: string | null;
-    readonly written: string;
-    readonly status: string;
-    readonly paragraphs: readonly number[];
-    readonly link: string | null;
-  }[];
-  readonly verdict: { readonly action: string; readonly rule: string | null };
-}
-
 const excerptLength = 280;
 
-/** Builds the notice. Pure: the same input gives the same text. */
-export function noticeOn(post: Post, resolutions: readonly Resolution[], { action, rule }: Verdict): MentionNotice {
+/** A notice to a channel about a post that cites cables; without an excerpt if the post is not public. */
+export function noticeOn(post: Post, resolutions: readonly Resolution[], { action, rule }: Verdict) {
   const cables = resolutions.map(({ referenceId, written, status, paragraphs, links }) => {
     return { referenceId, written, status, paragraphs, link: links[0]?.url ?? null };
   });

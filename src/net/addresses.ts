@@ -1,34 +1,30 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { PermanentError } from '../core/errors.ts';
 
 /** All addresses of a name, in the order in which to try them. */
-export type Lookup = (hostname: string) => Promise<readonly ResolvedAddress[]>;
-
-export interface ResolvedAddress {
-  readonly address: string;
-  readonly family: number;
-}
+export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export const dnsLookup: Lookup = (hostname) => systemLookup(hostname, { all: true });
 
-/**
- * The addresses to connect to, each checked to be public unless `HOST:PORT` is an exception. One DNS lookup, so that
- * the checked addresses are those connected to. Errors: PermanentError names host, address and range.
- */
+/** The addresses to connect to, from one DNS lookup, each public unless `HOST:PORT` is an exception. Errors: PermanentError with the reason. */
 export async function checkedAddresses(
   hostname: string,
   port: number,
   exceptions: ReadonlySet<string>,
   lookup: Lookup,
-): Promise<readonly ResolvedAddress[]> {
-  const literal = literalAddress(hostname);
-  const addresses = literal ? [literal] : await lookup(hostname);
+): Promise<readonly LookupAddress[]> {
+  const family = isIP(hostname);
+  const addresses = family === 0 ? await lookup(hostname) : [{ address: hostname, family }];
   if (addresses.length === 0) throw new Error(`${hostname} has no address`);
   if (exceptions.has(normalizeHostPort(`${hostname}:${port}`))) return addresses;
   for (const { address } of addresses) {
     const fault = notPublic(address);
-    if (fault !== null) throw new PermanentError(refusal(hostname, address, fault));
+    if (fault === null) continue;
+    const where = hostname === address ? address : `${hostname} (${address})`;
+    throw new PermanentError(`${where} is ${fault}: not fetched (only public addresses are allowed)`);
   }
   return addresses;
 }
@@ -57,26 +53,16 @@ function notPublicV6(address: ipaddr.IPv6): string | null {
   const range = address.range();
   if (range !== 'unicast') return rangeNames[range] ?? range;
   // IANA allocates only 2000::/3 for the public internet (RFC 4291); `::127.0.0.1` and the like are outside it.
-  return globalUnicast(address) ? null : 'outside global unicast';
+  return address.match(globalUnicast, 3) ? null : 'outside global unicast';
 }
 
-const globalUnicast = (address: ipaddr.IPv6) => ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
+const globalUnicast = ipaddr.IPv6.parse('2000::');
 
 /** The IPv4 address in `::ffff:a.b.c.d` (mapped) or `64:ff9b::a.b.c.d` (NAT64, RFC 6052, which reaches every IPv4 site). */
 function embeddedV4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   const nat64 = ipaddr.IPv6.parse('64:ff9b::');
   return address.match(nat64, 96) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : null;
-}
-
-function literalAddress(hostname: string): ResolvedAddress | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(hostname)) return { address: hostname, family: 4 };
-  return ipaddr.IPv6.isValid(hostname) ? { address: hostname, family: 6 } : null;
-}
-
-function refusal(hostname: string, address: string, fault: string): string {
-  const where = hostname === address ? address : `${hostname} (${address})`;
-  return `${where} is ${fault}: not fetched (only public addresses are allowed)`;
 }
 
 const rangeNames: Readonly<Record<string, string>> = {

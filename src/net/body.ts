@@ -6,10 +6,7 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-/**
- * The whole body, decompressed; reads and decompresses no more than `maxBytes`.
- * Errors: TooLarge; an Error for an encoding that was not requested or is damaged.
- */
+/** The whole body, decompressed: at most `maxBytes`. Errors: TooLarge; an Error for an encoding that was not requested or is damaged. */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
   contentEncoding: string | null,
@@ -19,7 +16,7 @@ export async function readBody(
   const packed = await collect(body, maxBytes);
   if (packed.length === 0) return packed;
   try {
-    return await unpack(packed, maxBytes);
+    return await unpack(packed, { maxOutputLength: maxBytes });
   } catch (error) {
     throw error instanceof RangeError ? new TooLarge(error.message, { cause: error }) : error;
   }
@@ -37,7 +34,7 @@ export async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number)
   return Buffer.concat(chunks);
 }
 
-type Unpack = (packed: Buffer, maxOutputLength: number) => Promise<Buffer>;
+type Unpack = (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 function unpacker(contentEncoding: string): Unpack {
   const encodings = contentEncoding
@@ -51,21 +48,13 @@ function unpacker(contentEncoding: string): Unpack {
   return unpack;
 }
 
-const [gunzipped, brotliDecompressed, inflated, rawInflated] = [
-  promisify(gunzip),
-  promisify(brotliDecompress),
-  promisify(inflate),
-  promisify(inflateRaw),
-];
+const [inflated, rawInflated] = [promisify(inflate), promisify(inflateRaw)] as const;
 
 const unpackers: Readonly<Record<string, Unpack | undefined>> = {
   identity: async (packed) => packed,
-  gzip: (packed, maxOutputLength) => gunzipped(packed, { maxOutputLength }),
-  'x-gzip': (packed, maxOutputLength) => gunzipped(packed, { maxOutputLength }),
-  br: (packed, maxOutputLength) => brotliDecompressed(packed, { maxOutputLength }),
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
   // Servers call both the zlib format (RFC 1950, as HTTP defines it) and raw deflate `deflate`.
-  deflate: (packed, maxOutputLength) =>
-    startsLikeZlib(packed) ? inflated(packed, { maxOutputLength }) : rawInflated(packed, { maxOutputLength }),
+  deflate: (packed, options) => (((packed[0] ?? 0) & 0x0f) === 8 ? inflated : rawInflated)(packed, options),
 };
-
-const startsLikeZlib = (packed: Buffer) => ((packed[0] ?? 0) & 0x0f) === 8;

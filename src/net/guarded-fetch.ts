@@ -46,14 +46,14 @@ const maxRedirects = 5;
 /** The only way to fetch URLs that strangers chose. At each redirect it checks every address of the host and pins the connection to it. */
 export function openGuardedFetch(options: GuardOptions): GuardedFetch & AsyncDisposable {
   const exceptions = new Set((options.allowPrivate ?? []).map(normalizeHostPort));
-  let client: Promise<Client> | undefined;
+  let agent: Promise<Agent> | undefined;
   const fetch: GuardedFetch = async (url, request) => {
-    client ??= openClient(exceptions, options.lookup ?? dnsLookup);
-    return await exchange(await client, url, request, options.userAgent);
+    agent ??= openAgent(exceptions, options.lookup ?? dnsLookup);
+    return await exchange(await agent, url, request, options.userAgent);
   };
   return Object.assign(fetch, {
     [Symbol.asyncDispose]: async () => {
-      await (await client)?.agent.destroy();
+      await (await agent)?.destroy();
     },
   });
 }
@@ -64,17 +64,12 @@ export function withoutSecrets(url: string | URL): string {
   return parsed === null ? 'a malformed URL' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }
 
-interface Client {
-  readonly agent: Agent;
-  readonly request: (url: URL, options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>) => Promise<Response>;
-}
-
 type Response = Dispatcher.ResponseData;
 
 const checked = callbackify(checkedAddresses);
 
 /** Loads undici with the first request, because it costs memory. */
-async function openClient(exceptions: ReadonlySet<string>, lookup: Lookup): Promise<Client> {
+async function openAgent(exceptions: ReadonlySet<string>, lookup: Lookup): Promise<Agent> {
   const undici = await import('undici');
   const connect: buildConnector.connector = (target, callback) => {
     const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
@@ -83,11 +78,7 @@ async function openClient(exceptions: ReadonlySet<string>, lookup: Lookup): Prom
       else undici.buildConnector({ allowH2: false, lookup: pinned(addresses) })(target, callback);
     });
   };
-  const agent = new undici.Agent({ connect, allowH2: false, connections: 4 });
-  return {
-    agent,
-    request: (url, options) => agent.request({ ...options, origin: url.origin, path: url.pathname + url.search }),
-  };
+  return new undici.Agent({ connect, allowH2: false, connections: 4 });
 }
 
 /** Answers a socket's lookup with the checked addresses, so that DNS is not asked a second time. */
@@ -103,20 +94,19 @@ function pinned(addresses: readonly LookupAddress[]) {
   };
 }
 
-async function exchange(client: Client, start: string, request: FetchRequest, userAgent: string): Promise<Fetched> {
+async function exchange(agent: Agent, start: string, request: FetchRequest, userAgent: string): Promise<Fetched> {
   const { timeoutMs = 30_000, method = 'GET', body } = request;
   const follows = method === 'GET' || method === 'HEAD';
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout]);
   let url = fetchable(start, null);
   try {
-    let headers: Record<string, string> = {
-      'accept-encoding': 'gzip, br, deflate',
-      'user-agent': userAgent,
-      ...request.headers,
-    };
+    const own = { 'accept-encoding': 'gzip, br, deflate', 'user-agent': userAgent };
+    let headers: Record<string, string> = { ...own, ...request.headers };
     for (let redirects = 0; ; redirects++) {
-      const response = await inTime(client.request(url, { method, headers, signal, body: body ?? null }), signal);
+      const target = { origin: url.origin, path: url.pathname + url.search };
+      const sent = agent.request({ ...target, method, headers, signal, body: body ?? null });
+      const response = await inTime(sent, signal);
       const location = follows ? redirectOf(response) : null;
       if (location === null) return await readResponse(url, response, request);
       discard(response);
@@ -174,15 +164,15 @@ async function readResponse(
   for (const [name, value] of Object.entries(response.headers)) {
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
+  const fetched = { url: url.href, status: response.statusCode, headers };
   if (statusOnly) {
     discard(response);
-    return { url: url.href, status: response.statusCode, headers, body: new Uint8Array() };
+    return { ...fetched, body: new Uint8Array() };
   }
   try {
-    const bodiless = response.statusCode === 204 || response.statusCode === 304;
+    const bodiless = fetched.status === 204 || fetched.status === 304;
     const encoding = bodiless ? null : headers.get('content-encoding');
-    const body = await readBody(response.body, encoding, maxBytes);
-    return { url: url.href, status: response.statusCode, headers, body };
+    return { ...fetched, body: await readBody(response.body, encoding, maxBytes) };
   } catch (error) {
     discard(response);
     throw error instanceof TooLarge ? new Error(`body is larger than ${maxBytes} bytes`, { cause: error }) : error;

@@ -41,10 +41,7 @@ function headerOf(headers: HeaderSource, name: string): string | undefined {
 /** Smaller numbers are a delay, larger ones a time: nobody asks for a delay of thirty years. */
 const longestSpanSeconds = 1_000_000_000;
 
-/**
- * Reads seconds from now, seconds since 1970, ISO 8601 or an HTTP date. A time is by the server's clock, which the `Date` header of
- * the same response gives; our clock may be wrong.
- */
+/** Seconds from now, seconds since 1970, ISO 8601 or an HTTP date. Times are by the server's clock (its `Date` header): ours may be wrong. */
 function momentIn(headers: HeaderSource, name: string, now: number): number | undefined {
   const written = headerOf(headers, name);
   if (written === undefined || written === '') return undefined;
@@ -57,16 +54,6 @@ function momentIn(headers: HeaderSource, name: string, now: number): number | un
   return Number.isFinite(serverTime) ? at - serverTime + now : at;
 }
 
-/** What is left of an account's rate limits, as far as this process has seen. */
-export interface Budgets {
-  /** Remembers the limits in a response; `name` is the limit that the call counts towards. */
-  note(name: string, headers: HeaderSource): void;
-  /** Errors: RetryLater while the limit is known to be used up, down to what is kept for others. */
-  check(name: string): void;
-  /** The error for a response with status 429. */
-  refusal(name: string, headers: HeaderSource): RetryLater;
-}
-
 /** The wait where a platform names none. */
 const defaultWaitMs = 60_000;
 /** The wait where it names less: an earlier call would be refused again. */
@@ -77,13 +64,13 @@ const longestWaitMs = dayMs;
 /** Receives every rate limit that a platform reports. */
 export type ReportLimit = (name: string, limit: RateLimit) => void;
 
-export interface BudgetOptions {
-  /** Calls to leave for others who share the account. */
-  readonly keep?: number;
-  readonly emit?: ReportLimit | undefined;
-}
+export type Budgets = ReturnType<typeof openBudgets>;
 
-export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, emit }: BudgetOptions = {}): Budgets {
+/** What is left of an account's rate limits, as far as this process has seen. `keep`: calls to leave for others who share the account. */
+export function openBudgets(
+  clock: Pick<Clock, 'now'>,
+  { keep = 0, emit }: { keep?: number; emit?: ReportLimit | undefined } = {},
+) {
   const known = new Map<string, readonly RateLimit[]>();
   /** Adds up to a second of jitter, so that waiting callers do not all retry together. */
   const waitMsUntil = (resetAt: number) => {
@@ -91,19 +78,22 @@ export function openBudgets(clock: Pick<Clock, 'now'>, { keep = 0, emit }: Budge
     return Math.ceil(waitMs + Math.random() * 1000);
   };
   return {
-    note(name, headers) {
+    /** Remembers the limits in a response; `name` is the limit that the call counts towards. */
+    note(name: string, headers: HeaderSource): void {
       const limits = rateLimitsIn(headers, clock.now());
       if (limits.length > 0) known.set(name, limits);
       for (const limit of limits) emit?.(name, limit);
     },
-    check(name) {
+    /** Errors: RetryLater while the limit is known to be used up, down to what is kept for others. */
+    check(name: string): void {
       const now = clock.now();
       const used = (known.get(name) ?? []).filter(({ remaining, resetAt }) => remaining <= keep && resetAt > now);
       if (used.length === 0) return;
       const waitMs = waitMsUntil(Math.max(...used.map(({ resetAt }) => resetAt)));
       throw new RetryLater(`the budget of ${name} calls is used up`, waitMs, { account: true });
     },
-    refusal(name, headers) {
+    /** The error for a response with status 429. */
+    refusal(name: string, headers: HeaderSource): RetryLater {
       const now = clock.now();
       const asked = retryAfterMs(headers, now);
       const empty = rateLimitsIn(headers, now).filter(({ remaining }) => remaining === 0);

@@ -1,9 +1,10 @@
+import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PermanentError, messageOf } from '../../src/core/errors.ts';
-import { type ResolvedAddress, notPublic } from '../../src/net/addresses.ts';
+import { notPublic } from '../../src/net/addresses.ts';
 import { openGuardedFetch, withoutSecrets } from '../../src/net/guarded-fetch.ts';
 import { serve } from '../support/serve.ts';
 
@@ -114,7 +115,7 @@ test('an exception for an IPv6 address is written as in a URL', async () => {
 test('the connection goes to the address that was checked: the name is looked up once', async () => {
   await using server = await serve((request, response) => response.end(request.headers.host));
   let lookups = 0;
-  const lookup = async (): Promise<ResolvedAddress[]> => {
+  const lookup = async (): Promise<LookupAddress[]> => {
     lookups++;
     return [{ address: lookups === 1 ? '127.0.0.1' : '127.0.0.2', family: 4 }];
   };
@@ -274,7 +275,7 @@ describe('abort', () => {
     const stop = new AbortController();
     const lookup = () => {
       stop.abort(new Error('stopping'));
-      return new Promise<ResolvedAddress[]>(() => {});
+      return new Promise<LookupAddress[]>(() => {});
     };
     await using fetch = openGuardedFetch({ userAgent, lookup });
     await expect(fetch('http://slow.example/', { signal: stop.signal })).rejects.toThrow('stopping');
