@@ -2,8 +2,8 @@ import type { Config } from '../config/config.ts';
 import { messageOf } from '../core/errors.ts';
 import { about, type Emit } from '../core/event.ts';
 import { openInProcessQueue } from '../queue/in-process.ts';
-import { type QueueName, depthsOf, type Queue } from '../queue/queue.ts';
-import type { RedisFault } from '../queue/redis-checks.ts';
+import { type QueueName, byQueue, type Queue } from '../queue/queue.ts';
+import type { RedisFault } from '../queue/redis.ts';
 
 /** The configured queue. BullMQ is loaded only where it is configured: the embedded start stays lean. */
 export async function openQueue({ queue: { redis } }: Config, emit: Emit): Promise<Queue> {
@@ -36,14 +36,14 @@ function besideOwn(own: Queue, all: Queue): Queue {
 export const idleQueue: Queue = {
   enqueue: () => Promise.resolve(),
   consume: () => ({ [Symbol.asyncDispose]: () => Promise.resolve() }),
-  depths: () => Promise.resolve(depthsOf(() => 0)),
+  depths: () => Promise.resolve(byQueue(() => 0)),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
 /** What is wrong with the Redis of the configuration. Errors: it cannot be reached. */
 export async function queueFaults({ queue: { redis } }: Config): Promise<RedisFault[]> {
   if (redis === undefined) return [];
-  const { redisFaults } = await import('../queue/redis-checks.ts');
+  const { redisFaults } = await import('../queue/redis.ts');
   return await redisFaults(redis.url.reveal());
 }
 

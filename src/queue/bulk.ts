@@ -1,33 +1,18 @@
 import { within } from '../core/async.ts';
 
-/** Sends keys in bulk to a store that may be slow or down. */
-export interface Bulk {
-  /** Resolves when the key is sent or dropped, after 1 s at the latest. */
-  add(key: string): Promise<void>;
-  /** Resolves when no key is in flight, after 1 s at the latest. */
-  drained(): Promise<void>;
-}
-
 export const timeoutMs = 1000;
 /** Keys that may wait while a bulk is in flight. Further keys are dropped, so a store that hangs costs no memory. */
 const maxWaiting = 10_000;
-
 /** A bulk without an answer for this long no longer delays the next one. */
 const stuckMs = 5000;
 
-interface Batch {
-  readonly keys: Set<string>;
-  readonly over: Promise<unknown>;
-  readonly end: () => void;
-}
-
-/** Sends one bulk at a time; a key that is added twice before its bulk leaves is sent once. */
+/** Sends keys in bulk, one bulk at a time, to a store that may be slow or down. A key added twice before its bulk leaves is sent once. */
 export function openBulk(options: {
   send: (keys: readonly string[]) => Promise<void>;
   onDropped: (count: number, error?: unknown) => void;
-}): Bulk {
-  let filling: Batch | undefined;
-  let sending: Batch | undefined;
+}) {
+  let filling: ReturnType<typeof newBatch> | undefined;
+  let sending: typeof filling;
 
   async function send(): Promise<void> {
     while (filling !== undefined) {
@@ -45,26 +30,25 @@ export function openBulk(options: {
   }
 
   return {
-    async add(key) {
+    /** Resolves when the key is sent or dropped, after 1 s at the latest. */
+    async add(key: string): Promise<void> {
       if (filling === undefined) {
         filling = newBatch();
         // At the end of the turn, so that thousands of keys added in one loop are one bulk.
         if (sending === undefined) setImmediate(() => void send());
       }
-      if (filling.keys.size >= maxWaiting) {
-        options.onDropped(1);
-        return;
-      }
+      if (filling.keys.size >= maxWaiting) return options.onDropped(1);
       filling.keys.add(key);
       await filling.over;
     },
-    async drained() {
+    /** Resolves when no key is in flight, after 1 s at the latest. */
+    async drained(): Promise<void> {
       await Promise.all([sending?.over, filling?.over]);
     },
   };
 }
 
-function newBatch(): Batch {
+function newBatch() {
   const { promise, resolve } = Promise.withResolvers<void>();
-  return { keys: new Set(), over: within(timeoutMs, promise), end: resolve };
+  return { keys: new Set<string>(), over: within(timeoutMs, promise), end: resolve };
 }

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { openSemaphore, within } from '../core/async.ts';
 import { messageOf } from '../core/errors.ts';
 import { openBulk, timeoutMs } from './bulk.ts';
-import { type QueueName, queueNames, depthsOf, type Queue } from './queue.ts';
+import { type QueueName, queueNames, byQueue, type Queue } from './queue.ts';
 import { openRedisConnections } from './redis.ts';
 
 export interface BullOptions {
@@ -13,11 +13,9 @@ export interface BullOptions {
   readonly prefix: string;
   /** Gets the errors of handlers. */
   readonly onError: (name: QueueName, key: string, error: unknown) => void;
-  readonly onStore: OnStore;
+  /** Reports the state of the store: `lost`, at most once a minute, then `back`. */
+  readonly onStore: (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
 }
-
-/** Reports the state of the store: `lost`, at most once a minute, then `back`. */
-type OnStore = (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
 
 /** Grace period for BullMQ's shutdown; then its sockets are closed. */
 const closeMs = 1000;
@@ -56,8 +54,11 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
       else errors.dropped(1);
     },
     consume(name, { concurrency }, handle) {
-      const settings = { url, prefix, concurrency, onError: errors.onError };
-      const consumer = openConsumer(name, settings, {
+      const consumer = openConsumer(name, {
+        url,
+        prefix,
+        concurrency,
+        onError: errors.onError,
         enqueueAgain: (key) => producer(name).bulk.add(key),
         handle: (key) => handle(key).catch((error: unknown) => onError(name, key, error)),
       });
@@ -71,7 +72,7 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
         Promise.all(queueNames.map((name) => producer(name).queue.getWaitingCount())),
       );
       if (counts === 'late') throw new Error(`Redis did not answer within ${timeoutMs} ms`);
-      return depthsOf((name) => counts[queueNames.indexOf(name)] ?? 0);
+      return byQueue((name) => counts[queueNames.indexOf(name)] ?? 0);
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
@@ -108,14 +109,11 @@ function openProducer(name: QueueName, connection: Redis, { prefix, errors }: { 
 
 type Producer = ReturnType<typeof openProducer>;
 
-interface ConsumerSettings {
+interface ConsumerOptions {
   readonly url: string;
   readonly prefix: string;
   readonly concurrency: number;
   readonly onError: (error: Error) => void;
-}
-
-interface Handlers {
   /** Never rejects. */
   readonly handle: (key: string) => Promise<void>;
   /** Gives back a key that was fetched and not started before the shutdown. */
@@ -124,8 +122,7 @@ interface Handlers {
 
 function openConsumer(
   name: QueueName,
-  { url, prefix, concurrency, onError }: ConsumerSettings,
-  { handle, enqueueAgain }: Handlers,
+  { url, prefix, concurrency, onError, handle, enqueueAgain }: ConsumerOptions,
 ): AsyncDisposable {
   // The socket time-out is longer than the longest wait for a job: without an answer for this long the socket is dead.
   const connections = openRedisConnections(url, { maxRetriesPerRequest: null, socketTimeout: 4000 }, onError);
@@ -149,9 +146,7 @@ function openConsumer(
     await promise;
   }
 
-  const processJob = async ({ data }: Job<unknown>) => {
-    await Promise.all(keysIn(data).map(started));
-  };
+  const processJob = async ({ data }: Job<unknown>) => void (await Promise.all(keysIn(data).map(started)));
   const settings = { ...workerOptions, connection: connections.client, prefix, concurrency: prefetchedJobs };
   const worker = new Worker<unknown>(name, processJob, settings);
   worker.on('error', onError);
@@ -185,14 +180,14 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
 type StoreErrors = ReturnType<typeof openStoreErrors>;
 
 /** A store that is down fails every call: this reports it once, again after a minute, and when it is over. */
-function openStoreErrors(emit: OnStore, everyMs = 60_000) {
+function openStoreErrors(emit: BullOptions['onStore']) {
   let lost = false;
   let reportedAt = Number.NEGATIVE_INFINITY;
   let drops = 0;
   return {
     onError: (error: unknown) => {
       const now = performance.now();
-      if (now - reportedAt < everyMs) return;
+      if (now - reportedAt < 60_000) return;
       lost = true;
       reportedAt = now;
       emit({ kind: 'lost', message: `${messageOf(error)}; sweep finds due work` });

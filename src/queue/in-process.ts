@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type QueueName, depthsOf, type Queue } from './queue.ts';
+import { byQueue, type QueueName, type Queue } from './queue.ts';
 
 /** Above so many waiting keys in a queue, `enqueue` makes its caller wait; without a consumer it drops the key. */
 const highWaterMark = 2000;
@@ -11,34 +11,27 @@ const timeoutMs = 1000;
 export function openInProcessQueue(options: {
   onError: (name: QueueName, key: string, error: unknown) => void;
 }): Queue {
-  const queues = new Map<QueueName, KeyQueue>();
+  const queues = byQueue((name) => new KeyQueue((key, error) => options.onError(name, key, error)));
   let disposed = false;
-  const queue = (name: QueueName): KeyQueue => {
-    let found = queues.get(name);
-    if (found === undefined)
-      queues.set(name, (found = new KeyQueue((key, error) => options.onError(name, key, error))));
-    return found;
-  };
-
   return {
     async enqueue(name, key) {
       if (disposed) return;
-      const keys = queue(name);
+      const keys = queues[name];
       if (keys.waiting.has(key) || (!keys.hasHandler && keys.waiting.size >= highWaterMark)) return;
       keys.add(key);
       if (keys.hasHandler && keys.waiting.size > highWaterMark)
         await Promise.race([keys.drained(), delay(timeoutMs, undefined, { ref: false })]);
     },
     consume(name, { concurrency }, handle) {
-      const keys = queue(name);
-      keys.setHandler(handle, concurrency);
-      return { [Symbol.asyncDispose]: () => keys.stop() };
+      queues[name].setHandler(handle, concurrency);
+      return { [Symbol.asyncDispose]: () => queues[name].stop() };
     },
-    depths: () => Promise.resolve(depthsOf((name) => queues.get(name)?.waiting.size ?? 0)),
+    depths: () => Promise.resolve(byQueue((name) => queues[name].waiting.size)),
     async [Symbol.asyncDispose]() {
       disposed = true;
-      for (const { waiting } of queues.values()) waiting.clear();
-      await Promise.all([...queues.values()].map((keys) => keys.stop()));
+      const all = Object.values(queues);
+      for (const { waiting } of all) waiting.clear();
+      await Promise.all(all.map((keys) => keys.stop()));
     },
   };
 }

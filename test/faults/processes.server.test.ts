@@ -3,7 +3,7 @@ import type { App } from '../../src/app.ts';
 import { countByState } from '../../src/ledger/posts/flow.ts';
 import { openBullQueue } from '../../src/queue/bullmq.ts';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
-import { depthsOf, type Queue } from '../../src/queue/queue.ts';
+import { byQueue, type Queue } from '../../src/queue/queue.ts';
 import { startWorkers, type WorkerName } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
 import { sweep } from '../../workers/sweep.ts';
@@ -83,7 +83,7 @@ test('sweep skips a queue with a thousand waiting wake-ups until it has fewer', 
   const queue: Queue = {
     ...app.queue,
     enqueue: (_name, key) => Promise.resolve(void woken.push(key)),
-    depths: () => Promise.resolve(depthsOf((name) => (name === 'resolve' ? depth : 0))),
+    depths: () => Promise.resolve(byQueue((name) => (name === 'resolve' ? depth : 0))),
   };
   await sweep({ ...app, queue });
   expect(woken).toEqual([]);

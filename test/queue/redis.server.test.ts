@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redisFaults } from '../../src/queue/redis-checks.ts';
+import { redisFaults } from '../../src/queue/redis.ts';
 import { openRedis, redisIsHere } from '../servers/redis.ts';
 
 describe.skipIf(!redisIsHere)('the check of a Redis', () => {
