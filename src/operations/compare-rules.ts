@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { readYamlText, type YamlSource } from '../config/yaml/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
 import { type RulesVersion, rulesVersions } from '../ledger/processes/processes.ts';
-import { changes } from '../rules/changes.ts';
+import { changes } from '../rules/version.ts';
 import { Rules } from '../rules/schema.ts';
 import { readLedger } from '../app/open-ledger.ts';
 import { readRules, withPresets } from '../app/read-rules.ts';

@@ -40,10 +40,7 @@ export function leastLength(model: Model, template: Template, limits: Pick<Limit
   return Math.min(...[...shorterAndShorter(model)].map((shorter) => limits.length(tidy(template.render(shorter)))));
 }
 
-/**
- * The fullest text that fits. Parts go in a fixed order: subject, classification, origin and date, cables but the first,
- * paragraphs but the first, everything but the link. A link is never cut.
- */
+/** The fullest text that fits. What goes first: subject, classification, origin and date, further cables and paragraphs, all but the link. */
 function fit(model: Model, template: Template, limits: Limits): string {
   for (const shorter of shorterAndShorter(model)) {
     const text = tidy(template.render(shorter));

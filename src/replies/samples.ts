@@ -62,12 +62,8 @@ const cables: readonly CableModel[] = [
 /** The smallest answer: one cable, all of it known. */
 export const minimal: Model = { cables: [full], more: 0, author: 'reader', bot: 'Pilcrow' };
 
-const model = (shown: readonly CableModel[], more: number): Model => ({
-  cables: shown,
-  more,
-  author: 'reader',
-  bot: 'Pilcrow',
-});
-
 /** Answers of every kind, invented: a template that can write them all asks for nothing that is not there. */
-export const samples: readonly Model[] = [...cables.map((cable) => model([cable], 0)), model(cables, 3)];
+export const samples: readonly Model[] = [
+  ...cables.map((cable) => ({ ...minimal, cables: [cable] })),
+  { ...minimal, cables, more: 3 },
+];

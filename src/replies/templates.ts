@@ -21,22 +21,14 @@ export interface Audience {
   readonly language: string | null;
 }
 
-/**
- * The template of this name that was written for the platform and language (`default.x.de`), else for one of them (`default.x`,
- * `default.de`), else for all. Undefined: there is none of the name.
- */
+/** The template for the platform and language (`default.x.de`), else for one of them (`default.x`, `default.de`), else for all. */
 export function templateFor(
   templates: Templates,
   name: string,
   { platform, language }: Audience,
 ): Template | undefined {
   const spoken = language?.toLowerCase().split('-')[0];
-  const endings = [
-    ...(spoken ? [`.${platform}.${spoken}`] : []),
-    `.${platform}`,
-    ...(spoken ? [`.${spoken}`] : []),
-    '',
-  ];
+  const endings = spoken ? [`.${platform}.${spoken}`, `.${platform}`, `.${spoken}`, ''] : [`.${platform}`, ''];
   return endings.map((ending) => templates.get(name + ending)).find((template) => template !== undefined);
 }
 
@@ -57,7 +49,7 @@ export function loadTemplates(folder: string): Templates {
   for (const file of templateFiles(folder)) {
     try {
       const name = basename(file, extension);
-      templates.set(name, parseTemplate(liquid, { name, file, text: readTemplate(file) }));
+      templates.set(name, parseTemplate(liquid, name, file));
     } catch (error) {
       findings.push(finding(file, error));
     }
@@ -66,14 +58,8 @@ export function loadTemplates(folder: string): Templates {
   return templates;
 }
 
-interface Source {
-  readonly name: string;
-  readonly file: string;
-  readonly text: string;
-}
-
-function parseTemplate(liquid: Liquid, { name, file, text }: Source): Template {
-  const nodes = liquid.parse(text, file);
+function parseTemplate(liquid: Liquid, name: string, file: string): Template {
+  const nodes = liquid.parse(readTemplate(file), file);
   for (const sample of samples) renderOf(liquid, nodes, sample);
   const render = (model: Model) => {
     try {
@@ -142,9 +128,8 @@ function templateFiles(folder: string): string[] {
     const files = readdirSync(folder).filter((name) => name.endsWith(extension) && name !== extension);
     return files.toSorted().map((name) => join(folder, name));
   } catch (error) {
-    throw new ConfigError([`${folder}:1:1: the folder of templates cannot be read: ${messageOf(error)}`], {
-      cause: error,
-    });
+    const message = `${folder}:1:1: the folder of templates cannot be read: ${messageOf(error)}`;
+    throw new ConfigError([message], { cause: error });
   }
 }
 

@@ -44,7 +44,7 @@ export interface Comparison {
   /** Replies by author, those with most first. */
   readonly authors: readonly (Pair & { readonly author: string })[];
   /** Of each kind of difference the latest. */
-  readonly examples: Readonly<Record<Exclude<Difference, 'same'>, readonly Example[]>>;
+  readonly examples: Readonly<Record<Exclude<Difference, 'same'>, Example[]>>;
 }
 
 const mostExamples = 5;
@@ -55,13 +55,7 @@ const mostCounted = 200_000;
 /** Compares verdicts post by post, in the order of their arrival: a thread is answered once about the same cables, as in life. */
 export function openComparison() {
   const differences = { gained: 0, lost: 0, louder: 0, quieter: 0, changed: 0, same: 0 };
-  const examples: Record<Exclude<Difference, 'same'>, Example[]> = {
-    gained: [],
-    lost: [],
-    louder: [],
-    quieter: [],
-    changed: [],
-  };
+  const examples: Comparison['examples'] = { gained: [], lost: [], louder: [], quieter: [], changed: [] };
   const [actions, rules, days, costs, authors] = [tally(), tally(), tally(), tally(), tally()];
   const answered = { old: new Set<string>(), new: new Set<string>() };
   let posts = 0;
@@ -98,16 +92,8 @@ export function openComparison() {
     result(): Comparison {
       const byAuthor = Object.entries(authors.all()).map(([author, pair]) => ({ author, ...pair }));
       const most = byAuthor.toSorted((a, b) => Math.max(b.old, b.new) - Math.max(a.old, a.new));
-      return {
-        posts,
-        differences,
-        actions: actions.all(),
-        rules: rules.all(),
-        days: days.all(),
-        costs: costs.all(),
-        authors: most.slice(0, mostAuthors),
-        examples,
-      };
+      const counts = { actions: actions.all(), rules: rules.all(), days: days.all(), costs: costs.all() };
+      return { posts, differences, ...counts, authors: most.slice(0, mostAuthors), examples };
     },
   };
 }

@@ -29,7 +29,7 @@ export interface Allowed {
  */
 export function allowed(asked: Action, facts: ConsentFacts, ruleMode?: ReplyMode): Allowed {
   const modes = [...new Set([facts.mode, ruleMode ?? facts.mode])];
-  for (const { applies, action, clause } of clauses) {
+  for (const { applies, action = 'record', clause } of clauses) {
     const mode = isLouder(asked, action) ? modes.find((one) => applies(facts, one)) : undefined;
     if (mode !== undefined) return { action, clause: clause(facts, mode) };
   }
@@ -37,8 +37,8 @@ export function allowed(asked: Action, facts: ConsentFacts, ruleMode?: ReplyMode
 }
 
 interface Clause {
-  /** What is still allowed when it applies. */
-  readonly action: Action;
+  /** What is still allowed when it applies: default `record`. */
+  readonly action?: Action;
   readonly applies: (facts: ConsentFacts, mode: ReplyMode) => boolean;
   readonly clause: (facts: ConsentFacts, mode: ReplyMode) => string;
 }
@@ -50,55 +50,36 @@ const clauses: readonly Clause[] = [
     applies: ({ post, self }) => self.includes(post.author.id),
     clause: () => 'the bot does not answer or count its own posts',
   },
+  { applies: ({ optedOut }) => optedOut === true, clause: () => 'the author asked for silence' },
   {
-    action: 'record',
-    applies: ({ optedOut }) => optedOut === true,
-    clause: () => 'the author asked for silence',
-  },
-  {
-    action: 'record',
     applies: ({ expired }) => expired === true,
     clause: () => 'the post was too old when it was first seen (`maxAge`)',
   },
+  { applies: ({ post }) => post.author.bot, clause: () => 'the author is a bot, and bots are not answered' },
+  { applies: ({ post }) => post.repost, clause: () => 'a repost of someone else’s words is not answered' },
   {
-    action: 'record',
-    applies: ({ post }) => post.author.bot,
-    clause: () => 'the author is a bot, and bots are not answered',
-  },
-  {
-    action: 'record',
-    applies: ({ post }) => post.repost,
-    clause: () => 'a repost of someone else’s words is not answered',
-  },
-  {
-    action: 'record',
     applies: ({ post }, mode) => mode !== 'dry-run' && post.closed !== undefined,
     clause: ({ post }) => `the post is closed to the bot: ${post.closed}`,
   },
   {
-    action: 'record',
     applies: ({ post }, mode) =>
       mode !== 'dry-run' && (post.visibility === 'followers' || post.visibility === 'direct'),
     clause: ({ post }) =>
       `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
   },
   {
-    action: 'record',
     applies: ({ post }, mode) => mode === 'own-timeline' && post.visibility === 'unlisted',
     clause: () => 'the post is unlisted, and a post on the bot’s timeline would reach more people',
   },
   {
-    action: 'record',
     applies: ({ post }, mode) => mode === 'summoned' && !post.summoned,
     clause: ({ policy }) => `mode summoned: the author did not address the bot (${policy.summons})`,
   },
   {
-    action: 'record',
     applies: ({ post, optedIn }, mode) => mode === 'opted-in' && !post.summoned && optedIn !== true,
     clause: () => 'mode opted-in: the author neither opted in nor addressed the bot',
   },
   {
-    action: 'record',
     applies: ({ post, policy }, mode) => mode !== 'dry-run' && !post.summoned && !policy.permits.includes(mode),
     clause: ({ policy }, mode) =>
       `the platform does not permit mode ${mode} for those who did not address the bot: ${policy.clause}`,

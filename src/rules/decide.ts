@@ -43,16 +43,8 @@ function isAlone({ mode }: Facts, rule: Rule | undefined): boolean {
 /** A rule that ends the walk. */
 type FinalRule = Rule & { readonly action: Exclude<Rule['action'], 'label' | 'notify'> };
 
-interface Walk {
-  readonly rule: FinalRule | undefined;
-  readonly labels: readonly string[];
-  /** Channels that get a message about it. */
-  readonly notify: readonly string[];
-  readonly shadows: NonNullable<Verdict['shadows']>;
-}
-
 /** From the first rule on, up to the one that decides. */
-function walk(facts: Facts, rules: Rules): Walk {
+function walk(facts: Facts, rules: Rules) {
   const subject = subjectOf(facts);
   const labels: string[] = [];
   const notify: string[] = [];

@@ -1,9 +1,9 @@
+import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { dayMs, Duration, TimeOfDay } from '../core/durations.ts';
 import { Timezone } from '../core/zone.ts';
 import { per } from './counters.ts';
 import { foldedClassification, foldedPhrase } from './fold.ts';
-import { patternFault } from './pattern.ts';
 
 export const statuses = ['resolved', 'unknown-paragraph', 'unverified', 'ambiguous', 'unknown-cable'] as const;
 export const kinds = ['hashtag', 'id', 'url', 'no-year', 'description', 'quotation'] as const;
@@ -43,6 +43,31 @@ export function pattern() {
         context.addIssue({ code: 'custom', message });
       }
     });
+}
+
+/** Whether a pattern stands anywhere in a text, case aside. RE2 takes time that grows with the text alone, whatever the pattern. */
+export function standsIn(text: string, written: string): boolean {
+  return compile(written).matcher(text).find();
+}
+
+/** What is wrong with a pattern; undefined: nothing. */
+function patternFault(written: string): string | undefined {
+  try {
+    compile(written);
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // The pattern itself stands in the file, and not with the flag that is put before it here.
+    return message.replace(/^error parsing regexp: /, '').replace(/: `\(\?i\).*$/s, '');
+  }
+}
+
+const patterns = new Map<string, RE2JS>();
+
+function compile(written: string): RE2JS {
+  let found = patterns.get(written);
+  if (found === undefined) patterns.set(written, (found = RE2JS.compile(written, RE2JS.CASE_INSENSITIVE)));
+  return found;
 }
 
 export function year() {

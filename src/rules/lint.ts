@@ -46,12 +46,8 @@ function unreachable(before: readonly Rule[], rule: Rule, path: Path): Oddity[] 
   if (decided === undefined) return [];
   const all = Object.keys(decided.when ?? {}).length === 0;
   const why = all ? 'matches every post' : 'matches whatever this one does';
-  return [
-    {
-      path: [...path, 'name'],
-      message: `no post comes to rule \`${rule.name}\`: \`${decided.name}\` before it ${why}`,
-    },
-  ];
+  const message = `no post comes to rule \`${rule.name}\`: \`${decided.name}\` before it ${why}`;
+  return [{ path: [...path, 'name'], message }];
 }
 
 function isFinal({ action, shadow }: Rule): boolean {
@@ -72,12 +68,8 @@ function neverHolding(when: When | undefined, path: Path): Oddity[] {
   }
   for (const [i, part] of (when.none ?? []).entries()) {
     const { none: _, ...rest } = when;
-    if (implies(rest, part)) {
-      found.push({
-        path: [...path, 'none', i],
-        message: 'this holds wherever the rest does: together they hold for no post',
-      });
-    }
+    const message = 'this holds wherever the rest does: together they hold for no post';
+    if (implies(rest, part)) found.push({ path: [...path, 'none', i], message });
   }
   for (const parts of ['all', 'any', 'none'] as const) {
     for (const [i, part] of (when[parts] ?? []).entries()) found.push(...neverHolding(part, [...path, parts, i]));
@@ -130,9 +122,8 @@ function neverAnswered({ action, when }: Rule, path: Path): Oddity[] {
   if (action !== 'reply' && action !== 'hold') return [];
   const key = (['bot', 'repost'] as const).find((one) => when?.[one] === true);
   if (key === undefined) return [];
-  return [
-    { path: [...path, 'when', key], message: `${key}s are never answered: consent lowers this rule to \`record\`` },
-  ];
+  const message = `${key}s are never answered: consent lowers this rule to \`record\``;
+  return [{ path: [...path, 'when', key], message }];
 }
 
 /** A mode that consent lowers for all that the rule is about. */
@@ -163,9 +154,8 @@ function neverFits({ action, template, when }: Rule, path: Path, { misfit, answe
 function neverExtended(rules: readonly Rule[]): Oddity[] {
   const all = rules.find((rule) => isFinal(rule) && Object.keys(rule.when ?? {}).length === 0);
   if (all === undefined) return [];
-  return [
-    { path: ['extends'], message: `no post comes to these rules: \`${all.name}\` of this file matches every post` },
-  ];
+  const message = `no post comes to these rules: \`${all.name}\` of this file matches every post`;
+  return [{ path: ['extends'], message }];
 }
 
 /** Whether every post that `narrow` matches is matched by `wide` too; false where that cannot be seen from the words. */

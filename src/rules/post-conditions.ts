@@ -6,8 +6,7 @@ import { inPost, type PostCondition, postCondition, type Vocabulary } from './co
 import { counterKey } from './counters.ts';
 import { folded, foldedHandle, foldedHashtag } from './fold.ts';
 import { age, comparable, countWindow, days, hours, isBetween } from './forms.ts';
-import { oneOrMore, pattern, phrase, time, word } from './forms.ts';
-import { standsIn } from './pattern.ts';
+import { oneOrMore, pattern, phrase, standsIn, time, word } from './forms.ts';
 
 /** Conditions on the post itself, in the order in which they are tried. */
 export const postConditions = {

@@ -97,10 +97,7 @@ function onlyFor(actions: readonly string[], key: string) {
 function needs(action: string, key: string) {
   return z.superRefine<Written>((rule, context) => {
     if (rule?.['action'] !== action || rule[key] !== undefined) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['action'],
-      message: `a rule with \`action: ${action}\` needs \`${key}\``,
-    });
+    const message = `a rule with \`action: ${action}\` needs \`${key}\``;
+    context.addIssue({ code: 'custom', path: ['action'], message });
   }, besideOtherFaults);
 }

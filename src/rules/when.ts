@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Vocabulary } from './condition.ts';
 import { conditions, conditionSchemas, onACitation, onThePost, type When } from './conditions.ts';
-import type { CitationSubject, Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 /** Schema of `when`. */
 export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
@@ -19,32 +19,49 @@ export function whenSchema(vocabulary: Vocabulary): z.ZodType<When> {
 }
 
 /** Whether all conditions hold, as a test to be made once a rule and asked once a post. Errors: a condition that nothing can test. */
-export function matcher(when: When | undefined): (subject: Subject) => boolean {
-  return when === undefined ? () => true : compiled(when).holds;
+export function matcher(when: When = {}): (subject: Subject) => boolean {
+  const first = compiled(when);
+  return (subject) => first(subject) === null;
 }
 
 /** The first condition that does not hold, as a path (`status`, `all[1].feed`), or null when all do. */
 export function firstFalse(when: When | undefined, subject: Subject): string | null {
-  if (when === undefined) return null;
-  const { ofThePost, ofACitation } = compiled(when);
-  const first = ofThePost.find(({ holds }) => !holds(subject));
-  if (first !== undefined) return first.condition;
-  let citations = subject.citations;
-  for (const { condition, holds } of ofACitation) {
-    citations = citations.filter(holds);
-    if (citations.length === 0) return condition;
-  }
-  return firstFalsePart(when, subject);
+  return compiled(when ?? {})(subject);
 }
 
-function firstFalsePart({ all = [], any, none = [] }: When, subject: Subject): string | null {
-  for (const [i, part] of all.entries()) {
-    const condition = firstFalse(part, subject);
-    if (condition !== null) return `all[${i}].${condition}`;
-  }
-  if (any !== undefined && !any.some((part) => matcher(part)(subject))) return 'any';
-  const held = none.findIndex((part) => matcher(part)(subject));
-  return held === -1 ? null : `none[${held}]`;
+type FirstFalse = (subject: Subject) => string | null;
+
+const cache = new WeakMap<When, FirstFalse>();
+
+function compiled(when: When): FirstFalse {
+  let found = cache.get(when);
+  if (found === undefined) cache.set(when, (found = compile(when)));
+  return found;
+}
+
+/** Keeps the conditions that a rule has, and no others: most rules have few of the many that there are. */
+function compile({ all = [], any, none = [], ...asked }: When): FirstFalse {
+  const strange = Object.keys(asked).find((name) => !Object.hasOwn(conditions, name));
+  // Left out, it would hold for every post.
+  if (strange !== undefined) throw new Error(`nothing tests the condition \`${strange}\``);
+  const ofThePost = checksOf(asked, onThePost);
+  const ofACitation = checksOf(asked, onACitation);
+  const [allParts, anyParts, noneParts] = [all.map(compiled), any?.map(compiled), none.map(compiled)];
+  return (subject) => {
+    for (const { condition, holds } of ofThePost) if (!holds(subject)) return condition;
+    let { citations } = subject;
+    for (const { condition, holds } of ofACitation) {
+      citations = citations.filter(holds);
+      if (citations.length === 0) return condition;
+    }
+    for (const [i, part] of allParts.entries()) {
+      const condition = part(subject);
+      if (condition !== null) return `all[${i}].${condition}`;
+    }
+    if (anyParts !== undefined && !anyParts.some((part) => part(subject) === null)) return 'any';
+    const held = noneParts.findIndex((part) => part(subject) === null);
+    return held === -1 ? null : `none[${held}]`;
+  };
 }
 
 /** A condition that a rule has, with what it asks for. */
@@ -53,53 +70,9 @@ interface Check<About> {
   readonly holds: (about: About) => boolean;
 }
 
-/** The conditions that a rule has, and no others: most rules have few of the many that there are. */
-interface Compiled {
-  readonly ofThePost: readonly Check<Subject>[];
-  readonly ofACitation: readonly Check<CitationSubject>[];
-  readonly holds: (subject: Subject) => boolean;
-}
-
-const cache = new WeakMap<When, Compiled>();
-
-function compiled(when: When): Compiled {
-  let found = cache.get(when);
-  if (found === undefined) cache.set(when, (found = compile(when)));
-  return found;
-}
-
-function compile({ all, any, none, ...asked }: When): Compiled {
-  const strange = Object.keys(asked).find((name) => !Object.hasOwn(conditions, name));
-  // Left out, it would hold for every post.
-  if (strange !== undefined) throw new Error(`nothing tests the condition \`${strange}\``);
-  const ofThePost = checksOf(asked, onThePost);
-  const ofACitation = checksOf(asked, onACitation);
-  const [allHold, anyHold, noneHold] = [all, any, none].map((parts) => parts?.map((part) => compiled(part).holds));
-  return {
-    ofThePost,
-    ofACitation,
-    holds(subject) {
-      for (const { holds } of ofThePost) if (!holds(subject)) return false;
-      if (ofACitation.length > 0 && !subject.citations.some((one) => holdAll(ofACitation, one))) return false;
-      if (anyHold !== undefined && !anyHold.some((holds) => holds(subject))) return false;
-      if (allHold !== undefined && !allHold.every((holds) => holds(subject))) return false;
-      return noneHold === undefined || !noneHold.some((holds) => holds(subject));
-    },
-  };
-}
-
-function holdAll<About>(checks: readonly Check<About>[], about: About): boolean {
-  for (const { holds } of checks) if (!holds(about)) return false;
-  return true;
-}
-
-interface Test<About> {
-  holds(about: About, wanted: unknown): boolean;
-}
-
 function checksOf<About>(
   asked: Readonly<Record<string, unknown>>,
-  rows: readonly (readonly [name: string, row: Test<About>])[],
+  rows: readonly (readonly [name: string, row: { holds(about: About, wanted: unknown): boolean }])[],
 ): Check<About>[] {
   return rows.flatMap(([condition, row]) => {
     const wanted = asked[condition];

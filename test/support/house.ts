@@ -143,7 +143,7 @@ export const homes: Record<string, readonly string[]> = {
   commander: ['src/cli', 'src/cli.ts'],
   pino: ['src/observe/log.ts'],
   'prom-client': ['src/observe/metrics.ts'],
-  re2js: ['src/rules/pattern.ts'],
+  re2js: ['src/rules/forms.ts'],
   'nostr-tools': ['src/platforms/nostr'],
   hono: ['src/web'],
   '@hono/node-server': ['src/web'],
