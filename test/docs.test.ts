@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../src/config/read.ts';
-import { readYamlFile } from '../src/config/yaml/yaml-file.ts';
+import { readYamlFrom } from '../src/config/yaml/yaml-file.ts';
 import { rulesSchema } from '../src/rules/schema.ts';
 import { command } from './support/command.ts';
 import { tempDir } from './support/temp.ts';
@@ -27,7 +27,7 @@ describe.each(pages)('%s', (page) => {
       mkdirSync(join(dir, 'secrets'), { recursive: true });
       writeFileSync(join(dir, secret), 'postgres://me@localhost/pilcrow');
     }
-    if ('rules' in (parse(block) as object)) expect(readYamlFile(file, rulesSchema()).rules.length).toBeGreaterThan(0);
+    if ('rules' in (parse(block) as object)) expect(readYamlFrom(file, rulesSchema()).rules.length).toBeGreaterThan(0);
     else
       expect(
         readConfig({ config: file }).feeds.length + readConfig({ config: file }).publishers.length,

@@ -1,6 +1,6 @@
 import type { FetchedPage } from '../cables/corpus/combined.ts';
 import type { LinkHealth } from '../cables/links/live-links.ts';
-import type { Links } from '../config/sections/link-section.ts';
+import type { Links } from '../config/sections/sections.ts';
 import type { Resolution } from '../core/citation.ts';
 import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
 import { pageOf } from '../ledger/links/link-list.ts';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../config/yaml/yaml.ts';
-import { inspectYaml, readYamlFrom, readYamlText, type YamlSource } from '../config/yaml/yaml-file.ts';
+import { inspectYaml, readYamlFrom, type YamlSource } from '../config/yaml/yaml-file.ts';
 import type { Resolution } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
 import { countEarlier } from '../ledger/posts/earlier.ts';
@@ -76,7 +76,7 @@ export function presetText(name: string): string {
 /** With the rules of the presets that they extend, after their own: of two rules with one name the first stays. */
 export function withPresets(rules: Rules): Rules {
   if (rules.extends === undefined) return rules;
-  const theirs = rules.extends.flatMap((name) => readYamlText(name, presetText(name), Rules).rules);
+  const theirs = rules.extends.flatMap((name) => readYamlFrom({ name, text: presetText(name) }, Rules).rules);
   const all = new Map<string, Rules['rules'][number]>();
   for (const rule of [...rules.rules, ...theirs]) if (!all.has(rule.name)) all.set(rule.name, rule);
   return { ...rules, rules: [...all.values()] };

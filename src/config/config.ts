@@ -4,11 +4,21 @@ import { Duration } from '../core/durations.ts';
 import { distinct, nameSuchAs } from '../core/text/names.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
 import { Limits } from './sections/limit-section.ts';
-import { Channel } from './sections/channel-section.ts';
 import { DigestEntry } from './sections/digest-section.ts';
 import type { ConfigKey, LedgerConfig } from './ledger-config.ts';
-import { Links } from './sections/link-section.ts';
-import { Alerts, DataFolder, Ledger, Network, Observe, Path, Queue, Replies, Retention } from './sections/sections.ts';
+import {
+  Alerts,
+  Channel,
+  DataFolder,
+  Ledger,
+  Links,
+  Network,
+  Observe,
+  Path,
+  Queue,
+  Replies,
+  Retention,
+} from './sections/sections.ts';
 import { Web } from './sections/web-section.ts';
 
 /** A platform as the configuration needs it; the registry's entries have this shape. */

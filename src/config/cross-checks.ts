@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ownWithoutPages, webFaults } from './sections/web-section.ts';
 import { suggestion } from './suggest.ts';
-import { arrayAt, nameOf, type Path, valueAt } from './yaml/path.ts';
-import type { Finding, Yaml } from './yaml/yaml.ts';
+import { arrayAt, type Finding, nameOf, type Path, valueAt, type Yaml } from './yaml/yaml.ts';
 
 /** Faults between sections: names and files that do not exist, and settings that exclude each other. */
 export function crossFindings(yaml: Yaml, configDir: string): Finding[] {

@@ -1,9 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { type Environment, environment } from './environment.ts';
+import { type Environment, environment, resolveSecrets } from './environment.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
-import { resolveSecrets } from './secrets.ts';
 import { DataFolder, Ledger } from './sections/sections.ts';
 import { readYaml } from './yaml/yaml.ts';
 

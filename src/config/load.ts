@@ -1,13 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { limitsInForce } from './sections/limit-section.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, resolveSecrets } from './environment.ts';
 import { crossFindings } from './cross-checks.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
 import { foldersOf } from './ledger-config.ts';
 import { inNewWords } from './renamed.ts';
-import { resolveSecrets } from './secrets.ts';
-import { arrayAt, valueAt } from './yaml/path.ts';
 import {
   type Config,
   configSchema,
@@ -16,7 +14,7 @@ import {
   type Parsed,
   type PublisherEntry,
 } from './config.ts';
-import { readYaml } from './yaml/yaml.ts';
+import { arrayAt, readYaml, valueAt } from './yaml/yaml.ts';
 
 type Schema = ReturnType<typeof configSchema>;
 

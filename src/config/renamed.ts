@@ -1,5 +1,4 @@
-import type { Path } from './yaml/path.ts';
-import type { Finding, Yaml } from './yaml/yaml.ts';
+import type { Finding, Path, Yaml } from './yaml/yaml.ts';
 
 /**
  * Old words of the YAML files, each with the new one, by path. A parent goes by its new name, `*` is an index, and the parts `all`, `any` and

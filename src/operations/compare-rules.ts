@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { readYamlText, type YamlSource } from '../config/yaml/yaml-file.ts';
+import { readYamlFrom, type YamlSource } from '../config/yaml/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
 import { type RulesVersion, rulesVersions } from '../ledger/processes/processes.ts';
 import { changes } from '../rules/version.ts';
@@ -33,7 +33,7 @@ export async function compareRules(
           : `unknown version ${version}; \`pilcrow rules history\` lists all`,
       );
     // Accept any names: feeds and templates of that time may be gone.
-    return withPresets(readYamlText(`rules ${found.version}`, found.text, Rules));
+    return withPresets(readYamlFrom({ name: `rules ${found.version}`, text: found.text }, Rules));
   };
   return changes(named(old), now === undefined ? readRules(config).rules : named(now));
 }

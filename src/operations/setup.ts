@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { yamlOf } from '../config/yaml/write-yaml.ts';
+import { yamlOf } from '../config/yaml/yaml-file.ts';
 import { UsageError } from '../core/errors.ts';
 import type { ReplyMode } from '../core/verdict.ts';
 import type { Platform, Question } from '../platforms/platform.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { schemaFiles } from '../../src/config/read.ts';
-import { readYamlFile } from '../../src/config/yaml/yaml-file.ts';
+import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { readEntry } from '../../src/platforms/file/wire.ts';
 import { loadTemplates } from '../../src/replies/templates.ts';
@@ -34,7 +34,7 @@ describe('the default configuration', () => {
       feeds: config.feeds.map(({ name }) => name),
       templates,
     };
-    expect(readYamlFile(config.rules, rulesSchema(vocabulary)).rules.length).toBeGreaterThan(0);
+    expect(readYamlFrom(config.rules, rulesSchema(vocabulary)).rules.length).toBeGreaterThan(0);
     expect(templates).toContain('default');
   });
 

@@ -5,8 +5,9 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { checkYamlFile, readYamlFile } from '../../src/config/yaml/yaml-file.ts';
+import { inspectYaml, readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { parseYaml } from '../../src/config/yaml/yaml.ts';
+import { printed } from '../../src/config/explain-findings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pilcrow-yaml-'));
 const file = join(folder, 'a.yaml');
@@ -14,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function findings(content: string | Uint8Array, schema: z.ZodType = z.unknown()): readonly string[] {
   writeFileSync(file, content);
-  return checkYamlFile(file, schema).map((finding) => finding.replace(`${folder}/`, ''));
+  return inspectYaml(file, schema, () => []).map((finding) => printed('a.yaml', finding));
 }
 
 const levels = (count: number) => {
@@ -60,7 +61,7 @@ describe('hostile YAML is refused in a sentence:', () => {
 test('aliases may repeat an entry, and faults in it are shown where it stands', () => {
   const schema = z.strictObject({ a: z.strictObject({ n: z.number() }), b: z.strictObject({ n: z.number() }) });
   writeFileSync(file, 'a: &both { n: 1 }\nb: *both\n');
-  expect(readYamlFile(file, schema)).toEqual({ a: { n: 1 }, b: { n: 1 } });
+  expect(readYamlFrom(file, schema)).toEqual({ a: { n: 1 }, b: { n: 1 } });
   expect(findings('a: &both { n: one }\nb: *both\n', schema)).toEqual([
     'a.yaml:1:15: `n`: expected a number, got text',
   ]);
@@ -105,8 +106,7 @@ test('any text is read or refused, never thrown over', () => {
   const schema = z.strictObject({ a: z.strictObject({ a: z.array(z.string()) }) });
   fc.assert(
     fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
-      writeFileSync(file, text);
-      const found = checkYamlFile(file, schema);
+      const found = findings(text, schema);
       expect(found.filter((finding) => !/^.*a\.yaml:\d+:\d+: [^\n]+$/.test(finding))).toEqual([]);
     }),
     { numRuns: 500 },

@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withExcerpts } from '../../src/config/yaml/excerpt.ts';
+import { withExcerpts } from '../../src/config/explain-findings.ts';
 import { inspectYaml } from '../../src/config/yaml/yaml-file.ts';
 import { policyOf } from '../../src/app/answering.ts';
 import { lint } from '../../src/rules/lint.ts';

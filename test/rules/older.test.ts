@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readYamlText } from '../../src/config/yaml/yaml-file.ts';
+import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { decide } from '../../src/rules/decide.ts';
 import { Rules } from '../../src/rules/schema.ts';
 import { facts, post, resolution } from './facts.ts';
@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, 'older');
 
 // Files as they were given to people at their dates. A change of the language that one of these does not survive needs a migration.
 test.each(globSync('*.yaml', { cwd: folder }).toSorted())('rules of %s mean today what they meant then', (file) => {
-  const rules = readYamlText(file, readFileSync(join(folder, file), 'utf8'), Rules);
+  const rules = readYamlFrom({ name: file, text: readFileSync(join(folder, file), 'utf8') }, Rules);
   const verdicts = [
     facts(),
     facts({ resolutions: [resolution({ status: 'unknown-paragraph' })] }),

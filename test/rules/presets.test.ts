@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { presetNames, presetText, withPresets } from '../../src/app/read-rules.ts';
 import { testRules } from '../../src/app/rule-tests.ts';
 import { readConfig } from '../../src/config/read.ts';
-import { readYamlText } from '../../src/config/yaml/yaml-file.ts';
+import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { policyOf } from '../../src/app/answering.ts';
 import { lint } from '../../src/rules/lint.ts';
 import { Rules } from '../../src/rules/schema.ts';
@@ -15,7 +15,7 @@ describe.each(presetNames())('preset %s', (name) => {
 
   test('says in its first line what it is for, and nothing is odd about it', () => {
     expect(presetText(name)).toMatch(/^# \S.{20,}\n/);
-    expect(lint(readYamlText(name, presetText(name), Rules), { policies: policyOf })).toEqual([]);
+    expect(lint(readYamlFrom({ name, text: presetText(name) }, Rules), { policies: policyOf })).toEqual([]);
   });
 
   test('passes its own tests', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readYamlFile } from '../../src/config/yaml/yaml-file.ts';
+import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pilcrow-rules-'));
@@ -17,7 +17,7 @@ test('good rules are read, a single word as a list of one', () => {
     file,
     one('    when: { feed: sample, hashtags: "#CableGate", status: [resolved, ambiguous] }\n    action: reply\n'),
   );
-  expect(readYamlFile(file, schema)).toEqual({
+  expect(readYamlFrom(file, schema)).toEqual({
     rules: [
       {
         name: 'a',

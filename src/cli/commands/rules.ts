@@ -6,7 +6,7 @@ import { backtest } from '../../operations/backtest-rules.ts';
 import { type RuleTestResult, testRules } from '../../app/rule-tests.ts';
 import { compareRules, rulesSoFar } from '../../operations/compare-rules.ts';
 import { inspectRules, presetNames, presetText } from '../../app/read-rules.ts';
-import { withExcerpts } from '../../config/yaml/excerpt.ts';
+import { withExcerpts } from '../../config/explain-findings.ts';
 import { Duration } from '../../core/durations.ts';
 import { UsageError } from '../../core/errors.ts';
 import { backtestHtml, backtestText } from '../lib/print-backtest.ts';

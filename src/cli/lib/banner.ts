@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { App } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
-import { valueAt } from '../../config/yaml/path.ts';
+import { valueAt } from '../../config/yaml/yaml.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { countByState } from '../../ledger/posts/flow.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';

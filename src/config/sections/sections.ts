@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration, TimeOfDay } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
+import { distinct, nameSuchAs } from '../../core/text/names.ts';
 import { Timezone } from '../../core/zone.ts';
 
 export const Path = z.string().min(1);
@@ -104,3 +105,79 @@ export const Alerts = z.strictObject({
   failingFor: Duration.prefault('15m').describe('A feed that cannot be read for this long is an alert.'),
   heldFor: Duration.prefault('1h').describe('A held reply that has waited this long for a person is an alert.'),
 });
+
+const ChannelName = nameSuchAs('on-call').describe('Your name for this channel; rules with `action: notify` name it.');
+
+const Address = z.string().regex(/^[^\s@]+@[^\s@]+$|^[^<>\n]*<[^\s@]+@[^\s@]+>$/, 'expected an e-mail address');
+
+/** Schema of an entry under `channels`. */
+export const Channel = z.discriminatedUnion('type', [
+  z.strictObject({
+    name: ChannelName,
+    type: z.literal('webhook').describe('A JSON object is posted to an address.'),
+    url: Secret.describe(
+      'Variable or file with its address. A private address also needs an entry in `network.allowPrivate`.',
+    ),
+    secret: Secret.optional().describe(
+      'Signs what is sent: `Pilcrow-Signature` is `sha256=` and the HMAC of the body in hexadecimal.',
+    ),
+  }),
+  z.strictObject({
+    name: ChannelName,
+    type: z.literal('email').describe('E-mail through your own server.'),
+    to: z.array(Address).min(1).max(20).describe('Recipients.'),
+    from: Address.describe('Sender.'),
+    smtp: Secret.describe('Variable or file with the URL of the server: smtps://USER:PASSWORD@HOST:465.'),
+  }),
+]);
+export type Channel = z.output<typeof Channel>;
+
+const Check = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('Check that the pages that replies link to still exist. Off: no requests to any site.'),
+  every: Duration.prefault('30d').describe('How often a page is checked, plus or minus 10 %.'),
+  perHost: Duration.refine((ms) => ms >= 1000, 'at least 1s between two requests to a site')
+    .prefault('10s')
+    .describe(
+      'Time between two requests to a site, for all its pages together. A longer crawl delay in its robots.txt takes precedence.',
+    ),
+  confirm: Duration.prefault('1h').describe('A missing page is checked again after this, before it counts as gone.'),
+  deadAfter: z
+    .strictObject({
+      failures: z.int().min(2).max(100).default(5).describe('This many failures in a row …'),
+      over: Duration.prefault('3d').describe('… over at least this time.'),
+    })
+    .prefault({})
+    .describe('When a page counts as gone although its site does not answer, or answers only 5xx.'),
+});
+
+/** Schema of `links`. */
+export const Links = z.strictObject({
+  targets: z
+    .array(z.enum(['viewer', 'plusd', 'cablegatesearch', 'cabledrum', 'own']))
+    .min(1)
+    .check(distinct('target'))
+    .default(['viewer', 'plusd', 'cablegatesearch', 'cabledrum'])
+    .describe(
+      'Sites to link to, in this order: a reply carries the first whose page is not known to be gone. Paragraphs have links of their own in the viewer, as far as its anchors are true, and on the bot’s own cable pages (`own`: set `web.cables: public` and `web.publicUrl`), where each one lands.',
+    ),
+  check: Check.prefault({}).describe('Checks that the pages still exist. Off by default.'),
+  archive: z
+    .string()
+    .regex(/^https?:\/\/[^\s{}]+\{url\}[^\s{}]*$/, 'expected an address with {url} in it')
+    .nullable()
+    .default('https://web.archive.org/web/2011/{url}')
+    .describe(
+      'Web archive to link to when the pages of all targets are gone; `{url}` stands for the address of the page. `null`: none.',
+    ),
+  fetchMissing: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Fetch the viewer’s page of a cited cable whose text is not in the corpus, as politely as checks do: the next post about it gets exact paragraphs.',
+    ),
+  keepPages: Duration.prefault('365d').describe('How long fetched pages are kept, from when they were fetched.'),
+});
+export type Links = z.output<typeof Links>;

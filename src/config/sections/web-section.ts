@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
 import { distinct } from '../../core/text/names.ts';
-import { arrayAt, valueAt } from '../yaml/path.ts';
-import type { Finding, Yaml } from '../yaml/yaml.ts';
+import { arrayAt, type Finding, valueAt, type Yaml } from '../yaml/yaml.ts';
 import { addressSuchAs } from './sections.ts';
 
 /** Roles on the operator's page; each includes the one before. */

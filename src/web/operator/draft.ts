@@ -3,7 +3,7 @@ import { type Backtest, backtest } from '../../operations/backtest-rules.ts';
 import { testRules } from '../../app/rule-tests.ts';
 import { compareWith } from '../../operations/compare-rules.ts';
 import { inspectRules, readRules } from '../../app/read-rules.ts';
-import { excerpt } from '../../config/yaml/excerpt.ts';
+import { excerpt } from '../../config/explain-findings.ts';
 import type { Config } from '../../config/config.ts';
 import type { Finding } from '../../config/yaml/yaml.ts';
 import { dayMs } from '../../core/durations.ts';
