@@ -1,4 +1,3 @@
-import { isDigit, isUpper } from '../characters.ts';
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
 /** The REF line with its continuations, blanks collapsed; undefined if there is none. */
@@ -64,14 +63,8 @@ export function splitEntries(block: string): Entry[] {
   return entries;
 }
 
-interface EntryLetter {
-  readonly letter: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-function lettersOf(block: string): EntryLetter[] {
-  const letters: EntryLetter[] = [];
+function lettersOf(block: string): { letter: string; start: number; end: number }[] {
+  const letters: ReturnType<typeof lettersOf> = [];
   for (const match of block.matchAll(/(?<![\p{L}\d])(?:[([]([A-Za-z])[.)\]]+|([A-Z])(?:[.):\]]+|(?= ))|([a-z])\))/gu)) {
     const letter = (match[1] ?? match[2] ?? match[3] ?? '').toUpperCase();
     const last = letters.at(-1);
@@ -86,8 +79,7 @@ function lettersOf(block: string): EntryLetter[] {
 
 /** `A WELLINGTON 721 B WELLINGTON 690`: a bare letter before a name or a year, at the start or after a number. */
 function isBareLetter(block: string, start: number, end: number, isFirst: boolean): boolean {
-  const next = block.charCodeAt(end + 1);
-  if (!isUpper(next) && !isDigit(next)) return false;
+  if (!/[A-Z\d]/.test(block[end + 1] ?? '')) return false;
   const before = block.slice(0, start).trimEnd();
   return isFirst ? before === '' : /[\d),;]$/.test(before.slice(-1));
 }
@@ -112,63 +104,47 @@ export interface Token {
 
 /** Tokens of an entry. Splits `2005PANAMA2342` and `10-OTTAWA-57`; leaves out punctuation between tokens. */
 export function tokensOf(entry: string): Token[] {
-  const tokens: Token[] = [];
-  for (const match of entry.matchAll(/[\p{L}\d][\p{L}\d'’./-]*/gu)) {
-    const written = match[0].replace(/[./'’-]+$/, '');
-    const inParentheses = entry[match.index - 1] === '(' && entry[match.index + written.length] === ')';
-    for (const part of piecesOf(written)) {
-      const start = match.index + part.at;
-      tokens.push({
-        kind: part.kind,
-        text: part.text,
-        joined: part.joined,
-        start,
-        end: start + part.length,
-        inParentheses,
-      });
-    }
-  }
-  return tokens;
+  return [...entry.matchAll(/[\p{L}\d][\p{L}\d'’./-]*/gu)].flatMap(({ 0: found, index }) => {
+    const written = found.replace(/[./'’-]+$/, '');
+    const inParentheses = entry[index - 1] === '(' && entry[index + written.length] === ')';
+    return piecesOf(written).map(({ at, ...token }) => {
+      const start = index + at;
+      return { ...token, start, end: start + token.text.length, inParentheses };
+    });
+  });
 }
 
-interface Piece {
-  readonly kind: Token['kind'];
-  readonly text: string;
-  readonly at: number;
-  readonly length: number;
-  readonly joined: boolean;
-}
+/** A token within a written word, at its position there. */
+type Piece = Pick<Token, 'kind' | 'text' | 'joined'> & { readonly at: number };
 
 function piecesOf(written: string): Piece[] {
   const number = numberOf(written);
-  if (number !== undefined) return [{ kind: 'number', text: number, at: 0, length: written.length, joined: false }];
+  if (number !== undefined) return [piece('number', number, 0)];
   const whole = /^(\d{2,4})-?(\p{L}[\p{L}'’-]*\p{L})-?(\d{1,8})$/u.exec(written);
   if (whole !== null) {
     const [, year = '', station = '', serial = ''] = whole;
     const at = written.indexOf(station);
-    return [
-      piece('number', year, 0),
-      piece('word', station, at),
-      piece('number', serial, written.length - serial.length),
-    ];
+    return [piece('number', year, 0), piece('word', station, at), lastNumber(written, serial)];
   }
   const tail = /^(\d{1,8})[/-](\d\d|\d{4})$/.exec(written) ?? /^(\p{L}[\p{L}'’-]*\p{L})-?(\d{3,8})$/u.exec(written);
   if (tail !== null) {
     const [, head = '', digits = ''] = tail;
-    const isNumber = numberOf(head) !== undefined;
-    const last = piece('number', digits, written.length - digits.length);
-    return [piece(isNumber ? 'number' : 'word', head, 0), { ...last, joined: isNumber }];
+    const joined = numberOf(head) !== undefined;
+    return [piece(joined ? 'number' : 'word', head, 0), { ...lastNumber(written, digits), joined }];
   }
   const isWord = /^\p{L}[\p{L}0'’.-]*$/u.test(written) && !/^E-?MAILS?$/i.test(written);
   return [piece(isWord ? 'word' : 'other', written, 0)];
 }
 
+function lastNumber(written: string, digits: string): Piece {
+  return piece('number', digits, written.length - digits.length);
+}
+
 function piece(kind: Token['kind'], text: string, at: number): Piece {
-  return { kind, text, at, length: text.length, joined: false };
+  return { kind, text, at, joined: false };
 }
 
 /** Digits, perhaps with the letter O for a zero: `O4`, `O1512`. */
 function numberOf(written: string): string | undefined {
-  if (!/^[\dOo]+$/.test(written) || !/\d/.test(written)) return undefined;
-  return written.replaceAll(/[Oo]/g, '0');
+  return /^(?=[Oo]*\d)[\dOo]+$/.test(written) ? written.replaceAll(/[Oo]/g, '0') : undefined;
 }

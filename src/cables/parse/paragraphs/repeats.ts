@@ -1,20 +1,18 @@
 import type { Warning } from '../../../core/cable.ts';
 import type { Start } from './paragraph-starts.ts';
-import { isBlank } from '../characters.ts';
 import { rowsWithoutHeading } from '../header/headings.ts';
 import { withoutPageBreak } from './page-break.ts';
 
-/** The lines with repeats emptied (indexes stay the same), and warnings about them. */
-export interface Once {
-  readonly lines: readonly string[];
-  readonly warnings: readonly Warning[];
-}
-
 /**
  * Some copies print paragraphs again inside a later one (09CAPETOWN204: ¶1-3 after the page break in ¶4). A start that is not `accepted`
- * as a paragraph and begins like an earlier one of its number begins such a repeat. The repeat is removed if it ends with a paragraph.
+ * as a paragraph and begins like an earlier one of its number begins such a repeat. The repeat is emptied (the indexes of lines stay the
+ * same) if it ends with a paragraph.
  */
-export function withoutRepeats(lines: readonly string[], starts: readonly Start[], accepted: readonly Start[]): Once {
+export function withoutRepeats(
+  lines: readonly string[],
+  starts: readonly Start[],
+  accepted: readonly Start[],
+): { lines: readonly string[]; warnings: Warning[] } {
   const warnings = new Map<string, Warning>();
   const read = new Map<number, number>();
   let once: string[] | undefined;
@@ -31,12 +29,9 @@ export function withoutRepeats(lines: readonly string[], starts: readonly Start[
     if (index === undefined || !beginsAlike(lines, accepted[index], start)) continue;
     comparisons += 1;
     const run = comparisons > maxComparisons ? undefined : repeatedRun(lines, accepted, index, start);
-    const message = sentence(accepted[holder]?.number ?? 0, start.number, run);
-    warnings.set(run === undefined ? `kept in ${holder}` : message, {
-      code: 'repeated-text',
-      paragraph: accepted[holder]?.number ?? null,
-      message,
-    });
+    const paragraph = accepted[holder]?.number ?? 0;
+    const message = sentence(paragraph, start.number, run);
+    warnings.set(run === undefined ? `kept in ${holder}` : message, { code: 'repeated-text', paragraph, message });
     if (run === undefined) continue;
     once ??= [...lines];
     once.fill('', start.line, run.line);
@@ -94,23 +89,28 @@ function repeatedRun(
   start: Start,
 ): Run | undefined {
   const until = accepted.find((each) => each.line > start.line)?.line ?? lines.length;
+  const earlier = accepted.slice(first).filter(({ line }) => line < start.line);
   let run: Run | undefined;
-  let again: Place = { line: start.line, at: start.textAt };
-  for (let index = first; ; index += 1) {
-    const paragraph = accepted[index];
-    if (paragraph === undefined || paragraph.line >= start.line) return run;
-    const end = endOfText(lines, paragraph, Math.min(accepted[index + 1]?.line ?? lines.length, start.line));
-    const whole = readAlike(lines, { line: paragraph.line, at: paragraph.textAt }, end, again, until);
+  let again = placeOf(start);
+  for (const [index, paragraph] of earlier.entries()) {
+    const next = earlier[index + 1];
+    const end = { line: endOfText(lines, paragraph, next?.line ?? start.line), at: 0 };
+    const whole = readAlike(lines, placeOf(paragraph), end, again, until);
     if (whole.differs) return run !== undefined && whole.letters < minAlikeLetters ? run : undefined;
     run = { ...afterBlanks(lines, whole.place), last: paragraph.number };
-    const next = accepted[index + 1];
-    if (next === undefined || next.line >= start.line) return run;
-    const number = { line: next.line, at: next.textAt };
-    const headed = readAlike(lines, { line: end, at: 0 }, number, whole.place, until);
-    const bridge = headed.differs ? readAlike(lines, { line: next.line, at: 0 }, number, whole.place, until) : headed;
+    if (next === undefined) return run;
+    const headed = readAlike(lines, end, placeOf(next), whole.place, until);
+    const bridge = headed.differs
+      ? readAlike(lines, { line: next.line, at: 0 }, placeOf(next), whole.place, until)
+      : headed;
     if (bridge.differs) return run;
     again = bridge.place;
   }
+  return run;
+}
+
+function placeOf({ line, textAt }: Start): Place {
+  return { line, at: textAt };
 }
 
 /** The line after a paragraph's text, before the next heading. */
@@ -128,44 +128,31 @@ interface Reading {
 }
 
 /** Compares the text from `from` to `to` with the text at `again`, up to line `until`. */
-function readAlike(lines: readonly string[], from: Place, to: Place | number, again: Place, until: number): Reading {
-  const end = typeof to === 'number' ? { line: to, at: 0 } : to;
-  const earlier = lettersOf(lines, from, end);
+function readAlike(lines: readonly string[], from: Place, to: Place, again: Place, until: number): Reading {
   const later = lettersOf(lines, again, { line: until, at: 0 });
   let place = again;
-  for (let letters = 0; ; letters += 1) {
-    const letter = earlier.next();
-    if (Number.isNaN(letter)) return { differs: false, letters, place };
-    if (later.next() !== letter) return { differs: true, letters, place };
-    place = later.place();
+  let letters = 0;
+  for (const { letter } of lettersOf(lines, from, to)) {
+    const next = later.next().value;
+    if (next?.letter !== letter) return { differs: true, letters, place };
+    place = next.place;
+    letters += 1;
   }
+  return { differs: false, letters, place };
 }
 
-/** Reads character codes one by one, without blanks, paragraph signs and page breaks; NaN at the end. */
-function lettersOf(lines: readonly string[], from: Place, to: Place): { next: () => number; place: () => Place } {
-  let { line, at } = from;
-  const textOf = (index: number): string => {
-    const text = index > to.line || (index === to.line && to.at === 0) ? '' : (lines[index] ?? '');
-    const remaining = withoutPageBreak(text) === undefined ? '' : text;
-    return index === to.line ? remaining.slice(0, to.at) : remaining;
-  };
-  let text = textOf(line);
-  return {
-    next() {
-      for (;;) {
-        while (at >= text.length) {
-          if (line >= to.line) return Number.NaN;
-          line += 1;
-          at = 0;
-          text = textOf(line);
-        }
-        const code = text.charCodeAt(at);
-        at += 1;
-        if (!isBlank(code) && code !== 0xb6 && code !== 0xfffd) return code;
-      }
-    },
-    place: () => ({ line, at }),
-  };
+/** The letters without blanks, paragraph signs and page breaks, and the place behind each. */
+function* lettersOf(
+  lines: readonly string[],
+  from: Place,
+  to: Place,
+): Generator<{ letter: string; place: Place }, undefined> {
+  for (let { line, at } = from; line <= to.line; line += 1, at = 0) {
+    const text = line === to.line ? (lines[line] ?? '').slice(0, to.at) : (lines[line] ?? '');
+    if (withoutPageBreak(lines[line] ?? '') === undefined) continue;
+    for (const { 0: letter, index } of text.slice(at).matchAll(/[^\s¶\uFFFD]/g))
+      yield { letter, place: { line, at: at + index + 1 } };
+  }
 }
 
 /** The start of the next line, if only blanks follow in this one. */
