@@ -127,32 +127,42 @@ interface Reading {
   readonly place: Place;
 }
 
-/** Compares the text from `from` to `to` with the text at `again`, up to line `until`. */
+/** Compares the text from `from` to `to` with the text at `again`, up to line `until`; line by line, so that a copy costs little. */
 function readAlike(lines: readonly string[], from: Place, to: Place, again: Place, until: number): Reading {
-  const later = lettersOf(lines, again, { line: until, at: 0 });
-  let place = again;
+  let earlier = '';
+  for (let { line, at } = from; line <= to.line; line += 1, at = 0)
+    earlier += lettersIn((lines[line] ?? '').slice(0, line === to.line ? to.at : undefined), at);
   let letters = 0;
-  for (const { letter } of lettersOf(lines, from, to)) {
-    const next = later.next().value;
-    if (next?.letter !== letter) return { differs: true, letters, place };
-    place = next.place;
-    letters += 1;
+  let place = again;
+  for (let { line, at } = again; line < until && letters < earlier.length; line += 1, at = 0) {
+    const later = lettersIn(lines[line] ?? '', at);
+    const alike = alikeLength(later, earlier.slice(letters, letters + later.length));
+    letters += alike;
+    if (alike > 0) place = { line, at: placeBehind(lines[line] ?? '', at, alike) };
+    if (alike < later.length) break;
   }
-  return { differs: false, letters, place };
+  return { differs: letters < earlier.length, letters, place };
 }
 
-/** The letters without blanks, paragraph signs and page breaks, and the place behind each. */
-function* lettersOf(
-  lines: readonly string[],
-  from: Place,
-  to: Place,
-): Generator<{ letter: string; place: Place }, undefined> {
-  for (let { line, at } = from; line <= to.line; line += 1, at = 0) {
-    const text = line === to.line ? (lines[line] ?? '').slice(0, to.at) : (lines[line] ?? '');
-    if (withoutPageBreak(lines[line] ?? '') === undefined) continue;
-    for (const { 0: letter, index } of text.slice(at).matchAll(/[^\s¶\uFFFD]/g))
-      yield { letter, place: { line, at: at + index + 1 } };
-  }
+const ignoredPattern = /[\s¶\uFFFD]+/g;
+
+/** The text from a place on without blanks, paragraph signs and page breaks. */
+function lettersIn(line: string, at: number): string {
+  return withoutPageBreak(line) === undefined ? '' : line.slice(at).replaceAll(ignoredPattern, '');
+}
+
+function alikeLength(text: string, other: string): number {
+  if (text === other) return text.length;
+  let length = 0;
+  while (length < text.length && text[length] === other[length]) length += 1;
+  return length;
+}
+
+/** The place in a line behind so many letters from `at` on. */
+function placeBehind(line: string, at: number, letters: number): number {
+  let [place, left] = [at, letters];
+  for (; left > 0; place += 1) if (!/[\s¶\uFFFD]/.test(line[place] ?? '')) left -= 1;
+  return place;
 }
 
 /** The start of the next line, if only blanks follow in this one. */
