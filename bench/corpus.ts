@@ -28,7 +28,7 @@ export const bench: Bench = {
       const imported = importIn(dir);
       const alone = insertAlone(dir);
       using store = openStore(join(dir, 'corpus.db'));
-      return [...importFigures({ bytes, imported, alone }), lookUp(store, made), ...quotations(store, made, dir)];
+      return [...importFigures({ bytes, imported, alone }), await lookUp(store, made), ...quotations(store, made, dir)];
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -99,10 +99,10 @@ function importFigures({ bytes, imported, alone }: { bytes: number; imported: Im
   ];
 }
 
-function lookUp(store: Store, made: MadeCorpus): Figure {
+async function lookUp(store: Store, made: MadeCorpus): Promise<Figure> {
   const random = seeded(1);
   const ids = Array.from({ length: 2 * asked }, () => referenceId(made.cable(Math.floor(random() * count)).id));
-  for (const id of ids) store.cable(id);
+  for (const id of ids) await store.cable(id);
   const times = ids.map((id) => timeOf(() => store.cable(id)).ms);
   const p99 = percentile(times, 0.99);
   return {

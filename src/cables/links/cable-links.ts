@@ -37,21 +37,18 @@ interface TargetPage {
   readonly doubt: string | null;
 }
 
+const mirrors = {
+  plusd: (id: PublishedId) => `https://wikileaks.org/plusd/cables/${id}_a.html`,
+  cablegatesearch: (id: PublishedId) => `https://cablegatesearch.wikileaks.org/cable.php?id=${id}`,
+  cabledrum: (id: PublishedId) => `https://www.cabledrum.net/cables/${id}`,
+};
+
 function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined): TargetPage | undefined {
   const id = publishedIdOf(linked.id);
   const doubt = linked.unverified ? 'unverified: no catalogue is imported' : null;
-  switch (target) {
-    case 'viewer':
-      return viewerPage(id, linked, doubt);
-    case 'plusd':
-      return { target, url: `https://wikileaks.org/plusd/cables/${id}_a.html`, doubt };
-    case 'cablegatesearch':
-      return { target, url: `https://cablegatesearch.wikileaks.org/cable.php?id=${id}`, doubt };
-    case 'cabledrum':
-      return { target, url: `https://www.cabledrum.net/cables/${id}`, doubt };
-    case 'own':
-      return ownUrl === undefined ? undefined : { target, url: new URL(ownPath(linked.id), ownUrl).href, doubt };
-  }
+  if (target === 'viewer') return viewerPage(id, linked, doubt);
+  if (target !== 'own') return { target, url: mirrors[target](id), doubt };
+  return ownUrl === undefined ? undefined : { target, url: new URL(ownPath(linked.id), ownUrl).href, doubt };
 }
 
 /** Path of a cable's page on the bot's own site. */

@@ -129,7 +129,7 @@ describe('a source', () => {
     const { items } = await readAll(folder.write('cables', dump.join('')), { limits });
     for (const { bytes } of items) {
       expect(bytes.byteLength).toBe(bytes.buffer.byteLength);
-      structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
+      structuredClone(bytes, { transfer: [bytes.buffer] });
     }
     expect(items.every(({ bytes }) => bytes.byteLength === 0)).toBe(true);
   });

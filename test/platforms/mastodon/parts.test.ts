@@ -96,7 +96,7 @@ describe('a status from a stranger', () => {
 
   test('has no links but those that it gives: none to its hashtags, in any script', () => {
     const link = (path: string) => `<a href="https://b.example${path}">x</a>`;
-    const status = Status.parse({
+    const tagged = Status.parse({
       id: '1',
       uri: 'https://b.example/statuses/1',
       account: { id: '2', acct: 'ada@b.example', url: 'https://b.example/@ada' },
@@ -111,7 +111,7 @@ describe('a status from a stranger', () => {
       mentioned: false,
       thread: undefined,
     };
-    expect(toPost(status, context).links).toEqual(['https://b.example/tags/other', 'https://b.example/']);
+    expect(toPost(tagged, context).links).toEqual(['https://b.example/tags/other', 'https://b.example/']);
   });
 
   test('never throws, whatever it is', () => {
