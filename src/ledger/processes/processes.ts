@@ -76,15 +76,26 @@ export async function acquireSchedulerLock(tx: Executor, name: string, now: numb
  * attempt is harmless. Replies that are being sent keep their leases.
  */
 export async function resetFutureTimes(tx: Executor, now: number): Promise<void> {
-  const resets = [
-    sql`update posts set due_at = ${now} where due_at > ${now} and ingested_at > ${now}`,
-    sql`update replies set due_at = ${now} where due_at > ${now} and updated_at > ${now}
-      and state in ('planned', 'unknown', 'withdrawing')`,
-    sql`update feeds set due_at = ${now} where due_at > ${now} and polled_at > ${now}`,
-    sql`update link_checks set due_at = ${now} where due_at > ${now} and checked_at > ${now}`,
-    sql`update link_hosts set next_at = ${now}, blocked_until = ${now} where requested_at > ${now}`,
-  ];
-  for (const reset of resets) await reset.execute(tx);
+  await tx.updateTable('posts').set({ due_at: now }).where('due_at', '>', now).where('ingested_at', '>', now).execute();
+  await tx
+    .updateTable('replies')
+    .set({ due_at: now })
+    .where('due_at', '>', now)
+    .where('updated_at', '>', now)
+    .where('state', 'in', ['planned', 'unknown', 'withdrawing'])
+    .execute();
+  await tx.updateTable('feeds').set({ due_at: now }).where('due_at', '>', now).where('polled_at', '>', now).execute();
+  await tx
+    .updateTable('link_checks')
+    .set({ due_at: now })
+    .where('due_at', '>', now)
+    .where('checked_at', '>', now)
+    .execute();
+  await tx
+    .updateTable('link_hosts')
+    .set({ next_at: now, blocked_until: now })
+    .where('requested_at', '>', now)
+    .execute();
 }
 
 /** A version of the rules that was in force. */
