@@ -13,9 +13,9 @@ import { stationNamed } from './ids/stations.ts';
 export interface Resolver {
   /**
    * Never guesses: a citation of several possible cables is `ambiguous`, with all of them as candidates. `postText` may
-   * decide between them.
+   * decide between them. Errors: the signal's reason, if it is aborted before a quotation is searched.
    */
-  resolve(citation: Citation, postText?: string): Promise<Resolution>;
+  resolve(citation: Citation, postText?: string, signal?: AbortSignal): Promise<Resolution>;
 }
 
 export interface Sources extends Sites {
@@ -26,10 +26,15 @@ export interface Sources extends Sites {
 }
 
 export function openResolver(sources: Sources): Resolver {
-  return { resolve: (citation, postText = '') => resolve(sources, citation, postText) };
+  return { resolve: (citation, postText = '', signal) => resolve(sources, citation, postText, signal) };
 }
 
-async function resolve(sources: Sources, citation: Citation, postText: string): Promise<Resolution> {
+async function resolve(
+  sources: Sources,
+  citation: Citation,
+  postText: string,
+  signal?: AbortSignal,
+): Promise<Resolution> {
   const { referenceId, clues, written, kind } = citation;
   if (referenceId !== null) {
     const found = await resolveId(sources, citation, referenceId, citation.paragraphs);
@@ -43,7 +48,7 @@ async function resolve(sources: Sources, citation: Citation, postText: string): 
     );
   }
   if (clues === null) return unknown(citation);
-  if (clues.quotation !== null) return resolveQuotation(sources, citation, clues.quotation);
+  if (clues.quotation !== null) return resolveQuotation(sources, citation, clues.quotation, signal);
   if (clues.index !== undefined) return resolveIndex(sources, citation, clues.index);
   return resolveCandidates(sources, citation, await candidatesOfClues(sources, clues), postText);
 }
@@ -114,8 +119,13 @@ function factsOf({ subject, created, classification, origin }: Cable): Resolutio
 }
 
 /** Resolves only if one place matches clearly better than any other. */
-async function resolveQuotation(sources: Sources, citation: Citation, words: string): Promise<Resolution> {
-  const [best, ...others] = contendersOf(await sources.corpus.search(words, maxPassages));
+async function resolveQuotation(
+  sources: Sources,
+  citation: Citation,
+  words: string,
+  signal?: AbortSignal,
+): Promise<Resolution> {
+  const [best, ...others] = contendersOf(await sources.corpus.search(words, maxPassages, signal));
   if (best === undefined) return unknown(citation);
   if (others.length > 0) return ambiguous(citation, [best, ...others].map(candidateOfPassage));
   return resolveId(sources, citation, best.referenceId, best.paragraph === null ? [] : [best.paragraph]);

@@ -35,6 +35,25 @@ describe('a cable page', () => {
     }
   });
 
+  test('limits searches and feeds of one client, and says when to come back; other pages go on', async () => {
+    const client = openClient(await openSite(open));
+    const paths = ['/cables?q=chopsticks', `${seed}/mentions.atom`];
+    const asked = Array.from({ length: 60 }, (_, at) => client.get(paths[at % 2] ?? ''));
+    const answers = await Promise.all(asked);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200).length).toBe(60 - refused.length);
+    // At least 20 are answered at once, and one more every three seconds.
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(40);
+    for (const { headers } of refused) {
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect(await faultsOf((await refused[0]?.text()) ?? '')).toEqual([]);
+    expect((await client.get(seed)).status).toBe(200);
+    expect((await client.get('/cables')).status).toBe(200);
+  });
+
   test('links mentions to its paragraphs, and names a paragraph that it does not have without a link', async () => {
     const posts = [5, 25].map((number) => ({ id: String(number), text: `#07ASTANA2244 ¶${number}` }));
     const page = await openClient(await openSite({ ...open, posts })).page(seed);

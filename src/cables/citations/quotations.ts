@@ -4,15 +4,19 @@ import { hiddenMark } from './plain-text.ts';
 /** Shorter quotations are no evidence of a cable. */
 const minWords = 8;
 const maxLength = 1500;
-const maxCount = 10;
+/** Each is searched in all cables, which takes time. */
+const maxCount = 2;
 
-/** Runs of eight or more words in quotation marks, straight or curly. `text` is plain text, `original` the post's. */
+/**
+ * The longest two runs of eight or more words in quotation marks, straight or curly, in text order: the longer a quotation, the surer its
+ * place. `text` is plain text, `original` the post's.
+ */
 export function findQuotations(text: string, original: string): Found[] {
   const found: Found[] = [];
   if (!text.includes('"') && !curlyPattern.test(text)) return found;
   marksPattern.lastIndex = 0;
   let open: { at: number; closing: string } | undefined;
-  for (let mark = marksPattern.exec(text); mark !== null && found.length < maxCount; mark = marksPattern.exec(text)) {
+  for (let mark = marksPattern.exec(text); mark !== null; mark = marksPattern.exec(text)) {
     const at = mark.index;
     if (open !== undefined && at - open.at > maxLength) open = undefined;
     if (open?.closing.includes(mark[0])) {
@@ -23,7 +27,13 @@ export function findQuotations(text: string, original: string): Found[] {
       open = { at, closing: closingMarks.get(mark[0]) ?? '' };
     }
   }
-  return found;
+  return longestOf(found);
+}
+
+function longestOf(found: readonly Found[]): Found[] {
+  const lengthOf = ({ span }: Found) => (span === null ? 0 : span[1] - span[0]);
+  const longest = new Set(found.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, maxCount));
+  return found.filter((one) => longest.has(one));
 }
 
 const marksPattern = /["“”„«»]/g;

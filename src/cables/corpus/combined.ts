@@ -1,4 +1,5 @@
-import { BoundedMap } from '../../core/async.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BoundedMap, openSemaphore } from '../../core/async.ts';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import { parseDocument } from '../parse/parse-document.ts';
 import { inTime } from './cable-index.ts';
@@ -18,8 +19,11 @@ export function combineCorpora(corpora: readonly Corpus[]): Corpus {
         found,
       );
     },
-    search: async (words, most) =>
-      foundOnce((await each((corpus) => corpus.search(words, most))).flat()).slice(0, most),
+    async search(words, most, signal) {
+      const found: Passage[] = [];
+      for (const corpus of corpora) found.push(...(await inTurn(async () => await corpus.search(words, most), signal)));
+      return foundOnce(found).slice(0, most);
+    },
     citedBy: async (id) => inTime((await each((corpus) => corpus.citedBy(id))).flat()),
     async neighbours(id, most) {
       const found = await each((corpus) => corpus.neighbours(id, most));
@@ -31,6 +35,17 @@ export function combineCorpora(corpora: readonly Corpus[]): Corpus {
     },
     numbered: async (index) => (await each((corpus) => corpus.numbered(index))).find((id) => id !== undefined),
   };
+}
+
+const oneByOne = openSemaphore(1);
+
+/** Runs searches one at a time, each in a turn of its own of the event loop, so that other work goes on between them. */
+function inTurn<T>(search: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return oneByOne(async () => {
+    signal?.throwIfAborted();
+    await nextTurn();
+    return await search();
+  });
 }
 
 function fullest<T>(found: readonly (T | undefined)[], cableOf: (each: T) => Cable): T | undefined {

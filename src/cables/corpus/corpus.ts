@@ -5,8 +5,11 @@ export interface Corpus {
   cable(id: ReferenceId): Promise<Cable | undefined>;
   /** The cable with its sources and their conflicts. */
   document(id: ReferenceId): Promise<CableDocument | undefined>;
-  /** Places with these words, best first; ignores case, punctuation, accents and an ellipsis between words. Empty if nothing is similar. */
-  search(words: string, most: number): Promise<readonly Passage[]>;
+  /**
+   * Places with these words, best first; ignores case, punctuation, accents and an ellipsis between words. Empty if nothing is similar.
+   * Errors: the signal's reason, if it is aborted before the search has its turn.
+   */
+  search(words: string, most: number, signal?: AbortSignal): Promise<readonly Passage[]>;
   /** Cables whose REF lines name this one, earliest first. */
   citedBy(id: ReferenceId): Promise<readonly CableBrief[]>;
   /** Cables of the same station sent just before and just after, at most `each` of either, in chronological order. */

@@ -161,6 +161,9 @@ function briefsIn(db: DatabaseSync): Pick<Corpus, 'citedBy' | 'neighbours' | 'nu
   };
 }
 
+/** Unpacking a byte takes as long as comparing so many cells. */
+const cellsPerByte = 4;
+
 function termsIn(db: DatabaseSync): TermIndex {
   const frequent = db.prepare('select places from frequencies where term = ?');
   const matching = db.prepare('select rowid from words where words match ? limit ?');
@@ -171,13 +174,13 @@ function termsIn(db: DatabaseSync): TermIndex {
     having,
     // Terms outside the sample are rare or missing.
     frequency: (term) => Number(frequent.get(term)?.['places'] ?? having([term], 1).length),
-    read(row, quotation) {
+    read(row, quotation, budget) {
       // Undefined for a text that was replaced by a more complete one.
       const packed = bytesOf(byNumber.get(Math.floor(row / placesPerDocument))?.['packed']);
-      if (packed === undefined) return undefined;
+      if (packed === undefined || !budget.take(packed.length * cellsPerByte)) return undefined;
       const document = unpackDocument(packed);
       const place = placesIn(document)[row % placesPerDocument];
-      return place && passageAt(place, quotation, document.cable.referenceId);
+      return place && passageAt(place, quotation, { referenceId: document.cable.referenceId, budget });
     },
   };
 }

@@ -18,11 +18,9 @@ const maxPassages = 20;
 const maxExcerpt = 700;
 const facets = { station: 'origin', classification: 'classification', tag: 'TAG' } as const;
 
-/** `/cables`: all cables by date, or those of one origin, classification or TAG; `q` searches, `by` lists the values of a facet. */
+/** `/cables`: all cables by date, or those of one origin, classification or TAG; `by` lists the values of a facet. */
 export async function indexPage(request: PageRequest): Promise<Response> {
   const { url } = request;
-  const q = url.searchParams.get('q')?.trim().slice(0, 300) ?? '';
-  if (q !== '') return await searchPage(request, q);
   const by = facetIn(url.searchParams.get('by'));
   return by === undefined ? await listPage(request) : await facetPage(request, by);
 }
@@ -125,16 +123,23 @@ async function facetPage(request: PageRequest, by: Facet): Promise<Response> {
   });
 }
 
-/** An ID redirects to its cable; anything else searches the texts. */
-async function searchPage(request: PageRequest, q: string): Promise<Response> {
+/** The search of `/cables?q=…`; empty: none. */
+export function searchIn({ searchParams }: URL): string {
+  return searchParams.get('q')?.trim().slice(0, 300) ?? '';
+}
+
+/** An ID redirects to its cable; anything else searches the texts. Errors: the reason of the request's signal, if the client has left. */
+export async function searchPage(request: PageRequest): Promise<Response> {
   const { cables } = request.context;
-  const named = await lookUp(q, cables);
+  const q = searchIn(request.url);
+  const { signal } = request.c.req.raw;
+  const named = await lookUp(q, cables, signal);
   const { referenceId = null, status, candidates = [] } = named?.resolution ?? {};
   if (named !== undefined && referenceId !== null && status !== 'unknown-cable') {
     const [first] = named.paragraphs;
     return request.c.redirect(`${ownPath(referenceId)}${first === undefined ? '' : `#${ownAnchor(first)}`}`, 303);
   }
-  const passages = await cables.corpus.search(q, maxPassages);
+  const passages = await cables.corpus.search(q, maxPassages, signal);
   const nothing = passages.length === 0 && candidates.length === 0;
   return await pageResponse(request, {
     title: `Search: ${plain(q)}`,

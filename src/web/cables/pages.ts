@@ -5,9 +5,11 @@ import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
+import { peerOf } from '../identity.ts';
 import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
 import { externalLink } from '../parts.ts';
-import { indexPage } from './browse.ts';
+import { openRateLimit, type RateLimit } from '../rate-limit.ts';
+import { indexPage, searchIn, searchPage } from './browse.ts';
 import { cablePage } from './cable-page.ts';
 import { fediverseUrl } from './discuss.ts';
 import { citedParagraphs, maxMentions, mentionsFeed } from './mentions-section.ts';
@@ -25,11 +27,17 @@ export function cablePages({ config: { web } }: Context): readonly Page[] {
     ...access,
     handle: withErrorPage(handle),
   });
+  const limited = withRateLimit(openRateLimit({ burst: 20, refillMs: 3000 }));
+  const search = limited(searchPage);
+  const index = (request: PageRequest) => (searchIn(request.url) === '' ? indexPage(request) : search(request));
   return [
-    { ...page('/cables', indexPage), nav: 'Cables' },
+    { ...page('/cables', index), nav: 'Cables' },
     page('/cable/:file{[^/]+\\.json}', json),
     page('/cable/:id', show),
-    page('/cable/:id/mentions.atom', async (request) => await mentionsFeed(request, canonical(request.param('id')))),
+    page(
+      '/cable/:id/mentions.atom',
+      limited(async (request) => await mentionsFeed(request, canonical(request.param('id')))),
+    ),
     page('/cable/:id/share', share),
   ];
 }
@@ -40,6 +48,8 @@ function withErrorPage(handle: Page['handle']): Page['handle'] {
     try {
       return await handle(request);
     } catch (error) {
+      // Nobody gets this response.
+      if (request.c.req.raw.signal.aborted) return new Response(null, { status: 499 });
       if (!(error instanceof HttpError)) throw error;
       const body = html`<h1>Request failed</h1>
         <p class="lead">${error.message}</p>
@@ -47,6 +57,24 @@ function withErrorPage(handle: Page['handle']): Page['handle'] {
       return await pageResponse(request, { title: 'Request failed', status: error.status, body });
     }
   };
+}
+
+/** Bounds the work that one client can cause: 429 says when to come back. */
+function withRateLimit(limit: RateLimit) {
+  return (handle: (request: PageRequest) => Promise<Response>) =>
+    async (request: PageRequest): Promise<Response> => {
+      const waitMs = limit.take(peerOf(request.c));
+      if (waitMs === 0) return await handle(request);
+      const seconds = Math.ceil(waitMs / 1000);
+      return await pageResponse(request, {
+        title: 'Too many requests',
+        status: 429,
+        headers: { 'Retry-After': String(seconds) },
+        body: html`<h1>Too many requests</h1>
+          <p class="lead">Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.</p>
+          <p><a href="/cables">All cables</a></p>`,
+      });
+    };
 }
 
 /** Redirects other written forms of an ID to the canonical one, with the paragraph that they name. */

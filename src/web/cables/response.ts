@@ -20,7 +20,8 @@ export function cacheableResponse(
   { type, body, status = 200, headers = {} }: Content,
 ): Response {
   const common = { 'Content-Type': type, ...headers };
-  if (context.config.web.cables !== 'public') return new Response(body, { status, headers: common });
+  // A client's limit is no other client's.
+  if (context.config.web.cables !== 'public' || status === 429) return new Response(body, { status, headers: common });
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const cacheable = { ...common, ETag: etag, 'Cache-Control': `public, max-age=${maxAgeSeconds}` };
   const known = (c.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));

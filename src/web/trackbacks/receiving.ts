@@ -1,4 +1,3 @@
-import { BoundedMap } from '../../core/async.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
@@ -6,6 +5,7 @@ import { receiveTrackback, type Trackback, trackbackRow } from '../../ledger/lin
 import { publicOrigin } from '../cables/response.ts';
 import { peerOf } from '../identity.ts';
 import type { PageRequest } from '../page.ts';
+import { openRateLimit } from '../rate-limit.ts';
 
 /** Why a submission is refused; the sender sees it. */
 interface Fault {
@@ -17,13 +17,13 @@ const longestUrl = 2000;
 
 /** Accepts Webmentions and Trackbacks. The source page is fetched later, so senders need not wait. */
 export function openReceiver() {
-  const rateLimit = openRateLimit(() => performance.now());
+  const rateLimit = openRateLimit({ burst: 60, refillMs: 10_000 });
 
   async function receive(
     request: PageRequest,
     submission: Pick<Trackback, 'kind'> & Record<'source' | 'target', string>,
   ): Promise<{ id: string } | Fault> {
-    if (!rateLimit.take(peerOf(request.c))) return tooMany;
+    if (rateLimit.take(peerOf(request.c)) > 0) return tooMany;
     const read = await validated(request, submission);
     if ('fault' in read) return read;
     const { ledger, nudge } = request.context;
@@ -121,23 +121,4 @@ function xml(fault: string | undefined): Response {
   const message = fault === undefined ? '' : `\n<message>${fault}</message>`;
   const body = `<?xml version="1.0" encoding="utf-8"?>\n<response>\n<error>${fault === undefined ? 0 : 1}</error>${message}\n</response>\n`;
   return new Response(body, { headers: { 'Content-Type': 'text/xml; charset=utf-8' } });
-}
-
-const maxPerWindow = 60;
-const windowMs = 60_000;
-const maxCounts = 10_000;
-
-/** Limits submissions per address and minute, in memory. Everybody behind a proxy shares one address. */
-function openRateLimit(now: () => number) {
-  // A flood of addresses evicts the oldest.
-  const counts = new BoundedMap<string, { since: number; taken: number }>(maxCounts);
-  return {
-    /** False: the limit is reached. */
-    take(address: string): boolean {
-      const count = counts.get(address);
-      if (count !== undefined && now() - count.since < windowMs) return ++count.taken <= maxPerWindow;
-      counts.set(address, { since: now(), taken: 1 });
-      return true;
-    },
-  };
 }

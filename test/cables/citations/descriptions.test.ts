@@ -71,6 +71,12 @@ describe('weak citations', () => {
     ]);
   });
 
+  test('only the longest two quotations of a post count, in the order of the text', () => {
+    const quoted = [eight, `${eight} nine`, `${eight} ten nine`, `${eight} nine ten`, eight];
+    const { citations } = find(`#cablegate ${quoted.map((words) => `“${words}”`).join(' and ')}`);
+    expect(citations.map(({ clues }) => clues?.quotation)).toEqual([`${eight} ten nine`, `${eight} nine ten`]);
+  });
+
   test('seven words are no quotation, nor are eight over a blank line', () => {
     expect(cited('"the land of the great steppe is"', { weakCounts: true })).toEqual([]);
     expect(cited(`"${eight.replace('great', '\n\n')} indeed"`, { weakCounts: true })).toEqual([]);

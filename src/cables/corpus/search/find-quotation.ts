@@ -3,6 +3,7 @@ import { editsBetween } from '../../../core/text/edit-distance.ts';
 import { letterBits, lettersBeyond } from '../../repair/letters.ts';
 import { placesOf, wordsOf } from './terms.ts';
 import type { Passage } from '../corpus.ts';
+import { Budget } from './budget.ts';
 
 /** The words of a quotation, which may have omissions. */
 export interface Quotation {
@@ -36,18 +37,20 @@ export function readQuotation(written: string): Quotation {
   return { words: words.slice(0, maxWords), gaps };
 }
 
-/** Finds the best match of the quotation in a text. */
-export function matchQuotation(quotation: Quotation, text: readonly string[]): Match {
-  return exactMatch(quotation, text) ?? nearMatch(quotation, text);
+/** Finds the best match of the quotation in a text, as far as the budget reaches. */
+export function matchQuotation(quotation: Quotation, text: readonly string[], budget = new Budget()): Match {
+  return exactMatch(quotation, text, budget) ?? nearMatch(quotation, text, budget) ?? noMatch;
 }
 
-function exactMatch({ words, gaps }: Quotation, text: readonly string[]): Match | undefined {
+const noMatch: Match = { score: 0, exact: false, from: 0, to: 0 };
+
+function exactMatch({ words, gaps }: Quotation, text: readonly string[], budget: Budget): Match | undefined {
   const starts = [0, ...gaps].filter((start) => start < words.length);
   let from = -1;
   let end = 0;
   for (const [index, start] of starts.entries()) {
     const part = words.slice(start, starts[index + 1]);
-    const at = placeOf(part, text, end);
+    const at = placeOf(part, text, { from: end, budget });
     if (at === -1) return undefined;
     if (from === -1) from = at;
     end = at + part.length;
@@ -55,11 +58,17 @@ function exactMatch({ words, gaps }: Quotation, text: readonly string[]): Match 
   return { score: 1, exact: true, from, to: end - 1 };
 }
 
-function placeOf(part: readonly string[], text: readonly string[], from: number): number {
+/** -1 if the part is not in the text after `from`, or the budget is used up. */
+function placeOf(
+  part: readonly string[],
+  text: readonly string[],
+  { from, budget }: { from: number; budget: Budget },
+): number {
   for (let at = text.indexOf(part[0] ?? '', from); at !== -1; at = text.indexOf(part[0] ?? '', at + 1)) {
     let length = 1;
     while (length < part.length && text[at + length] === part[length]) length += 1;
     if (length === part.length) return at;
+    if (!budget.take(length)) break;
   }
   return -1;
 }
@@ -69,15 +78,18 @@ const costPerExtraWord = 0.1;
 
 /**
  * The best alignment: a word of the quotation may be in the text, similar to one, or missing; additional words of the text
- * cost something, but not in an omission.
+ * cost something, but not in an omission. Undefined if less than half of the words are in the text exactly, or the budget does not suffice.
  */
-function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
+function nearMatch({ words, gaps }: Quotation, text: readonly string[], budget: Budget): Match | undefined {
+  const known = new Set(text);
+  if (words.filter((word) => known.has(word)).length * 2 < words.length) return undefined;
+  if (!budget.take(words.length * text.length)) return undefined;
   const width = text.length + 1;
   const letters = Uint32Array.from(text, letterBits);
   let above = new Float64Array(width);
   let begun = Int32Array.from({ length: width }, (_, at) => at);
   for (const [index, word] of words.entries()) {
-    const likeness = likenessTo(word, text, letters);
+    const likeness = likenessTo(word, text, { letters, budget });
     const perStranger = index === 0 || gaps.has(index) ? 0 : costPerExtraWord;
     const row = new Float64Array(width);
     const starts = new Int32Array(width);
@@ -107,21 +119,23 @@ function nearMatch({ words, gaps }: Quotation, text: readonly string[]): Match {
 }
 
 /** 1 for the same word, less for a similar one, otherwise 0. `letters`: the letter set of each word of the text. */
-function likenessTo(word: string, text: readonly string[], letters: Uint32Array): Float64Array {
+function likenessTo(
+  word: string,
+  text: readonly string[],
+  { letters, budget }: { letters: Uint32Array; budget: Budget },
+): Float64Array {
   const likeness = new Float64Array(text.length);
-  let there = false;
-  for (const [at, other] of text.entries()) {
-    if (other !== word) continue;
-    likeness[at] = 1;
-    there = true;
-  }
+  const first = text.indexOf(word);
+  for (let at = first; at !== -1; at = text.indexOf(word, at + 1)) likeness[at] = 1;
   const most = mostEdits(word);
-  if (there || most === 0) return likeness;
+  if (first !== -1 || most === 0) return likeness;
   const own = letterBits(word);
-  for (const [at, others] of letters.entries()) {
+  for (let at = 0; at < text.length; at += 1) {
+    const [other, others] = [text[at] ?? '', letters[at] ?? 0];
     // Each edit removes at most one letter and adds at most one: this check excludes most words.
     if (lettersBeyond(own, others) > most || lettersBeyond(others, own) > most) continue;
-    const edits = editsBetween(word, text[at] ?? '', most);
+    if (Math.abs(other.length - word.length) > most || !budget.take(word.length * other.length)) continue;
+    const edits = editsBetween(word, other, most);
     if (edits <= most) likeness[at] = 1 - edits / word.length;
   }
   return likeness;
@@ -143,8 +157,12 @@ export interface Place {
 const minScore = 0.6;
 
 /** Undefined if the place does not have the words. */
-export function passageAt(place: Place, quotation: Quotation, referenceId: ReferenceId): Passage | undefined {
-  const match = matchQuotation(quotation, wordsOf(place.text));
+export function passageAt(
+  place: Place,
+  quotation: Quotation,
+  { referenceId, budget }: { referenceId: ReferenceId; budget: Budget },
+): Passage | undefined {
+  const match = matchQuotation(quotation, wordsOf(place.text), budget);
   if (match.score < minScore) return undefined;
   return {
     referenceId,

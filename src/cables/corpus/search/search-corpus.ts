@@ -1,4 +1,5 @@
 import type { Passage } from '../corpus.ts';
+import { Budget } from './budget.ts';
 import { bestFirst, type Quotation, readQuotation } from './find-quotation.ts';
 import { termsAmong } from './terms.ts';
 
@@ -8,8 +9,8 @@ export interface TermIndex {
   frequency(term: string): number;
   /** Places with all of these terms, at most `most`. */
   having(terms: readonly string[], most: number): readonly number[];
-  /** The passage there; undefined if the quotation is not there. */
-  read(row: number, quotation: Quotation): Passage | undefined;
+  /** The passage there; undefined if the quotation is not there, or the budget does not suffice. */
+  read(row: number, quotation: Quotation, budget: Budget): Passage | undefined;
 }
 
 /** Number of rarest terms tried: with two misspelt ones, enough others remain. */
@@ -18,8 +19,6 @@ const termsTogether = 3;
 /** Maximum of places read for one choice of terms, and for all choices. */
 const maxRows = 100;
 const maxRead = 400;
-/** Maximum of index entries read for all choices of terms: about 20 ms. */
-const maxEntries = 1_500_000;
 /** Good enough to stop: two of ten words are wrong. */
 const goodScore = 0.8;
 
@@ -28,18 +27,16 @@ const goodScore = 0.8;
  * misspelt word leads nowhere or to wrong places, so it tries other choices of three of the six rarest terms until one leads to a good
  * place.
  */
-export function searchIn(index: TermIndex, written: string, most: number): Passage[] {
+export function searchIn(index: TermIndex, written: string, most: number, budget = new Budget()): Passage[] {
   const quotation = readQuotation(written);
   const known = knownTerms(index, quotation);
   const found = new Map<number, Passage | undefined>();
-  let entries = 0;
-  for (const choice of choicesOf(known)) {
-    const more = choice.reduce((sum, { frequency }) => sum + frequency, 0);
-    if (entries > 0 && entries + more > maxEntries) continue;
-    entries += more;
-    for (const row of rowsOf(choice, known, index)) {
+  for (const [at, choice] of choicesOf(known).entries()) {
+    // The first choice has the rarest terms.
+    if (!budget.take(entriesOf(choice)) && at > 0) continue;
+    for (const row of rowsOf(choice, known, { index, budget })) {
       if (found.size >= maxRead) break;
-      if (!found.has(row)) found.set(row, index.read(row, quotation));
+      if (!found.has(row)) found.set(row, index.read(row, quotation, budget));
     }
     const best = Math.max(0, ...[...found.values()].map((passage) => passage?.score ?? 0));
     if (best >= goodScore || found.size >= maxRead) break;
@@ -75,16 +72,32 @@ function choicesOf(known: readonly Known[]): Choice[] {
   return choices;
 }
 
-/** If three terms occur in too many places, requires more terms. */
-function rowsOf(choice: Choice, known: readonly Known[], index: TermIndex): readonly number[] {
-  const required = choice.map(({ term }) => term);
-  const others = known.map(({ term }) => term).filter((term) => !required.includes(term));
-  let rows = index.having(required, maxRows);
+/** The index reads up to so many entries for these terms; an entry takes about as long as a cell. */
+function entriesOf(terms: Choice): number {
+  return terms.reduce((sum, { frequency }) => sum + frequency, 0);
+}
+
+/** If three terms occur in too many places, requires more terms, half as many again each time. */
+function rowsOf(
+  choice: Choice,
+  known: readonly Known[],
+  { index, budget }: { index: TermIndex; budget: Budget },
+): readonly number[] {
+  const required = [...choice];
+  const others = known.filter((term) => !required.includes(term));
+  const having = (most: number) =>
+    index.having(
+      required.map(({ term }) => term),
+      most,
+    );
+  let rows = having(maxRows);
   while (rows.length === maxRows && others.length > 0) {
-    required.push(...others.splice(0, 2));
-    const fewer = index.having(required, maxRows);
+    const more = others.splice(0, Math.max(2, Math.floor(required.length / 2)));
+    if (!budget.take(entriesOf(more))) return rows;
+    required.push(...more);
+    const fewer = having(maxRows);
     if (fewer.length === 0) break;
     rows = fewer;
   }
-  return rows.length === maxRows && others.length === 0 ? index.having(required, maxRead) : rows;
+  return rows.length === maxRows && others.length === 0 ? having(maxRead) : rows;
 }

@@ -1,0 +1,21 @@
+import { BoundedMap } from '../core/async.ts';
+
+export type RateLimit = ReturnType<typeof openRateLimit>;
+
+const maxBuckets = 10_000;
+
+/** A token bucket per client, in memory: `burst` requests at once, then one each `refillMs` milliseconds. `now`: milliseconds. */
+export function openRateLimit({ burst, refillMs }: { burst: number; refillMs: number }, now = () => performance.now()) {
+  // A flood of clients evicts the one that was silent for longest.
+  const buckets = new BoundedMap<string, { tokens: number; at: number }>(maxBuckets);
+  return {
+    /** Takes a token: 0. Without one: the wait in milliseconds until the next. */
+    take(client: string): number {
+      const { tokens, at } = buckets.get(client) ?? { tokens: burst, at: now() };
+      const current = Math.min(burst, tokens + (now() - at) / refillMs);
+      const isAllowed = current >= 1;
+      buckets.set(client, { tokens: isAllowed ? current - 1 : current, at: now() });
+      return isAllowed ? 0 : Math.ceil((1 - current) * refillMs);
+    },
+  };
+}
