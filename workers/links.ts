@@ -1,7 +1,6 @@
 import type { App } from '../src/app.ts';
 import { purposeOf } from '../src/app/link-knowledge.ts';
-import { cableIn } from '../src/cables/corpus/combined.ts';
-import { parseDocument } from '../src/cables/parse/parse-document.ts';
+import { cableOn, readPage } from '../src/cables/corpus/combined.ts';
 import { dayMs } from '../src/core/durations.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
@@ -73,7 +72,7 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
     refusesHead: refusesHead || result.kind === 'refuses-head',
     health: hostHealthAfter(claim.health, result, healthTerms(app, now)),
     link: healthAfter(link, result, healthTerms(app, now)),
-    ...(wanted !== null && result.kind === 'alive' && { page: pageFrom(text, wanted) }),
+    ...(wanted !== null && result.kind === 'alive' && { page: await pageFrom(text, wanted) }),
   };
 }
 
@@ -102,9 +101,10 @@ function healthTerms({ config }: LinksApp, now: number): { now: number; terms: C
   return { now, terms, jitter: Math.random() };
 }
 
-function pageFrom(text: string, wanted: string): NonNullable<HostRelease['page']> {
-  if (cableIn(text, wanted as ReferenceId) !== undefined) return { text, reason: null };
-  const { cables, rejects } = parseDocument(text);
+async function pageFrom(text: string, wanted: string): Promise<NonNullable<HostRelease['page']>> {
+  const read = await readPage(text);
+  if (cableOn(read, wanted as ReferenceId) !== undefined) return { text, reason: null };
+  const { cables, rejects } = read;
   const other = cables.map(({ referenceId }) => referenceId).join(', ');
   return { text: null, reason: other === '' ? (rejects[0]?.reason ?? 'no cable found') : `the page has ${other}` };
 }

@@ -1,4 +1,5 @@
 import type { App } from '../src/app.ts';
+import { unlessAborted } from '../src/core/async.ts';
 import { readSource } from '../src/operations/source-page.ts';
 import { backoffMs, dayMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
@@ -44,7 +45,7 @@ async function check(app: VerifyApp, row: TrackbackRow): Promise<TrackbackProbe>
     if (status < 200 || status > 299) return unclear(`it answered ${status}`);
     if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(headers.get('content-type') ?? ''))
       return unclear('it is not an HTML page', true);
-    const { links, title, site } = await readSource(new TextDecoder().decode(body), url, row);
+    const { links, title, site } = await unlessAborted(readSource(new TextDecoder().decode(body), url, row), app.hurry);
     if (!links) return { kind: 'removed', error: 'it does not link to the cable’s page' };
     return { kind: 'links', title, site, again: now + recheckMs };
   } catch (error) {

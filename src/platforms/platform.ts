@@ -70,6 +70,8 @@ export interface DriverContext {
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
   readonly notices: Notices;
+  /** CPU time that reading a document of a stranger may take, in milliseconds. Default: 5 s. */
+  readonly readingMs?: number;
   /** Other processes may share the ledger, each with logs and folders of its own. */
   readonly shared: boolean;
   /** Folder of the configuration file: base of relative input paths. */

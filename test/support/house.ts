@@ -132,7 +132,7 @@ export const homes: Record<string, readonly string[]> = {
   '@atproto/identity': ['src/platforms/bluesky'],
   '@atproto/sync': ['src/platforms/bluesky'],
   ws: ['src/platforms/bluesky', 'src/platforms/nostr'],
-  htmlparser2: ['src/platforms', 'src/cables/corpus/formats/plusd.ts', 'src/operations/source-page.ts'],
+  htmlparser2: ['src/platforms', 'src/cables/corpus/formats/plusd.ts', 'src/operations/source-reader.ts'],
   feedsmith: ['src/platforms/rss', 'src/digest/render/feeds.ts', 'src/web/cables/mentions-section.ts'],
   'twitter-api-v2': ['src/platforms/x'],
   'twitter-text': ['src/platforms/x'],

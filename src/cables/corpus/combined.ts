@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BoundedMap, openSemaphore } from '../../core/async.ts';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
-import { parseDocument } from '../parse/parse-document.ts';
+import { messageOf } from '../../core/errors.ts';
+import { Thread } from '../../core/thread.ts';
+import type { parseDocument } from '../parse/parse-document.ts';
 import { inTime } from './cable-index.ts';
 import type { CableDocument, Corpus, Passage } from './corpus.ts';
 import { isMoreComplete } from './import/stored-document.ts';
@@ -87,7 +89,7 @@ export function withFetchedPages(corpus: Corpus, page: FetchedPage): Corpus {
     const known = parsed.get(id);
     if (known !== undefined) return known;
     const text = await page(id);
-    const cable = text === undefined ? undefined : cableIn(text, id);
+    const cable = text === undefined ? undefined : cableOn(await readPage(text), id);
     if (cable === undefined) return undefined;
     parsed.set(id, cable);
     return cable;
@@ -95,7 +97,23 @@ export function withFetchedPages(corpus: Corpus, page: FetchedPage): Corpus {
   return { ...corpus, cable: async (id) => (await corpus.cable(id)) ?? (await fetched(id)) };
 }
 
-/** A cable on a page; undefined if it is not there. */
-export function cableIn(page: string, id: ReferenceId): Cable | undefined {
-  return parseDocument(page).cables.find(({ referenceId }) => referenceId === id);
+type ReadPage = ReturnType<typeof parseDocument>;
+
+const reader = new Thread<string, ReadPage>(new URL('./page-reader.ts', import.meta.url), {
+  deadlineMs: 5000,
+  maxHeapMb: 512,
+});
+
+/** Reads a fetched page in a thread of its own; one that takes too much time or memory has no cables, but a reject that says so. */
+export async function readPage(page: string): Promise<ReadPage> {
+  try {
+    return await reader.run(page);
+  } catch (error) {
+    return { cables: [], rejects: [{ reason: `the page ${messageOf(error)}` }] };
+  }
+}
+
+/** The cable of a page; undefined if it is not there. */
+export function cableOn({ cables }: ReadPage, id: ReferenceId): Cable | undefined {
+  return cables.find(({ referenceId }) => referenceId === id);
 }

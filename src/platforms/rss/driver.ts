@@ -1,42 +1,67 @@
+import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import { unlessAborted } from '../../core/async.ts';
 import { dayMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
-import type { Page, Post, Reject } from '../../core/post.ts';
-import { storable } from '../../core/storable.ts';
+import type { Cursor, Page } from '../../core/post.ts';
+import { Thread, ThreadError } from '../../core/thread.ts';
 import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import type { WebFeed } from './config.ts';
-import { type FeedDocument, type FeedItem, readFeed } from './items.ts';
 import { type FeedState, newItems, readState, writeState } from './new-items.ts';
-import { idOf, type Origin, publishedAt, toPost } from './to-post.ts';
+import type { FeedResponse, ReadItem } from './reader.ts';
 
 export const driver: Driver<WebFeed, never> = {
   async openFeed(config, context) {
     return {
-      async *pages(after, signal) {
-        const state = readState(after, config.url);
-        const response = await context.fetch(config.url, { headers: conditions(state), signal, maxBytes, timeoutMs });
-        if (response.status === 304) return;
-        checkStatus(response, config.url, context.clock.now());
-        const page = pageOf(response, state, config, context);
-        if (page.posts.length + page.rejects.length > 0 || page.cursor !== after) yield page;
-      },
+      pages: (after, signal) => pages(after, signal, { config, context }),
       [Symbol.asyncDispose]: async () => {},
     };
   },
-  async checkFeed({ url }, { fetch, clock }) {
+  async checkFeed({ url }, { fetch, clock, readingMs }) {
     const { signal } = new AbortController();
     try {
       const response = await fetch(url, { headers: { accept }, signal, maxBytes, timeoutMs: checkTimeoutMs });
-      checkStatus(response, url, clock.now());
-      documentIn(response, url);
-      return undefined;
+      const now = clock.now();
+      checkStatus(response, url, now);
+      const items = await itemsIn(response, { url, now, signal, readingMs });
+      return items instanceof ThreadError ? `${withoutSecrets(url)} ${items.message}` : undefined;
     } catch (error) {
       return messageOf(error);
     }
   },
 };
+
+interface Source {
+  readonly config: WebFeed;
+  readonly context: DriverContext;
+}
+
+/** A document that takes too long is reported once as a reject, then the feed rests; it is not read again until it changes. */
+async function* pages(after: Cursor | undefined, signal: AbortSignal, source: Source): AsyncIterable<Page> {
+  const { url } = source.config;
+  const { fetch, clock, readingMs } = source.context;
+  const state = readState(after, url);
+  const response = await fetch(url, { headers: conditions(state), signal, maxBytes, timeoutMs });
+  const now = clock.now();
+  const isUnchanged = response.status === 304;
+  if (!isUnchanged) checkStatus(response, url, now);
+  const unreadable = state?.unreadable ?? null;
+  if (unreadable !== null && (isUnchanged || unreadable.hash === hashOf(response.body)))
+    throw new PermanentError(`${withoutSecrets(url)} ${unreadable.reason}`);
+  if (isUnchanged) return;
+  const items = await itemsIn(response, { url, now, signal, readingMs });
+  if (items instanceof ThreadError) {
+    const reason = `${items.message}: not read again until it changes`;
+    const next = { ...validatorsOf(response.headers), unreadable: { hash: hashOf(response.body), reason } };
+    const rejects = [{ position: withoutSecrets(url), reason, excerpt: '' }];
+    yield { posts: [], rejects, cursor: writeState({ seenItems: state?.seenItems, ...next }, url) };
+    throw new PermanentError(`${withoutSecrets(url)} ${reason}`);
+  }
+  const page = pageOf(items, response, state, source);
+  if (page.posts.length + page.rejects.length > 0 || page.cursor !== after) yield page;
+}
 
 const maxBytes = 5_000_000;
 const timeoutMs = 60_000;
@@ -64,66 +89,59 @@ function checkStatus({ status, headers }: Fetched, url: string, now: number): vo
   throw new Error(message);
 }
 
-function pageOf(response: Fetched, state: FeedState | undefined, config: WebFeed, context: DriverContext): Page {
-  const now = context.clock.now();
-  const { title, items } = documentIn(response, config.url);
-  const origin: Origin = { title, url: config.url, host: new URL(config.url).host };
-  const listed = items.map((item) => ({ item, id: idOf(item, origin), published: publishedAt(item, now) }));
-  const fresh = newItems(listed, state?.seenItems, config, now);
+function pageOf(
+  items: readonly ReadItem[],
+  { headers }: Fetched,
+  state: FeedState | undefined,
+  { config, context }: Source,
+): Page {
+  const fresh = newItems(items, state?.seenItems, config, context.clock.now());
   if (fresh.renumbered)
     context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: they count as seen`);
-  const read = fresh.items.map(({ item }) => readItem(item, origin, now));
+  const read = fresh.items.map((item) => item.read);
   // Without validators: a response "304 Not Modified" would not list the waiting items again.
-  const header = (name: string) => (fresh.waiting > 0 ? null : response.headers.get(name));
-  const next = { seenItems: fresh.seenItems, etag: header('etag'), lastModified: header('last-modified') };
+  const validators = fresh.waiting > 0 ? { etag: null, lastModified: null } : validatorsOf(headers);
   return {
     posts: read.filter((one) => 'key' in one),
     rejects: read.filter((one) => 'reason' in one),
-    cursor: writeState(next, config.url),
+    cursor: writeState({ seenItems: fresh.seenItems, ...validators, unreadable: null }, config.url),
   };
 }
 
-function documentIn({ body, headers }: Fetched, url: string): FeedDocument {
+function validatorsOf(headers: Headers): Pick<FeedState, 'etag' | 'lastModified'> {
+  return { etag: headers.get('etag'), lastModified: headers.get('last-modified') };
+}
+
+function hashOf(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('base64url').slice(0, 22);
+}
+
+const defaultReadingMs = 5000;
+
+/** One thread for all feeds: it reads one document after the other. */
+const reader = new Thread<FeedResponse, ReadItem[]>(new URL('./reader.ts', import.meta.url), {
+  deadlineMs: defaultReadingMs,
+  maxHeapMb: 512,
+});
+
+interface Asked {
+  readonly url: string;
+  readonly now: number;
+  readonly signal: AbortSignal;
+  readonly readingMs: number | undefined;
+}
+
+/** A ThreadError if the document takes too much time or memory. Errors: an Error that says what the body is instead of a feed. */
+async function itemsIn(
+  { body, headers }: Fetched,
+  { url, now, signal, readingMs: deadlineMs = defaultReadingMs }: Asked,
+): Promise<readonly ReadItem[] | ThreadError> {
+  const task = reader.run({ body, contentType: headers.get('content-type'), url, now }, { deadlineMs });
   try {
-    return readFeed(decodeFeed(body, headers.get('content-type')));
+    return await unlessAborted(task, signal);
   } catch (error) {
+    if (error instanceof ThreadError) return error;
+    if (signal.aborted) throw error;
     throw new Error(`${withoutSecrets(url)} is ${messageOf(error)}`, { cause: error });
   }
-}
-
-function readItem(item: FeedItem, origin: Origin, now: number): Post | Reject {
-  const post = toPost(item, origin, now);
-  if (!('fault' in post)) return post;
-  const position = `${withoutSecrets(origin.url)} item ${idOf(item, origin).slice(0, 100)}`;
-  const excerpt = storable(JSON.stringify({ guid: item.guid, published: item.published }).slice(0, 200));
-  return { position, reason: post.fault, excerpt };
-}
-
-/** Decodes a feed by its byte order mark, the header's charset or the XML declaration, else as UTF-8. Malformed bytes become U+FFFD. */
-function decodeFeed(body: Uint8Array, contentType: string | null): string {
-  const labels = [byteOrderMark(body), headerCharset(contentType), declaredCharset(body), 'utf-8'];
-  for (const label of labels) {
-    if (label === null) continue;
-    try {
-      return new TextDecoder(label).decode(body);
-    } catch {
-      // An unknown label: try the next.
-    }
-  }
-  return '';
-}
-
-function byteOrderMark([first, second, third]: Uint8Array): string | null {
-  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : null;
-}
-
-function headerCharset(contentType: string | null): string | null {
-  return /;\s{0,9}charset="?([\w:.-]{1,40})/i.exec(contentType ?? '')?.[1] ?? null;
-}
-
-function declaredCharset(body: Uint8Array): string | null {
-  const start = Buffer.from(body.subarray(0, 200)).toString('latin1');
-  return /^\s{0,20}<\?xml[^>]{0,100}encoding\s{0,9}=\s{0,9}["']([\w:.-]{1,40})/.exec(start)?.[1] ?? null;
 }

@@ -92,11 +92,16 @@ function remember(taken: readonly Listed[], seenItems: SeenItems | undefined): S
 
 /** What is known of a feed after a poll. */
 export interface FeedState {
-  readonly seenItems: SeenItems;
+  /** Undefined: no document has been read yet. */
+  readonly seenItems: SeenItems | undefined;
   /** Validators for the next conditional request; null where the server gave none, or where more items wait. */
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** The latest document, if it takes too long to be read. */
+  readonly unreadable: z.infer<typeof Unreadable> | null;
 }
+
+const Unreadable = z.object({ hash: z.string(), reason: z.string() });
 
 const hashLength = 11;
 const maxHeaderLength = 500;
@@ -108,27 +113,30 @@ const FeedCursor = z.object({
   lastModified: z.string().max(maxHeaderLength).nullable(),
   newest: z.number().nullable(),
   /** Item hashes of 11 characters, concatenated: 2,000 of them are 22 KB. */
-  seen: z.string(),
+  seen: z.string().nullable(),
+  unreadable: Unreadable.nullable().default(null),
 });
 
 /** Undefined: the first poll of this address. */
 export function readState(cursor: Cursor | undefined, url: string): FeedState | undefined {
   const parsed = FeedCursor.safeParse(jsonIn(cursor)).data;
   if (parsed?.source !== urlHash(url)) return undefined;
-  const { etag, lastModified, newest, seen } = parsed;
+  const { etag, lastModified, newest, seen, unreadable } = parsed;
+  if (seen === null) return { seenItems: undefined, etag, lastModified, unreadable };
   const hashes = Array.from({ length: Math.floor(seen.length / hashLength) }, (_, index) =>
     seen.slice(index * hashLength, (index + 1) * hashLength),
   );
-  return { seenItems: { hashes, newest }, etag, lastModified };
+  return { seenItems: { hashes, newest }, etag, lastModified, unreadable };
 }
 
-export function writeState({ seenItems, etag, lastModified }: FeedState, url: string): Cursor {
+export function writeState({ seenItems, etag, lastModified, unreadable }: FeedState, url: string): Cursor {
   const state: z.infer<typeof FeedCursor> = {
     source: urlHash(url),
     etag: unlessTooLong(etag),
     lastModified: unlessTooLong(lastModified),
-    newest: seenItems.newest,
-    seen: seenItems.hashes.join(''),
+    newest: seenItems?.newest ?? null,
+    seen: seenItems?.hashes.join('') ?? null,
+    unreadable,
   };
   return JSON.stringify(state);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
-import type { Cursor } from '../../../src/core/post.ts';
+import type { Cursor, Page } from '../../../src/core/post.ts';
 import { WebFeed } from '../../../src/platforms/rss/config.ts';
 import { driver } from '../../../src/platforms/rss/driver.ts';
 import { drain, feedContract, textsOf } from '../../contract/feed.ts';
@@ -347,6 +347,45 @@ describe('hostile answers', () => {
     site.serveText(gzipSync(Buffer.alloc(200_000_000, ' ')), { 'content-encoding': 'gzip' });
     expect(messageOf(await site.failure())).toContain('body is larger than 5000000 bytes');
   });
+
+  // The parser needs minutes of a core for it.
+  const slow = `<rss version="2.0"><channel><item><title>"${'<'.repeat(600_000)}"</title></item></channel></rss>`;
+
+  test(
+    'one that takes too long is reported once, rests, and is not read again until it changes',
+    { timeout: 120_000 },
+    async () => {
+      await using site = await openSite();
+      site.serveText(slow);
+      const config = WebFeed.parse({ url: `${site.server.url}feed` });
+      await using feed = await driver.openFeed!(config, { ...site.context, readingMs: 500 });
+      const pages: Page[] = [];
+      const poll = async () => {
+        for await (const page of feed.pages(pages.at(-1)?.cursor, signal)) pages.push(page);
+      };
+      let turns = 0;
+      const turning = setInterval(() => (turns += 1), 10);
+      const error = await poll().catch((thrown: unknown) => thrown);
+      clearInterval(turning);
+      expect(turns).toBeGreaterThan(1);
+      expect(error).toBeInstanceOf(PermanentError);
+      const reason = 'takes more than 0.5 s of CPU time: not read again until it changes';
+      expect(messageOf(error)).toBe(`${site.server.url}feed ${reason}`);
+      expect(pages.flatMap(({ rejects }) => rejects)).toEqual([
+        { position: `${site.server.url}feed`, reason, excerpt: '' },
+      ]);
+      // Read again, it would be reported again.
+      await expect(poll()).rejects.toThrow(reason);
+      site.answer = (_request, response) => response.writeHead(304).end();
+      await expect(poll()).rejects.toThrow(reason);
+      expect(pages).toHaveLength(1);
+      // Still the first poll: what is old counts as seen.
+      const old = entry(0, { guid: 'old', title: 'old', published: anHourAgo - 2 * 86_400_000 });
+      site.serveText(rss([entry(1), old]));
+      await poll();
+      expect(textsOf(pages)).toEqual(['item 1']);
+    },
+  );
 
   test('an item that is nothing is rejected with its place, once', async () => {
     await using site = await openSite();

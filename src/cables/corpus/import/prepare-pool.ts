@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import type { PreparedItem } from './prepare.ts';
+import { Thread, ThreadError } from '../../../core/thread.ts';
+import { type PreparedItem, rejected } from './prepare.ts';
 import type { Item, Reading, Reject } from '../sources.ts';
 
 /** Items queued per thread, so that it does not wait. */
 const itemsPerThread = 4;
+/** Long enough for the largest document on a busy machine; an item that takes longer becomes a reject. */
+const deadlineMs = 120_000;
 
 /** A pool of threads that prepare items. */
 export class PreparePool implements AsyncDisposable {
-  readonly #threads: Thread[] = [];
+  readonly #threads: Thread<Item, PreparedItem>[] = [];
   /** At least two, because the writer sometimes waits for the disk. Further threads start when the others are busy. */
   readonly #maxThreads = Math.max(2, availableParallelism() - 1);
 
@@ -17,39 +19,21 @@ export class PreparePool implements AsyncDisposable {
     return this.#maxThreads * itemsPerThread;
   }
 
-  prepare(item: Item): Promise<PreparedItem> {
-    let idlest = this.#threads.toSorted((a, b) => a.waiting.length - b.waiting.length)[0];
-    if (idlest === undefined || (idlest.waiting.length >= itemsPerThread && this.#threads.length < this.#maxThreads)) {
-      this.#threads.push((idlest = new Thread()));
+  async prepare(item: Item): Promise<PreparedItem> {
+    let idlest = this.#threads.toSorted((a, b) => a.size - b.size)[0];
+    if (idlest === undefined || (idlest.size >= itemsPerThread && this.#threads.length < this.#maxThreads)) {
+      this.#threads.push((idlest = new Thread(new URL('./prepare-worker.ts', import.meta.url), { deadlineMs })));
     }
-    return idlest.prepare(item);
+    try {
+      return await idlest.run(item);
+    } catch (error) {
+      if (!(error instanceof ThreadError)) throw error;
+      return rejected(item, error);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
-  }
-}
-
-class Thread {
-  // An item's objects are garbage immediately: a larger young generation would only take memory.
-  readonly worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
-  });
-  /** The thread answers in the order of its items. */
-  readonly waiting: PromiseWithResolvers<PreparedItem>[] = [];
-
-  constructor() {
-    this.worker.on('message', (prepared: PreparedItem) => this.waiting.shift()?.resolve(prepared));
-    this.worker.on('error', (error) => {
-      for (const { reject } of this.waiting) reject(error);
-    });
-  }
-
-  prepare(item: Item): Promise<PreparedItem> {
-    const answer = Promise.withResolvers<PreparedItem>();
-    this.waiting.push(answer);
-    this.worker.postMessage(item, [item.bytes.buffer]);
-    return answer.promise;
+    await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
   }
 }
 

@@ -1,8 +1,10 @@
 import type { ReferenceId } from '../../../core/cable.ts';
+import { messageOf } from '../../../core/errors.ts';
 import { partsOf } from '../../ids/reference-id.ts';
 import { type Fields, fieldsOf, packDocument, placesIn } from './stored-document.ts';
 import type { ReadCable, Reject } from '../formats/format.ts';
 import { concatenated } from '../sources/chunks.ts';
+import type { Item } from '../sources.ts';
 import { termsOf } from '../search/terms.ts';
 
 /** A cable ready to be written: all expensive work is done. */
@@ -30,6 +32,12 @@ export function prepareCables(cables: readonly ReadCable[], rejects: readonly Re
   const parts: Uint8Array[] = [];
   const prepared = cables.map((read) => prepareCable(read, parts));
   return { cables: prepared, rejects, bytes: concatenated(parts) };
+}
+
+/** An item that cannot be read. */
+export function rejected({ source, offset, format }: Item, error: unknown): PreparedItem {
+  const reason = `cannot be read as ${format}: ${messageOf(error)}`;
+  return { cables: [], rejects: [{ source, position: `byte ${offset}`, reason }], bytes: new Uint8Array(0) };
 }
 
 function prepareCable({ cable, body, number }: ReadCable, parts: Uint8Array[]): PreparedCable {
