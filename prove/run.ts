@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
+import { growth } from './growth.ts';
 import { ids } from './ids.ts';
 import { killedImports } from './import-kills.ts';
 import { killMatrix } from './kill-matrix.ts';
@@ -13,7 +14,7 @@ import type { Part, Proof } from './proof.ts';
 import { repair } from './repair.ts';
 import { soaking } from './soak.ts';
 
-const proofs: readonly Proof[] = [ids, repair, kills, killedImports, killMatrix, chaos, mutants, soaking];
+const proofs: readonly Proof[] = [ids, repair, growth, kills, killedImports, killMatrix, chaos, mutants, soaking];
 
 const { wanted, part } = readArguments();
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

@@ -140,7 +140,7 @@ function openLeaseTimer(leaseMs: number) {
 }
 
 async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: Page): Promise<void> {
-  const filtered = prefilter(page, source);
+  const filtered = await prefilter(page, source);
   app.failpoint('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;

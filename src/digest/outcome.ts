@@ -46,6 +46,7 @@ function ownWords(reason: string, always: boolean): string {
   const end = always || reason.startsWith('the post is closed') ? /:.*/s : /$/;
   return reason
     .replace(end, '')
+    .slice(0, 500)
     .replaceAll(/\s*\S*\/\S*\/\S*/g, '')
     .slice(0, 160);
 }

@@ -10,7 +10,7 @@ export function hideSecrets(secrets: readonly string[]): { hide: (text: string) 
   const parts = [...new Set(secrets.flatMap(pieces))].toSorted((a, b) => b.length - a.length);
   const patterns = parts.map((part) => new RegExp(Array.from(part, anyForm).join(''), 'gu'));
   const hide = (text: string) =>
-    patterns.reduce((rest, pattern) => rest.replace(pattern, mask), text).replace(userinfo, `$1${mask}@`);
+    patterns.reduce((rest, pattern) => rest.replace(pattern, mask), text).replace(userinfo, `${mask}@`);
   return { hide, longest: (parts[0]?.length ?? 0) * maxFormLength };
 }
 
@@ -29,7 +29,7 @@ function pieces(secret: string): string[] {
 }
 
 /** `postgres://user:password@host`; an `@` after the first slash belongs to a handle. */
-const userinfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/giu;
+const userinfo = /(?<=[a-z0-9+.-]:\/\/)[^\s/?#]*@/giu;
 
 /** Length of `%E2%82%AC`, the longest encoding of one UTF-16 unit. */
 const maxFormLength = 9;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
@@ -21,12 +22,28 @@ export interface Filtered {
 
 type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
 
-/** Finds citations and control words. This is the only place that searches a post for citations. */
-export function prefilter(page: Page, source: FeedSource): Filtered {
-  const ingested = page.posts.map((post) => readPost(post, source)).filter(isWorthIngesting);
-  const changes = (page.changes ?? []).map((change): FilteredChange => {
-    return change.kind === 'edit' ? { kind: 'edit', ingested: readPost(change.post, source) } : change;
-  });
+/** UTF-16 units of posts that are searched in one turn of the event loop; few pages have more. */
+const unitsPerTurn = 100_000;
+
+/** Finds citations and control words. This is the only place that searches a post for citations. Between long posts other work goes on. */
+export async function prefilter(page: Page, source: FeedSource): Promise<Filtered> {
+  let units = 0;
+  async function read(post: Post): Promise<IncomingPost> {
+    units += post.text.length + post.links.length * 100;
+    if (units > unitsPerTurn) {
+      units = 0;
+      await nextTurn();
+    }
+    return readPost(post, source);
+  }
+  const ingested: IncomingPost[] = [];
+  for (const post of page.posts) {
+    const one = await read(post);
+    if (isWorthIngesting(one)) ingested.push(one);
+  }
+  const changes: FilteredChange[] = [];
+  for (const change of page.changes ?? [])
+    changes.push(change.kind === 'edit' ? { kind: 'edit', ingested: await read(change.post) } : change);
   return { ingested, changes };
 }
 

@@ -5,8 +5,9 @@ import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
 
-/** Maximum of weak citations read from a post. */
+/** Maximum of weak citations read from a post, and of numbers whose surroundings are read: each takes many times as long as finding it. */
 const maxCount = 50;
+const maxRead = 200;
 
 /**
  * Station and serial without a year (`ASTANA 2244`), and descriptions: `Embassy Astana cable 2244 of August 2007`, `cable 2244 from
@@ -21,13 +22,15 @@ export function findDescriptions(
   const found: Found[] = [];
   let floor = 0;
   let next = 0;
+  let read = 0;
   for (const number of numbers) {
-    if (found.length === maxCount) break;
+    if (found.length === maxCount || read === maxRead) break;
     if (number.start < floor || !isBehindName(text, number.start)) continue;
     while ((taken[next]?.[1] ?? Infinity) <= number.start) next += 1;
     const [from, to] = taken[next] ?? noSpan;
     if (from <= number.start) floor = to;
     else if (isWorthReading(text, floor, number)) {
+      read += 1;
       const one = descriptionAt(text, floor, number);
       if (one) found.push(one);
       floor = one?.span?.[1] ?? number.end;

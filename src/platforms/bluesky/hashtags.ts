@@ -8,6 +8,9 @@ const written = new RegExp(`${start}${sign}(${inTag}{1,200})`, 'gu');
 
 const mostTags = 100;
 
+/** The lookbehind keeps it linear: a run of signs is tried from its start only. */
+const endPattern = /(?<![-_])[-_]+$/;
+
 /**
  * Hashtags of a post, without their sign: those of its facets, of its own list, and in its text. None of the three is enough: clients do not
  * mark `(#tag)` and `"#tag"`, and mark `#one,#two` as one tag; tags of the list are not in the text.
@@ -16,7 +19,7 @@ export function hashtagsOf({ text, tags, facets }: PostRecord): string[] {
   const marked = facets.flatMap(({ features }) => features.flatMap(({ tag }) => tag ?? []));
   const spelled = Array.from(text.matchAll(written), ([, tag = '']) => tag);
   const all = [...marked, ...tags, ...spelled].flatMap((tag) => tag.split(/[#＃,;、，\s]+/u));
-  return [...new Set(all.map((tag) => tag.replace(/[-_]+$/, '').slice(0, 200)).filter((tag) => tag !== ''))].slice(
+  return [...new Set(all.map((tag) => tag.replace(endPattern, '').slice(0, 200)).filter((tag) => tag !== ''))].slice(
     0,
     mostTags,
   );

@@ -104,7 +104,7 @@ function checkRedirect({ status, headers }: Answered, from: string): void {
 /** WordPress's error body: `{code, message}`. */
 export function refusalIn(json: unknown): { readonly code: string; readonly message: string } | undefined {
   if (typeof json !== 'object' || json === null || !('code' in json) || !('message' in json)) return undefined;
-  const message = String(json.message).replaceAll(/<[^>]*>/g, '');
+  const message = String(json.message).replaceAll(/<[^<>]*>/g, '');
   return { code: String(json.code).slice(0, 100), message: message.slice(0, 200) };
 }
 
