@@ -18,6 +18,7 @@ const names = [
   'distributed',
   'pages',
   'start',
+  'hostile',
 ];
 const results = new URL('results/', import.meta.url);
 const { values, positionals } = parseArgs({
