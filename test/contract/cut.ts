@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 import type { Payload, Published } from '../../src/core/reply.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
@@ -19,7 +19,8 @@ const moments = (['before', 'after'] as const).flatMap((when) =>
 );
 /** No publisher here sends so much for one reply. */
 const mostPieces = 40;
-const timeoutMs = 1000;
+/** A black hole never answers: the publisher is stopped this long after the cut. */
+const stopAfterMs = 1000;
 
 /**
  * The network is cut at each piece that a publisher sends, one after the other, until one reply comes through untouched: it is never
@@ -44,7 +45,7 @@ async function publishOver(place: CutSetup, where: Cut): Promise<boolean> {
   await using publisher = await place.open();
   const payload = (await place.answering?.(newPayload())) ?? newPayload();
   const happened = place.proxy.cutAt(where);
-  const outcome = await outcomeOf(publisher, payload);
+  const outcome = await outcomeOf(publisher, payload, happened);
   place.proxy.become('fair');
   place.proxy.reset();
   if (!happened()) expect(outcome).not.toBeInstanceOf(Error);
@@ -52,12 +53,22 @@ async function publishOver(place: CutSetup, where: Cut): Promise<boolean> {
   return !happened();
 }
 
-/** What the bot would take it for. */
-async function outcomeOf(publisher: Publisher, payload: Payload): Promise<Published | Error> {
+/** What the bot would take it for. Only a cut stops the publisher: a slow machine does not. */
+async function outcomeOf(publisher: Publisher, payload: Payload, happened: () => boolean): Promise<Published | Error> {
+  const stop = new AbortController();
+  const published = new AbortController();
+  const stopped = vi
+    .waitUntil(() => happened() || published.signal.aborted, wait)
+    .then(() => delay(stopAfterMs, undefined, { signal: published.signal }))
+    .then(() => stop.abort(new Error('the network was cut')))
+    .catch(() => {});
   try {
-    return await publisher.publish(payload, AbortSignal.timeout(timeoutMs));
+    return await publisher.publish(payload, stop.signal);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    published.abort();
+    await stopped;
   }
 }
 
