@@ -10,7 +10,11 @@ import { forgetSilentRunners } from '../src/ledger/processes/processes.ts';
 import { dueChannels } from '../src/ledger/operators/notices.ts';
 import { duePosts } from '../src/ledger/posts/posts.ts';
 import { dueReplies, expireHeld } from '../src/ledger/replies/replies.ts';
-import { purgeDeleted, purgeOld, purgeRecords, purgeTexts } from '../src/ledger/posts/retention.ts';
+import { noteErasure, notePurge, unerasedPurges } from '../src/ledger/db/erasure.ts';
+import type { Executor } from '../src/ledger/db/schema.ts';
+import type { Ledger } from '../src/ledger/ledger.ts';
+import { purgeDeleted } from '../src/ledger/posts/purge-deleted.ts';
+import { purgeOld, purgeRecords, purgeTexts } from '../src/ledger/posts/retention.ts';
 import { expireSending } from '../src/ledger/replies/end-sending.ts';
 import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/links/trackback-rows.ts';
 import type { QueueName } from '../src/queue/queue.ts';
@@ -59,12 +63,12 @@ export async function sweep(app: Pick<App, 'config' | 'ledger' | 'queue' | 'time
   return due.length >= maxRows;
 }
 
-/** Purges rows that are no longer needed. */
-export async function tidy(app: Pick<App, 'config' | 'ledger'>): Promise<void> {
+/** Purges rows that are no longer needed, then erases what was purged since the last time. */
+export async function tidy(app: Pick<App, 'config' | 'ledger' | 'emit'>): Promise<void> {
   const now = await app.ledger.now();
-  const { texts: textsMs, rejects: rejectsMs } = app.config.retention;
+  const { texts: textsMs, limitedTexts: limitedMs, rejects: rejectsMs } = app.config.retention;
   await app.ledger.transact(async (tx) => {
-    await purgeRecords(tx, now - rejectsMs, now - outagesMs);
+    if ((await purgeRecords(tx, now - rejectsMs, now - outagesMs)) > 0) await notePurge(tx);
     await trimRejects(tx);
     await purgeAlerts(tx, app.config.alerts.to.length > 0);
     await purgeSpending(tx, now);
@@ -73,14 +77,29 @@ export async function tidy(app: Pick<App, 'config' | 'ledger'>): Promise<void> {
     await purgeTrackbacks(tx, now - rejectsMs);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
-  await untilNone(() => app.ledger.transact((tx) => purgeDeleted(tx)));
-  for (const { platform, textsMs: retentionMs } of app.config.retention.shortLived) {
-    await untilNone(() => app.ledger.transact((tx) => purgeTexts(tx, { platform, before: now - retentionMs })));
-  }
-  if (textsMs !== null) await untilNone(() => app.ledger.transact((tx) => purgeOld(tx, now - textsMs, now)));
+  await untilNone(app.ledger, (tx) => purgeDeleted(tx, now));
+  for (const { platform, textsMs: retentionMs } of app.config.retention.shortLived)
+    await untilNone(app.ledger, (tx) => purgeTexts(tx, { platform, before: now - retentionMs }));
+  await untilNone(app.ledger, (tx) => purgeTexts(tx, { limited: true, before: now - limitedMs }));
+  if (textsMs !== null) await untilNone(app.ledger, (tx) => purgeOld(tx, now - textsMs, now));
+  await erasePurged(app);
 }
 
 /** Purges in small transactions, so that other writers do not wait long. */
-async function untilNone(purge: () => Promise<number>): Promise<void> {
-  while ((await purge()) > 0);
+async function untilNone(ledger: Ledger, purge: (tx: Executor) => Promise<number>): Promise<void> {
+  async function some(tx: Executor): Promise<number> {
+    const count = await purge(tx);
+    if (count > 0) await notePurge(tx);
+    return count;
+  }
+  while ((await ledger.transact(some)) > 0);
+}
+
+/** Erases what was purged from the files of the ledger. What a reader keeps alive is erased at the next tidying. */
+async function erasePurged({ ledger, emit }: Pick<App, 'ledger' | 'emit'>): Promise<void> {
+  const purges = await unerasedPurges(ledger.db);
+  if (purges === undefined) return;
+  if (await ledger.erase()) return await ledger.transact((tx) => noteErasure(tx, purges));
+  const message = 'what was purged is not erased yet: another program reads the ledger; next try in an hour';
+  emit({ kind: 'info', what: 'ledger', message });
 }

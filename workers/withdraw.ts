@@ -35,7 +35,9 @@ async function attempt(app: ReplyApp, withdrawal: Withdrawal): Promise<Withdrawa
     if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
     if (withdrawal.state === 'withdrawn') return await recheck(app, withdrawal, publisher);
     await withTimeout(app, (signal) => publisher.withdraw(withdrawal.published, signal));
-    return { state: 'withdrawn', dueAt: (await app.ledger.now()) + app.timeouts.recheckMs };
+    // A reply whose post was purged meanwhile cannot be looked up: its post has no id left.
+    const isPurged = withdrawal.payload.replyTo.id === '';
+    return { state: 'withdrawn', dueAt: isPurged ? null : (await app.ledger.now()) + app.timeouts.recheckMs };
   } catch (error) {
     const asked = await applyRetryAfter(app, withdrawal.publisher, error);
     const waitMs = Math.max(asked, backoffMs(withdrawal.lookups, app.timeouts.withdrawal));

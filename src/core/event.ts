@@ -1,5 +1,5 @@
 import type { Resolution } from './citation.ts';
-import type { Post, Reject } from './post.ts';
+import { type Post, type Reject, shortId } from './post.ts';
 import type { Payload, Published, ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -33,6 +33,13 @@ interface Remark {
   readonly feed?: string;
   /** The new state of a reply, and its publisher. */
   readonly reply?: { readonly state: ReplyState; readonly publisher: string };
+}
+
+/** Subject and message without the key of the post, which may hold names: its short id stands there. */
+export function withoutKeys({ what, message, post }: Pick<Remark, 'what' | 'message' | 'post'>) {
+  if (post === undefined) return { what, message };
+  const id = shortId(post);
+  return { what: what.replaceAll(post, id), message: message.replaceAll(post, id), post: id };
 }
 
 /** Subject of a job: a key of `poll` names a feed, those of `notify`, `digest`, `links` and `verify` neither feed nor post, all others a post. */

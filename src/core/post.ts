@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Author of a post. `id` never changes on its platform; `handle` is the name that people see and type. */
@@ -54,6 +55,25 @@ export function postKey(platform: string, id: string): string {
   return `${platform}:${id}`;
 }
 
+/** True for direct and followers-only posts: their texts are shown to reviewers and operators alone, and purged earlier. */
+export function isLimited({ visibility }: { readonly visibility?: Post['visibility'] | undefined }): boolean {
+  return visibility === 'direct' || visibility === 'followers';
+}
+
+/** Prefix of the keys of deleted posts and their replies: the rest is the SHA-256 of the former key, in hexadecimal digits. */
+const deletedPrefix = 'deleted:';
+
+/** What remains of the key of a deleted post or of its reply. A key may hold a name, and its hash reveals nothing. */
+export function deletedKey(key: string): string {
+  return `${deletedPrefix}${createHash('sha256').update(key).digest('hex')}`;
+}
+
+/** Names a post in logs and on the command line, before and after its deletion: the first 12 digits of the hash of its key. */
+export function shortId(key: string): string {
+  const hashed = key.startsWith(deletedPrefix) ? key : deletedKey(key);
+  return hashed.slice(deletedPrefix.length, deletedPrefix.length + 12);
+}
+
 /** An author on a platform as one text: limits and opt-outs identify people by it. */
 export function personKey(platform: string, authorId: string): string {
   return `${platform}:${authorId}`;
@@ -71,8 +91,13 @@ export interface Reject {
 /** Position in a feed. Opaque to all but the driver that wrote it; at most 64 KB. */
 export type Cursor = string;
 
-/** The author edited or deleted a post that a feed delivered before. */
-export type Change = { readonly kind: 'edit'; readonly post: Post } | { readonly kind: 'delete'; readonly key: string };
+/**
+ * The author edited or deleted a post that a feed delivered before. `by`: id of who deletes it, where anybody can say so; it counts if the
+ * stored post is theirs.
+ */
+export type Change =
+  | { readonly kind: 'edit'; readonly post: Post }
+  | { readonly kind: 'delete'; readonly key: string; readonly by?: string };
 
 /** One page of a feed: everything up to `cursor`. */
 export interface Page {

@@ -26,6 +26,11 @@ export interface Ledger extends LedgerReader {
   transactEach<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
   /** Batched reads (as with DataLoader). */
   load<Item, Result>(batch: Batch<Item, Result>, item: Item): Promise<Result | undefined>;
+  /**
+   * Erases the bytes of purged rows from the database's own files, as far as the database permits: docs/privacy.md. False: another process
+   * reads a state from before, so some may still be there. Writes wait for it.
+   */
+  erase(): Promise<boolean>;
   /** True when another process has written since the last call. Always false where the ledger is shared: others write all the time. */
   changedOutside(): Promise<boolean>;
 }

@@ -94,7 +94,12 @@ describe('what is left out', () => {
       digests: [],
       alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
       replies: { maxAge: 604_800_000, withdrawWithSource: true },
-      retention: { texts: 365 * 86_400_000, rejects: 30 * 86_400_000, shortLived: [] },
+      retention: {
+        texts: 365 * 86_400_000,
+        limitedTexts: 30 * 86_400_000,
+        rejects: 30 * 86_400_000,
+        shortLived: [],
+      },
       rules: join(folder, 'rules.yaml'),
       templates: join(folder, 'templates'),
       corpus: [],

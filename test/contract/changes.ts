@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { personKey } from '../../src/core/post.ts';
+import { deletedKey, personKey, shortId } from '../../src/core/post.ts';
 import {
   deletePost,
   editPost,
@@ -9,12 +9,19 @@ import {
   applyControl,
 } from '../../src/ledger/posts/post-changes.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { isOptedOut } from '../../src/ledger/operators/consents.ts';
-import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
-import { purgeDeleted, purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/posts/retention.ts';
+import { isOptedOut, optOut } from '../../src/ledger/operators/consents.ts';
+import { ingestPosts, postNamed, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
+import { purgeDeleted } from '../../src/ledger/posts/purge-deleted.ts';
+import { purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/posts/retention.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
-import { supersedeReply } from '../../src/ledger/replies/withdraw-reply.ts';
-import { now, published, replyTo, steps } from '../support/ledger.ts';
+import { retryReply } from '../../src/ledger/replies/replies.ts';
+import {
+  claimWithdrawal,
+  endWithdrawal,
+  requestWithdrawal,
+  supersedeReply,
+} from '../../src/ledger/replies/withdraw-reply.ts';
+import { now, published, replyTo, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
 /** Edits, deletions, commands and retention, the same for every database. */
@@ -27,7 +34,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     await ledger[Symbol.asyncDispose]();
   });
 
-  const { keep, keepThese, decide, plan, mustTake, end, state, row } = steps(() => ledger);
+  const { keep, keepThese, decide, plan, take, mustTake, end, state, row } = steps(() => ledger);
   const first = post({ id: '1' });
   const edit = (text: string, citations: { written: string }[] = [{ written: text }]) =>
     ledger.transact((tx) => editPost(tx, { post: { ...first, text }, citations: citations as never, surplus: 0 }, now));
@@ -190,9 +197,92 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await plan(first);
       await remove(false);
       expect(await state('1')).toBe('abandoned');
-      expect(await ledger.transact((tx) => purgeDeleted(tx))).toBe(1);
-      expect((await row('1'))?.payload).not.toContain('ada');
-      expect(await ledger.transact((tx) => purgeDeleted(tx))).toBe(0);
+    });
+
+    test('is deleted by its author alone, where anybody can say so', async () => {
+      await keep('1');
+      const deleteBy = (by: string) => ledger.transact((tx) => deletePost(tx, 'file:1', { now, withdraw: true, by }));
+      expect([await deleteBy('mallory'), await deleteBy('ada')]).toEqual([false, true]);
+    });
+
+    test('takes with it the rejects that name it or its author', async () => {
+      await keepThese([post({ id: 'a-long-id', author: { id: 'ada-99', handle: 'ada', name: null, bot: false } })]);
+      const rejects = ['{"id":"a-long-id",', 'by ada-99%', 'by ada, who is many'].map((excerpt, at) => {
+        return { id: `${at}`, feed: 'sample', position: 'x', reason: 'y', excerpt, at };
+      });
+      await ledger.transact((tx) => tx.insertInto('rejects').values(rejects).execute());
+      await ledger.transact((tx) => deletePost(tx, 'file:a-long-id', { now, withdraw: true }));
+      expect(await ledger.db.selectFrom('rejects').select('id').execute()).toEqual([{ id: '2' }]);
+    });
+  });
+
+  describe('the purge of deleted posts', () => {
+    const purge = () => ledger.transact((tx) => purgeDeleted(tx, now));
+    const everything = async () =>
+      JSON.stringify(await Promise.all(personal.map((table) => ledger.db.selectFrom(table).selectAll().execute())));
+    const personal = ['posts', 'replies', 'spending', 'consents', 'mentions', 'notices'] as const;
+    const marked = post({
+      id: 'mark-1',
+      url: 'https://site.example/mark',
+      thread: 'mark-thread',
+      inReplyTo: 'mark-parent',
+      author: { id: 'mark-id', handle: 'mark-handle', name: 'Mark', bot: false },
+    });
+
+    test('waits for the reply to be deleted on its platform, then leaves hashes alone', async () => {
+      await plan(marked);
+      const paid = terms({ budget: { perDay: 10, perMonth: 10 } }, 1);
+      await end(await mustTake('mark-1', now, paid), { state: 'sent', published: { id: 'file:mark-1', url: null } });
+      await ledger.transact((tx) => optOut(tx, { person: 'file:someone', source: marked.key }, now));
+      await ledger.transact((tx) => deletePost(tx, marked.key, { now, withdraw: true }));
+      expect(await purge()).toBe(0);
+      const withdrawal = await ledger.transact((tx) => claimWithdrawal(tx, marked.key, { now, leaseMs: 1 }));
+      await ledger.transact((tx) => endWithdrawal(tx, withdrawal!, { state: 'withdrawn', dueAt: null }, now));
+      expect(await everything()).toContain('mark');
+      expect([await purge(), await purge()]).toEqual([1, 0]);
+      expect(await ledger.erase()).toBe(true);
+      expect(await everything()).not.toMatch(/mark/i);
+      const id = shortId(marked.key);
+      expect(await postNamed(ledger.db, id)).toMatchObject({ key: deletedKey(marked.key), state: 'deleted' });
+      expect(await everything()).toContain(`"source":"post ${id}"`);
+      expect(await everything()).toContain(`${deletedKey(marked.key)} 1`);
+    });
+
+    test('keeps the post from being ingested, and its kept reply from being given again in its thread', async () => {
+      await plan(marked, { cited: ['07ASTANA2244:5'] });
+      await end(await mustTake('mark-1'), { state: 'sent', published });
+      await ledger.transact((tx) => deletePost(tx, marked.key, { now, withdraw: false }));
+      expect(await purge()).toBe(1);
+      expect((await keepThese([marked])).fresh).toEqual([]);
+      const again = post({ id: '2', thread: 'mark-thread' });
+      await keepThese([again]);
+      expect(await decide('2', replyTo(again, { cited: ['07ASTANA2244:5'] }))).toMatchObject({ action: 'record' });
+      const hashed = deletedKey(marked.key);
+      expect(await ledger.transact((tx) => retryReply(tx, hashed, now))).toBe(false);
+      expect(await ledger.transact((tx) => requestWithdrawal(tx, hashed, now))).toBe('withdrawing');
+    });
+
+    test('leaves what limits count: the author, the thread, and the words of control', async () => {
+      await plan(marked);
+      await end(await mustTake('mark-1'), { state: 'sent', published });
+      await ledger.transact((tx) => deletePost(tx, marked.key, { now, withdraw: false }));
+      await purge();
+      await plan(post({ ...marked, id: '2', key: 'file:2', thread: 'other' }));
+      await plan(post({ id: '3', thread: 'mark-thread' }));
+      expect(await take('2', now, terms({ authorCooldownMs: 9 }))).toMatchObject({ reason: 'cooldown of the author' });
+      expect(await take('3', now, terms({ perThread: 1 }))).toMatchObject({
+        reason: expect.stringContaining('in this thread'),
+      });
+      const asks = post({ ...marked, id: '4', key: 'file:4' });
+      expect(await ledger.transact((tx) => applyControl(tx, asks, 'delete', now))).toEqual([deletedKey(marked.key)]);
+    });
+
+    test('purges at most `limit` posts at a time', async () => {
+      await keep('1', '2', '3');
+      for (const id of ['1', '2', '3'])
+        await ledger.transact((tx) => deletePost(tx, `file:${id}`, { now, withdraw: true }));
+      const some = () => ledger.transact((tx) => purgeDeleted(tx, now, 2));
+      expect([await some(), await some(), await some()]).toEqual([2, 1, 0]);
     });
   });
 

@@ -15,6 +15,7 @@ export interface LedgerPlace {
   run(statement: string): Promise<void>;
 }
 
+const latest = Object.keys(allMigrations).at(-1);
 const root = new URL('../..', import.meta.url).pathname;
 const newer = {
   up: (db: Parameters<typeof migrate>[0]) => db.schema.alterTable('posts').addColumn('more', 'text').execute(),
@@ -32,7 +33,7 @@ export function migrationsContract(newPlace: () => Promise<LedgerPlace>): void {
   test('of a later version are added to a ledger of this one, whose rows stay', async () => {
     await using ledger = await (await newPlace()).open();
     await steps(() => ledger).keep('1');
-    await ledger.transact((tx) => migrate(tx, 'x', { ...allMigrations, '0002-more': newer }));
+    await ledger.transact((tx) => migrate(tx, 'x', { ...allMigrations, '9998-more': newer }));
     expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'pending', more: null });
   });
 
@@ -48,8 +49,8 @@ export function migrationsContract(newPlace: () => Promise<LedgerPlace>): void {
   const refused = [
     [
       'a newer version',
-      ['0001-initial', '0002-more', '0003-most'],
-      'was made by a newer pilcrow: it has the migrations `0002-more`, `0003-most`, and this version knows migrations up to `0001-initial`. Upgrade pilcrow, or restore a backup of the ledger',
+      [...Object.keys(allMigrations), '9998-more', '9999-most'],
+      `was made by a newer pilcrow: it has the migrations \`9998-more\`, \`9999-most\`, and this version knows migrations up to \`${latest}\`. Upgrade pilcrow, or restore a backup of the ledger`,
     ],
     [
       'a version before the first release',
@@ -76,9 +77,9 @@ export function migrationsContract(newPlace: () => Promise<LedgerPlace>): void {
   describe('that a ledger lacks', () => {
     test('are named to those who only read it, with the commands that add them', async () => {
       await using ledger = await (await newPlace()).open();
-      const check = checkSchema(ledger.db, 'x', { ...allMigrations, '0002-more': newer });
+      const check = checkSchema(ledger.db, 'x', { ...allMigrations, '9998-more': newer });
       await expect(check).rejects.toThrow(
-        /^the ledger x is of an older pilcrow: it lacks the migration `0002-more`. `pilcrow run` or `pilcrow once` upgrades it$/,
+        /^the ledger x is of an older pilcrow: it lacks the migration `9998-more`. `pilcrow run` or `pilcrow once` upgrades it$/,
       );
     });
 
@@ -86,7 +87,7 @@ export function migrationsContract(newPlace: () => Promise<LedgerPlace>): void {
       await using ledger = await (await newPlace()).open();
       const check = checkSchema(ledger.db, 'x', { '0000-first': newer, ...allMigrations });
       await expect(check).rejects.toThrow(
-        /^the ledger x is damaged: it lacks the migration `0000-first`, although it has the later `0001-initial`. Restore a backup of the ledger$/,
+        `the ledger x is damaged: it lacks the migration \`0000-first\`, although it has the later \`${latest}\`. Restore a backup of the ledger`,
       );
     });
   });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import type { App } from '../../src/app.ts';
-import type { Page } from '../../src/core/post.ts';
+import { type Page, shortId } from '../../src/core/post.ts';
 import { feedRows, leaseFeed } from '../../src/ledger/feeds/feed-rows.ts';
 import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { poll, releaseAllFeeds, renewHolds } from '../../workers/poll.ts';
@@ -127,14 +127,17 @@ describe('a feed', () => {
     expect(events).toContainEqual({ kind: 'polled', feed: 'posts', seen: 1, ingested: 0 });
   });
 
-  test('with two posts of one id keeps the first and rejects the second by name', async () => {
+  test('with two posts of one id keeps the first and rejects the second by its short id', async () => {
     const { app, events } = await withFeed(async function* () {
       yield { posts: [post({ id: '1' })], rejects: [], cursor: 'a' };
       yield { posts: [post({ id: '1', text: 'other words, #07ASTANA2244 ¶7' })], rejects: [], cursor: 'b' };
     });
     await poll.work(app, 'posts');
     expect(events).toContainEqual(
-      expect.objectContaining({ kind: 'rejected', reject: expect.objectContaining({ position: 'file:1' }) }),
+      expect.objectContaining({
+        kind: 'rejected',
+        reject: expect.objectContaining({ position: `post ${shortId('file:1')}` }),
+      }),
     );
     expect(await feedRows(app.ledger.db)).toMatchObject([{ ingested: 1, rejected: 1 }]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deletedKey } from '../../src/core/post.ts';
 import { listReplies } from '../../src/ledger/replies/replies.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { openTestApp, scriptedPublisher, type TestApp } from '../support/app.ts';
@@ -150,7 +151,7 @@ describe('a withdrawal', () => {
       bot.clock.advance(30 * minute);
     }
     expect(platform.record).toEqual([]);
-    expect(await repliesOf(bot)).toEqual(['file:1 abandoned']);
+    expect(await repliesOf(bot)).toEqual([`${deletedKey('file:1')} abandoned`]);
   });
 });
 

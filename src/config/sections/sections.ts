@@ -31,6 +31,9 @@ export const Retention = z.strictObject({
     .describe(
       'Posts and replies are purged this long after the work on them ended; hashes stay, so nothing is answered twice. `null`: never.',
     ),
+  limitedTexts: Duration.prefault('30d').describe(
+    'Texts and names of direct and followers-only posts are purged this long after the work on them ended.',
+  ),
   rejects: Duration.prefault('30d').describe(
     'How long input that could not be read is kept; at most the newest 10,000.',
   ),

@@ -3,6 +3,7 @@ import { dayMs } from '../../core/durations.ts';
 import { isPaid, type Limits } from '../../core/limits.ts';
 import { lockAccount, pauseOf, pausePrefix } from './accounts.ts';
 import { reserve } from './spending.ts';
+import { pseudonymOf } from '../posts/tombstones.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 
 /** The reason why a reply is not sent now. */
@@ -93,17 +94,19 @@ async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limi
 
 /** Limits per author and thread: a cooldown defers, a quota abandons. */
 async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
-  const inThread = others(tx, reply).where('thread', '=', reply.thread);
+  // Replies to posts that were deleted count under pseudonyms.
+  const authors = [reply.author, pseudonymOf(reply.author)];
+  const inThread = others(tx, reply).where('thread', 'in', [reply.thread, pseudonymOf(reply.thread)]);
   const quotas = [
     ['in this thread', limits.perThread, inThread],
-    ['to one author in one thread', limits.perAuthorInThread, inThread.where('author', '=', reply.author)],
+    ['to one author in one thread', limits.perAuthorInThread, inThread.where('author', 'in', authors)],
   ] as const;
   for (const [what, most, replies] of quotas) {
     if (most !== null && (await count(replies, most)) >= most)
       return { reason: `the limit of ${most} replies ${what} is reached`, dueAt: null };
   }
   const cooldowns = [
-    ['author', limits.authorCooldownMs, others(tx, reply).where('author', '=', reply.author)],
+    ['author', limits.authorCooldownMs, others(tx, reply).where('author', 'in', authors)],
     ['thread', limits.threadCooldownMs, inThread],
   ] as const;
   for (const [what, ms, replies] of cooldowns) {

@@ -13,6 +13,8 @@ export interface CommitRules {
   readonly isTransient: (error: unknown) => boolean;
   /** Database-level error: retrying the items one by one would fail too. */
   readonly affectsAll: (error: unknown) => boolean;
+  /** Transactions wait for it. Left out: for nothing. */
+  readonly ready?: () => Promise<unknown> | undefined;
 }
 
 /**
@@ -131,6 +133,7 @@ const pauseMs = 50;
 
 /** Waits for the lock without blocking the event loop. */
 async function retried(rules: CommitRules, transaction: () => Promise<void>): Promise<void> {
+  await rules.ready?.();
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {

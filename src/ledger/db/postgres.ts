@@ -35,6 +35,12 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
       ...writes,
       load: openBatchedReads(reader, postgresRules),
       now: clock === undefined ? databaseTime(reader) : () => Promise.resolve(clock.now()),
+      async erase() {
+        await sql`vacuum posts, mentions, replies, rejects, notices, trackbacks, consents, feeds, settings`.execute(
+          reader,
+        );
+        return true;
+      },
       changedOutside: () => Promise.resolve(false),
       async [Symbol.asyncDispose]() {
         await settled();

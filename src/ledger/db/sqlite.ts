@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { CompiledQuery, type DatabaseConnection, type Dialect, Kysely, SqliteAdapter } from 'kysely';
 import { SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, type SqliteStatement } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
@@ -21,7 +22,11 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
     const writer = open(file, 'write');
     await migrate(writer.db, file);
     const reader = open(file, 'read');
-    const { settled, ...writes } = openGroupCommit(writer.db, sqliteRules);
+    let erasing: Promise<boolean> | undefined;
+    const { settled, ...writes } = openGroupCommit(writer.db, {
+      ...sqliteRules,
+      ready: () => erasing?.catch(() => {}),
+    });
     // The version changes only with commits of other connections; for the writing connection these are other processes.
     const version = writer.connection.prepare('pragma data_version');
     let seen = Number(version.get()?.['data_version']);
@@ -32,6 +37,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
       ...writes,
       load: openBatchedReads(reader.db, sqliteRules),
       now: () => Promise.resolve(clock.now()),
+      erase: async () => await (erasing ??= vacuum(file).finally(() => (erasing = undefined))),
       changedOutside: () => {
         const now = Number(version.get()?.['data_version']);
         const changed = now !== seen;
@@ -39,6 +45,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
         return Promise.resolve(changed);
       },
       async [Symbol.asyncDispose]() {
+        await erasing?.catch(() => {});
         await settled();
         await reader.db.destroy();
         await writer.db.destroy();
@@ -100,6 +107,8 @@ function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; conne
   const connection = new DatabaseSync(file, { timeout: 200, readOnly: mode === 'read' });
   if (mode === 'write') {
     connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+    // Overwrites what is deleted in the pages; `erase` does the rest.
+    connection.exec('pragma secure_delete = on');
     // 16 MB: room for the pages of a group commit, so that none is spilled to disk in its midst.
     connection.exec('pragma cache_size = -16384');
     // 8 MB of log instead of 4: hot pages are copied to the file less often.
@@ -108,6 +117,14 @@ function open(file: string, mode: 'read' | 'write'): { db: Kysely<Schema>; conne
     connection.exec(`pragma journal_size_limit = ${8 * 2 ** 20}`);
   }
   return { connection, db: new Kysely<Schema>({ dialect: dialectOn(connection) }) };
+}
+
+/** Rewrites the file without its free space and empties the log of writes. False: a reader still needs the log. */
+async function vacuum(file: string): Promise<boolean> {
+  const thread = new Worker(new URL('./vacuum-worker.ts', import.meta.url), { workerData: file });
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  thread.on('message', resolve).on('error', reject);
+  return await promise;
 }
 
 async function withHint<T>(file: string, work: () => Promise<T>): Promise<T> {

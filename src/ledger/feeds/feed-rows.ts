@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type SqlBool } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Gap } from '../../core/digest.ts';
@@ -114,6 +114,20 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
 export async function trimRejects(tx: Executor): Promise<void> {
   const newest = tx.selectFrom('rejects').select('id').orderBy('at', 'desc').orderBy('id').limit(10_000);
   await tx.deleteFrom('rejects').where('id', 'not in', newest).execute();
+}
+
+/** Names shorter than this are in too many excerpts. */
+const leastName = 5;
+
+/** Deletes the rejects that name a deleted post or its author. */
+export async function deleteRejectsOf(tx: Executor, names: readonly string[]): Promise<void> {
+  const patterns = names
+    .filter(({ length }) => length >= leastName)
+    .map((name) => `%${name.replaceAll(/[~%_]/g, '~$&')}%`);
+  for (const pattern of new Set(patterns)) {
+    const named = sql<SqlBool>`(position like ${pattern} escape '~' or excerpt like ${pattern} escape '~')`;
+    await tx.deleteFrom('rejects').where(named).execute();
+  }
 }
 
 /** An update of the feed, while this process holds it. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { hourMs } from '../../core/durations.ts';
 import { type Post, postKey } from '../../core/post.ts';
+import { notePurge } from '../db/erasure.ts';
 import { syntheticPost } from '../posts/digest-posts.ts';
 import { deletePost } from '../posts/post-changes.ts';
 import { hashOf } from '../posts/tombstones.ts';
@@ -100,7 +101,15 @@ export async function recordProbe(
     return;
   }
   if (probe.kind === 'removed') {
-    const { numUpdatedRows } = await set({ state: 'removed', error: probe.error, due_at: null, post_key: null });
+    const nothing = { source: '', title: '', site: '', excerpt: '' };
+    const { numUpdatedRows } = await set({
+      ...nothing,
+      state: 'removed',
+      error: probe.error,
+      due_at: null,
+      post_key: null,
+    });
+    await notePurge(tx);
     if (key !== null && numUpdatedRows > 0n) await deletePost(tx, key, { now, withdraw: true });
     return;
   }

@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import type { ControlWord } from '../../core/control.ts';
-import { personKey, type Post } from '../../core/post.ts';
+import { personKey, type Post, shortId } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { citedOf } from '../replies/replies.ts';
 import { codecs } from '../db/codecs.ts';
+import { notePurge } from '../db/erasure.ts';
+import { deleteRejectsOf } from '../feeds/feed-rows.ts';
 import { type IncomingPost, postRow } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 import { optOut } from '../operators/consents.ts';
 import { movePosts } from './states.ts';
+import { pseudonymOf } from './tombstones.ts';
 import { requestWithdrawal, supersedeReply } from '../replies/withdraw-reply.ts';
 
 /**
@@ -57,16 +60,17 @@ export async function liveReplies(db: Executor, postKey: string): Promise<{ key:
 }
 
 /**
- * Records the deletion of a post: purges its content and abandons its planned replies. The key stays, so that it is never answered again.
- * `withdraw`: published replies are withdrawn as well. False: the post was never stored, or is deleted already.
+ * Records the deletion of a post: purges its content and abandons its planned replies. Its key and the content of its replies stay until no
+ * work on these is left: `purgeDeleted`. It is never answered again. `withdraw`: published replies are withdrawn as well. `by`: the author's id, if anybody can
+ * say so. False: the post was never stored, is by somebody else, or is deleted already.
  */
 export async function deletePost(
   tx: Executor,
   key: string,
-  { now, withdraw }: { now: number; withdraw: boolean },
+  { now, withdraw, by }: { now: number; withdraw: boolean; by?: string | undefined },
 ): Promise<boolean> {
   const row = await postRow(tx, key);
-  if (row === undefined || row.state === 'deleted') return false;
+  if (row === undefined || row.state === 'deleted' || row.author !== (by ?? row.author)) return false;
   await movePosts(tx, ['pending', 'decided', 'failed'], 'deleted', {
     post: codecs.posts.post.encode(emptied(codecs.posts.post.decode(row.post, key))),
     author: '',
@@ -78,6 +82,9 @@ export async function deletePost(
     .execute();
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
   await tx.deleteFrom('notices').where('post_key', '=', key).execute();
+  const { id, url, author } = codecs.posts.post.decode(row.post, key);
+  await deleteRejectsOf(tx, [key, shortId(key), id, url ?? '', author.id, author.handle]);
+  await notePurge(tx);
   const states = withdraw ? liveStates : unsentStates;
   for (const reply of await repliesTo(tx, key, states)) await supersedeReply(tx, reply.key, now);
   return true;
@@ -117,8 +124,12 @@ export async function applyControl(tx: Executor, post: Post, word: ControlWord, 
   if (word !== 'delete') return [];
   const withdrawn: string[] = [];
   // Only the author whom a reply answers may have it withdrawn.
-  const theirs = tx.selectFrom('replies').select('key').where('author', '=', person);
-  for (const { key } of await theirs.where('thread', '=', `${post.platform}:${post.thread}`).execute()) {
+  const thread = `${post.platform}:${post.thread}`;
+  const theirs = tx
+    .selectFrom('replies')
+    .select('key')
+    .where('author', 'in', [person, pseudonymOf(person)]);
+  for (const { key } of await theirs.where('thread', 'in', [thread, pseudonymOf(thread)]).execute()) {
     if ((await requestWithdrawal(tx, key, now, 'the author')) === 'withdrawing') withdrawn.push(key);
   }
   return withdrawn;

@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Citation } from '../../core/citation.ts';
 import type { ControlWord } from '../../core/control.ts';
-import type { Post } from '../../core/post.ts';
+import { type Post, shortId } from '../../core/post.ts';
 import type { Batch } from '../db/batch.ts';
 import { findsRow } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
@@ -162,8 +162,22 @@ export async function postRow(db: Executor, key: string): Promise<PostRow | unde
   return await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
-/** The post with this key or URL, or the post of the reply with this key. */
+const keysAtATime = 10_000;
+
+/** The key of the post with this short id. Hashes all keys: people ask rarely. */
+async function keyOf(db: Executor, id: string): Promise<string | undefined> {
+  for (let after = ''; ;) {
+    const query = db.selectFrom('posts').select('key').where('key', '>', after).orderBy('key').limit(keysAtATime);
+    const keys = (await query.execute()).map(({ key }) => key);
+    const found = keys.find((key) => shortId(key) === id);
+    if (found !== undefined || keys.length < keysAtATime) return found;
+    after = keys.at(-1) ?? after;
+  }
+}
+
+/** The post with this key, short id or URL, or the post of the reply with this key. */
 export async function postNamed(db: Executor, name: string): Promise<PostRow | undefined> {
+  if (/^[0-9a-f]{12}$/.test(name)) return await postRow(db, (await keyOf(db, name)) ?? name);
   const row = await postRow(db, name);
   if (row !== undefined) return row;
   const reply = await db.selectFrom('replies').select('post_key').where('key', '=', name).executeTakeFirst();

@@ -44,18 +44,17 @@ function recentReplies(post: ExpressionBuilder<Schema, 'posts'>, since: number) 
 
 /**
  * Removes the authors' content from posts that were decided before `before`: text, names, hashtags, links, quotations. Identity, citations and
- * verdict remain. Open posts stay complete. Returns the number of emptied posts, as `purgeOld` does.
+ * verdict remain. Open posts stay complete. `limited`: only direct and followers-only posts. Returns the number of emptied posts, as `purgeOld`
+ * does.
  */
 export async function purgeTexts(
   tx: Executor,
-  { platform, before }: { platform: string; before: number },
+  { platform, limited, before }: { platform?: string; limited?: true; before: number },
   limit = maxRows,
 ): Promise<number> {
-  const posts = await tx
-    .selectFrom('posts')
-    .select(['key', 'post', 'citations'])
-    .where(hasText)
-    .where('platform', '=', platform)
+  const found = tx.selectFrom('posts').select(['key', 'post', 'citations']).where(hasText);
+  const ofPlatform = platform === undefined ? found : found.where('platform', '=', platform);
+  const posts = await (limited === true ? ofPlatform.where(isLimitedPost) : ofPlatform)
     .where('due_at', 'is', null)
     .where((is) => is.fn.coalesce('decided_at', 'ingested_at'), '<', before)
     .where((post) => post.not(post.exists(recentReplies(post, before))))
@@ -98,6 +97,8 @@ export async function textsOfFeed(
 
 /** JSON escapes quotation marks inside texts, so nothing else matches. */
 const hasText = sql<SqlBool>`post not like '%"text":""%'`;
+/** Condition on `posts`: direct or followers-only. */
+export const isLimitedPost = sql<SqlBool>`(post like '%"visibility":"direct"%' or post like '%"visibility":"followers"%')`;
 
 function withoutText({ native: _, warning: __, ...post }: Post): Post {
   const { id, bot } = post.author;
@@ -146,37 +147,11 @@ async function forgetNames(tx: Executor, postKey: string): Promise<void> {
   }
 }
 
-/** Removes the content of finished replies to deleted posts. */
-export async function purgeDeleted(tx: Executor, limit = maxRows): Promise<number> {
-  const rows = await tx
-    .selectFrom('replies')
-    .innerJoin('posts', 'posts.key', 'replies.post_key')
-    .select(['replies.key', 'replies.payload'])
-    .where('posts.state', '=', 'deleted')
-    .where('replies.due_at', 'is', null)
-    .where('replies.author', '!=', '')
-    .limit(limit)
-    .execute();
-  const { payload: codec } = codecs.replies;
-  for (const { key, payload } of rows) {
-    await tx
-      .updateTable('replies')
-      .set({ payload: codec.encode(emptied(codec.decode(payload, key))), author: '' })
-      .where('key', '=', key)
-      .execute();
-  }
-  return rows.length;
-}
-
-function emptied(payload: Payload): Payload {
-  const { key, platform, id, thread } = payload.replyTo;
-  const { card: _, ...rest } = payload;
-  return { ...rest, text: '', language: null, replyTo: { key, platform, id, thread, url: null, author: '' } };
-}
-
-/** Deletes rejects and finished notices from before `before`, and outages that ended before `outagesBefore`. */
-export async function purgeRecords(tx: Executor, before: number, outagesBefore: number): Promise<void> {
-  await tx.deleteFrom('rejects').where('at', '<', before).execute();
-  await tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before).execute();
+/** Deletes rejects and finished notices from before `before`, and outages that ended before `outagesBefore`. Returns the number of rejects and notices. */
+export async function purgeRecords(tx: Executor, before: number, outagesBefore: number): Promise<number> {
+  const rejects = await tx.deleteFrom('rejects').where('at', '<', before).executeTakeFirst();
+  const old = tx.deleteFrom('notices').where('due_at', 'is', null).where('at', '<', before);
+  const notices = await old.executeTakeFirst();
   await tx.deleteFrom('outages').where('until', '<', outagesBefore).execute();
+  return Number(rejects.numDeletedRows + notices.numDeletedRows);
 }

@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { PageRequest, PageToken } from '../db/queries.ts';
 import type { Executor, PostRow, PostState } from '../db/schema.ts';
+import { isLimitedPost } from './retention.ts';
 
 /** Filters for stored posts. A key that is left out matches everything. */
 export interface Search {
@@ -13,6 +14,8 @@ export interface Search {
   readonly platform?: string;
   readonly feed?: string;
   readonly state?: PostState;
+  /** False: without direct and followers-only posts. */
+  readonly limited?: false;
 }
 
 /** Maximum posts to scan for text and author per page: no index covers them, and the bot needs the database too. */
@@ -49,7 +52,7 @@ function candidates({ referenceId }: Search, after: PageToken | undefined) {
   return sql`select * from posts where state <> 'deleted' ${behind} ${citing} order by ingested_at desc, key desc`;
 }
 
-function conditions({ text, author, platform, feed, state }: Search) {
+function conditions({ text, author, platform, feed, state, limited }: Search) {
   const all = [
     sql<SqlBool>`true`,
     ...(text === undefined ? [] : [isLike(`%"text":"%${inJson(text)}%`)]),
@@ -57,6 +60,7 @@ function conditions({ text, author, platform, feed, state }: Search) {
     ...(platform === undefined ? [] : [sql<SqlBool>`platform = ${platform}`]),
     ...(feed === undefined ? [] : [sql<SqlBool>`feed = ${feed}`]),
     ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),
+    ...(limited === undefined ? [] : [sql<SqlBool>`not ${isLimitedPost}`]),
   ];
   return sql.join(all, sql` and `);
 }

@@ -92,7 +92,9 @@ export async function retryReply(tx: Executor, key: string, now: number): Promis
     reason: null,
     updated_at: now,
   };
-  return await findsRow(moveReplies(tx, ['refused', 'abandoned'], 'planned', values).where('key', '=', key));
+  const retried = moveReplies(tx, ['refused', 'abandoned'], 'planned', values).where('key', '=', key);
+  // A reply to a deleted post has lost its text.
+  return await findsRow(retried.where('key', 'not like', 'deleted:%'));
 }
 
 /** A reply that one process looks up or withdraws until its lease ends. */

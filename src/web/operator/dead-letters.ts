@@ -6,6 +6,7 @@ import { failedPosts } from '../../ledger/posts/posts.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
+import { maySee } from './review.ts';
 import { badge, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
 
 export const deadLetterPages: readonly Page[] = [
@@ -17,11 +18,12 @@ const limit = 100;
 
 async function view({ context, person, token }: PageRequest): Promise<View> {
   const { db } = context.ledger;
-  const [posts, replies, lost] = await Promise.all([
+  const [posts, allReplies, lost] = await Promise.all([
     failedPosts(db, limit),
     listReplies(db, ['refused', 'abandoned'], limit),
     lostNotices(db),
   ]);
+  const replies = allReplies.filter((row) => maySee(person, row));
   const button: Button = (field, value, ask) =>
     may(person, 'operator') &&
     html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { explainStored } from '../../operations/explain-post.ts';
 import { explanationText } from '../../operations/explanation-text.ts';
-import type { Html, Page, PageRequest, View } from '../page.ts';
+import { isLimited } from '../../core/post.ts';
+import { type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
 import { externalLink } from '../parts.ts';
 
 export const explanationPages: readonly Page[] = [
@@ -12,8 +13,10 @@ const uncolored = (text: string) => text;
 const colors = { bold: uncolored, dim: uncolored, cyan: uncolored, green: uncolored };
 
 /** The output of `pilcrow explain KEY`. */
-async function view({ context, param }: PageRequest): Promise<View> {
+async function view({ context, param, person }: PageRequest): Promise<View> {
   const found = await explainStored(context.config, param('key'));
+  if (isLimited(found.post) && !may(person, 'reviewer'))
+    throw new HttpError(403, 'Direct and followers-only posts are shown to reviewers and operators alone.');
   return {
     title: `Why: ${found.post.key}`,
     body: html`<div data-live id="live-explanation">

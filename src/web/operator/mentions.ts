@@ -3,7 +3,7 @@ import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
 import type { PostRow, PostState } from '../../ledger/db/schema.ts';
-import type { Html, Page, PageRequest, View } from '../page.ts';
+import { type Html, may, type Page, type PageRequest, type View } from '../page.ts';
 import { badge, empty, externalLink, pager, pageTokenIn, select, time } from '../parts.ts';
 
 export const mentionPages: readonly Page[] = [
@@ -13,8 +13,9 @@ export const mentionPages: readonly Page[] = [
 const limit = 25;
 const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 
-async function view({ context, url }: PageRequest): Promise<View> {
-  const { posts, next } = await searchPosts(context.ledger.db, searchOf(url), { after: pageTokenIn(url), limit });
+async function view({ context, url, person }: PageRequest): Promise<View> {
+  const search = { ...searchOf(url), ...(!may(person, 'reviewer') && { limited: false as const }) };
+  const { posts, next } = await searchPosts(context.ledger.db, search, { after: pageTokenIn(url), limit });
   const none =
     next === undefined
       ? 'No stored post matches.'

@@ -5,7 +5,17 @@ import { postRow } from '../../ledger/posts/posts.ts';
 import { heldReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
-import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
+import { isLimited } from '../../core/post.ts';
+import {
+  type Html,
+  HttpError,
+  may,
+  type Page,
+  type PageRequest,
+  type PageResult,
+  type Person,
+  type View,
+} from '../page.ts';
 import { badge, count, decodedField, empty, externalLink, hiddenField, time } from '../parts.ts';
 
 export const reviewPages: readonly Page[] = [
@@ -16,8 +26,8 @@ export const reviewPages: readonly Page[] = [
 const limit = 50;
 
 async function view(request: PageRequest): Promise<View> {
-  const { context } = request;
-  const rows = await heldReplies(context.ledger.db, limit + 1);
+  const { context, person } = request;
+  const rows = (await heldReplies(context.ledger.db, limit + 1)).filter((row) => maySee(person, row));
   const limits = new Map<string, TextLimits | undefined>();
   for (const { publisher } of rows)
     if (!limits.has(publisher)) limits.set(publisher, await context.limits(publisher).catch(() => undefined));
@@ -55,6 +65,11 @@ async function card(
     </p>
     ${may(person, 'reviewer') && forms(row.key, text, limits, token)}
   </article>`;
+}
+
+/** Replies to direct and followers-only posts are shown to reviewers and operators alone. */
+export function maySee(person: Person | undefined, { key, payload }: ReplyRow): boolean {
+  return may(person, 'reviewer') || !isLimited(codecs.replies.payload.decode(payload, key).replyTo);
 }
 
 /** Highlights the links of a reply. */
