@@ -9,6 +9,7 @@ import { queueNames } from '../src/queue/queue.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
 import { notify } from './notify.ts';
+import { purgeLog } from './lib/purge-log.ts';
 import { poll, releaseAllFeeds } from './poll.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
@@ -66,6 +67,7 @@ export async function drain(app: App): Promise<void> {
   await releaseAllFeeds(app);
   await checkAlerts(app);
   await tidy(app);
+  await purgeLog(app);
 }
 
 /** Reports the feeds that are not read now because an error blocks them. */

@@ -11,6 +11,7 @@ import {
 } from '../src/ledger/processes/processes.ts';
 import { recordWatched } from '../src/ledger/feeds/feed-rows.ts';
 import { checkAlerts } from '../src/operations/check-alerts.ts';
+import { purgeLog } from './lib/purge-log.ts';
 import { renewHolds } from './poll.ts';
 import { sweep, tidy } from './sweep.ts';
 
@@ -25,7 +26,10 @@ const aliveEveryMs = 30_000;
 /** Smaller steps of the clock are ordinary corrections. */
 const clockSlackMs = 10_000;
 
-type ScheduleApp = Pick<App, 'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'timeouts' | 'emit'>;
+type ScheduleApp = Pick<
+  App,
+  'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'publisher' | 'hurry' | 'timeouts' | 'emit'
+>;
 
 /** The scheduler. Each tick asks what is due, in UTC, so a missed or doubled tick or a change to daylight saving time does no harm. */
 export function startSchedule(
@@ -40,6 +44,7 @@ export function startSchedule(
 
   const tidying = singleFlight(app, async () => {
     if (sweeps && (await isElected(app, 'tidy', tidyEveryMs))) await tidy(app);
+    await purgeLog(app);
   });
 
   async function isDue(now: number): Promise<boolean> {

@@ -44,6 +44,7 @@ function openPublisher(log: ReplyLog, { clock, shared }: DriverContext): Publish
       signal.throwIfAborted();
       await log.append({ withdrawn: id, at: at() });
     },
+    purge: (choose, signal) => log.purge(choose, at(), signal),
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
 }

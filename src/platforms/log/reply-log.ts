@@ -3,9 +3,10 @@ import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { isNoSuchFile, messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
-import { splitLines } from '../../core/text/lines.ts';
-import type { Notices } from '../platform.ts';
+import { deletedKey } from '../../core/post.ts';
+import type { ChoosePurged, Notices } from '../platform.ts';
 import { jsonIn } from '../shared/parse-json.ts';
+import { linesIn, purgeLines } from './purge-lines.ts';
 
 const retryMs = 30_000;
 
@@ -44,10 +45,19 @@ export class ReplyLog implements AsyncDisposable {
     await this.#enqueue(Buffer.from(`${JSON.stringify(line)}\n`));
   }
 
-  /** True if a confirmed line has this key, and no later one withdraws it. Errors: RetryLater while the rest of a failed write cannot be cut off. */
+  /** True if a confirmed line has this key or its hash, and no later one withdraws it. Errors: RetryLater while the rest of a failed write cannot be cut off. */
   async has(key: string): Promise<boolean> {
     if (this.#inDoubt) await this.#enqueue(Buffer.alloc(0));
-    return this.#log?.keys.has(key) === true;
+    return this.#log?.keys.has(key) === true || this.#log?.keys.has(deletedKey(key)) === true;
+  }
+
+  /** Removes the content of the replies that `choose` names. A line with the hash of their key follows first, so that `has` still knows them. */
+  async purge(choose: ChoosePurged, at: string, signal: AbortSignal): Promise<void> {
+    if (this.#log === undefined) return;
+    const remember = async (keys: readonly string[]) => {
+      await Promise.all(keys.map((key) => this.append({ erased: deletedKey(key), at })));
+    };
+    await purgeLines(this.#path, { choose, remember, signal });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -186,14 +196,18 @@ async function openOrCreate(path: string): Promise<OpenLog> {
   return found;
 }
 
-const LogLine = z.union([z.object({ key: z.string() }), z.object({ withdrawn: z.string() })]);
+const LogLine = z.union([
+  z.object({ key: z.string() }),
+  z.object({ erased: z.string() }).transform(({ erased: key }) => ({ key })),
+  z.object({ withdrawn: z.string() }),
+]);
 
 /** Adds the key of a line, or removes the one that it withdraws: the last line of a key counts. A person may have edited it into something else. */
 function noteLine(line: Buffer, keys: Set<string>): void {
   const { data } = LogLine.safeParse(jsonIn(line.toString()));
   if (data === undefined) return;
   if ('key' in data) keys.add(data.key);
-  else keys.delete(data.withdrawn);
+  else for (const key of [data.withdrawn, deletedKey(data.withdrawn)]) keys.delete(key);
 }
 
 const newline = 0x0a;
@@ -215,24 +229,12 @@ async function inspect(handle: FileHandle, path: string): Promise<OpenLog> {
   }
 }
 
-const chunkBytes = 262_144;
-/** Replies are short: a longer line is not ours, and is not kept in one piece. */
-const maxLineBytes = 16 * 1024 * 1024;
-
 async function readLines(handle: FileHandle, size: number): Promise<Pick<OpenLog, 'end' | 'keys'>> {
   const keys = new Set<string>();
-  const splitter = splitLines(maxLineBytes);
-  const chunk = Buffer.alloc(chunkBytes);
-  let [read, at, end] = [0, 0, 0];
-  while (read < size) {
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunkBytes, size - read), read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-    for (const piece of splitter.push(chunk.subarray(0, bytesRead))) {
-      at += piece.length;
-      if (piece.kind === 'line') noteLine(piece.bytes, keys);
-      if (piece.kind === 'line' || (piece.kind === 'skipped' && piece.ended)) end = at;
-    }
+  let end = 0;
+  for await (const line of linesIn(handle, size)) {
+    noteLine(line.bytes, keys);
+    end = line.end;
   }
   return { end, keys };
 }

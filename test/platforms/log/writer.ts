@@ -14,7 +14,7 @@ const context = {
   dataDir: folder,
 };
 await using publisher = await driver.openPublisher!({ path: resolve(folder, path) }, context);
-for (let serial = 0; ; serial++) {
+for (let serial = Number(process.env['FIRST'] ?? 0); ; serial++) {
   const key = `w${serial}`;
   const replyTo = { key, platform: 'file', id: key, url: null, author: 'ada', thread: key };
   const payload = { key, text: key, language: null, createdAt: serial, idempotencyKey: key, replyTo };
