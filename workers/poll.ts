@@ -2,7 +2,7 @@ import type { FeedSource } from '../src/app/open-drivers.ts';
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import type { Cursor, Page, Post, Reject } from '../src/core/post.ts';
+import { type Cursor, type Page, type Post, type Reject, shortId } from '../src/core/post.ts';
 import {
   advanceFeed,
   type FeedLease,
@@ -12,7 +12,7 @@ import {
   renewFeedLease,
   blockFeed,
 } from '../src/ledger/feeds/feed-rows.ts';
-import { ingestPage, type Ingested, prefilter, type Filtered } from './lib/ingest.ts';
+import { ingestPage, type Ingested, prefilter, type Filtered, withoutStrangers } from './lib/ingest.ts';
 import type { Worker } from './lib/worker.ts';
 
 /** How often a cursor is written if nothing was ingested: replaying is harmless, but a disk flush for each page is slow. */
@@ -140,7 +140,7 @@ function openLeaseTimer(leaseMs: number) {
 }
 
 async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: Page): Promise<void> {
-  const filtered = await prefilter(page, source);
+  const filtered = await withoutStrangers(app.ledger.db, await prefilter(page, source));
   app.failpoint('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;
@@ -188,7 +188,11 @@ async function write(app: PollApp, reading: Reading, filtered: Filtered, unread:
 
 /** Two posts with the same id: the first stays. Without an excerpt, as platforms limit how long texts are stored, and rejects are stored longer. */
 function contradiction({ key }: Post): Reject {
-  return { position: key, reason: 'a post with this id but another text is already stored', excerpt: '' };
+  return {
+    position: `post ${shortId(key)}`,
+    reason: 'a post with this id but another text is already stored',
+    excerpt: '',
+  };
 }
 
 async function postpone(app: PollApp, hold: FeedLease, error: unknown): Promise<void> {

@@ -4,6 +4,7 @@ import { noCaps } from '../core/limits.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { authorsOf } from '../ledger/posts/authors.ts';
 import { textsOfFeed } from '../ledger/posts/retention.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import type { RateLimit } from '../net/rate-limits.ts';
@@ -64,7 +65,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: { emit: Emi
   const { allowPrivate, userAgent } = config.network;
   const fetch = openGuardedFetch({ allowPrivate, userAgent });
   const shared = config.ledger.postgres !== undefined;
-  const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts'> => {
+  const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts' | 'storedAuthors'> => {
     const notices = { warn: (message: string) => emit({ kind: 'info', what: name, message }) };
     return { clock, fetch, notices, configDir, dataDir, shared };
   };
@@ -78,6 +79,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: { emit: Emi
     ...context(name),
     // A stream spends from its feed's account.
     budget: openBudget(ledger, feedAccount(name), noCaps),
+    storedAuthors: () => authorsOf(ledger.db, platform),
     storedPosts: (limit) => textsOfFeed(ledger.db, { platform, feeds: [name, streamName(name)], limit }),
   });
   const open = (call: 'openFeed' | 'openStream', entry: FeedEntry) =>

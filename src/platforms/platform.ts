@@ -40,7 +40,23 @@ export interface Publisher {
   publish(payload: Payload, signal: AbortSignal): Promise<Published>;
   find(payload: Payload, signal: AbortSignal): Promise<Published | 'absent' | 'cannot-tell'>;
   withdraw(published: Published, signal: AbortSignal): Promise<void>;
+  /** Removes what `choose` names from its own records of replies; hashes of their keys stay. Left out: it keeps no records. */
+  purge?(choose: ChoosePurged, signal: AbortSignal): Promise<void>;
 }
+
+/** A reply in the records of a publisher. */
+export interface RecordedReply {
+  readonly key: string;
+  /** Key of the answered post. */
+  readonly post: string;
+  /** The answered post is direct or followers-only. */
+  readonly limited: boolean;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** Returns the keys of those whose content must go. */
+export type ChoosePurged = (replies: readonly RecordedReply[]) => Promise<ReadonlySet<string>>;
 
 /** Messages of a feed or publisher to the operator; never secrets, never whole posts. */
 export interface Notices {
@@ -84,6 +100,8 @@ export interface DriverContext {
   readonly budget?: Budget;
   /** Posts of this feed whose text is still stored, newest first: for platforms that require deletion when the author deletes the post. */
   readonly storedPosts?: (limit: number) => Promise<readonly StoredPost[]>;
+  /** Ids of the authors of all stored posts of this platform: for platforms that are asked for deletions by author. */
+  readonly storedAuthors?: () => Promise<readonly string[]>;
 }
 
 /** Opens a platform's feeds, streams and publishers; loaded only when configured. Each `open` gets its parsed part of the config. */

@@ -88,10 +88,14 @@ test('a question that is deleted before it is answered is not answered, and afte
   expect(repliesAt(one)).toEqual([]);
 });
 
-test('a reply is taken back when its question is deleted', async () => {
+test('a reply is taken back when its question is deleted by its author, and not by anybody else', async () => {
   const { relays, work } = await openBot();
   const question = note(`nostr:${npub} #07ASTANA2244`, { tags: [['p', bot.key]] });
   for (const relay of relays) await relay.bring(question);
+  await work();
+  expect(relays.map(repliesAt).flat()).toHaveLength(2);
+  const mallory = newPerson();
+  await relays[1].bring(deletion(question, mallory));
   await work();
   expect(relays.map(repliesAt).flat()).toHaveLength(2);
   await relays[1].bring(deletion(question, ada));

@@ -58,6 +58,19 @@ function isWorthIngesting({ citations, control }: IncomingPost): boolean {
   return citations.length > 0 || control !== undefined;
 }
 
+/** Drops deletions of posts that were never stored, which need no write: a stream may report all deletions of a platform. */
+export async function withoutStrangers(db: Executor, { ingested, changes }: Filtered): Promise<Filtered> {
+  const deleted = changes.filter(({ kind }) => kind === 'delete').map(keyOf);
+  if (deleted.length === 0) return { ingested, changes };
+  const known = await storedKeys(db, deleted);
+  const isNew = new Set([
+    ...ingested.map(({ post }) => post.key),
+    ...changes.filter(({ kind }) => kind === 'edit').map(keyOf),
+  ]);
+  const ours = changes.filter((change) => change.kind === 'edit' || known.has(change.key) || isNew.has(change.key));
+  return { ingested, changes: ours };
+}
+
 /** The result of ingesting a page. */
 export interface Ingested {
   /** Keys of new posts. */
@@ -112,7 +125,7 @@ async function apply(
 ): Promise<Due[]> {
   const key = keyOf(change);
   if (change.kind === 'delete') {
-    await deletePost(tx, key, { now, withdraw: withdrawWithSource });
+    await deletePost(tx, key, { now, withdraw: withdrawWithSource, by: change.by });
     return [];
   }
   return (await editPost(tx, change.ingested, now)) === 'changed' ? [{ queue: 'resolve', key }] : [];

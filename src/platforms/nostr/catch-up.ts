@@ -24,6 +24,8 @@ export interface CatchUpOptions {
   readonly interest: Interest;
   readonly config: Pick<NostrFeed, 'overlap' | 'firstRun' | 'firstRunItems'>;
   readonly position: Position;
+  /** Public keys of the authors whose posts are stored. */
+  readonly storedAuthors: readonly string[];
   /** Milliseconds. */
   readonly now: number;
   readonly signal: AbortSignal;
@@ -62,14 +64,22 @@ export async function* catchUp(options: CatchUpOptions): AsyncGenerator<SpanRead
     const behind = healthy.filter(([, from]) => from <= end);
     // Include events of clocks that run ahead; the next poll skips them as seen.
     const until = end === now ? now + aheadSeconds : end;
-    const found = await fromEach(options, behind, (relay, from) =>
-      allWithin(options, relay, { since: Math.max(start, from), until }, seconds === 1),
-    );
+    const readEach = (filters: readonly Filter[]) => {
+      const up = behind.filter(([relay]) => !failures.has(relay));
+      return fromEach(options, up, (relay, from) =>
+        allWithin(options, relay, { filters, since: Math.max(start, from), until, isShortest: seconds === 1 }),
+      );
+    };
+    const notes = await readEach(options.interest.filters);
+    // Notes and their deletions may be in the same span, at different relays.
+    const areComplete = notes.every(({ complete }) => complete);
+    const deletions = areComplete ? await readEach(deletionFilters(options, notes)) : [];
+    const found = [...notes, ...deletions];
     if (found.some(({ complete }) => !complete) && seconds > 1) {
       seconds = Math.ceil(seconds / 4);
       continue;
     }
-    for (const { relay } of found)
+    for (const { relay } of deletions)
       progressOf.set(relay.url, { readTo: end, floor: progressOf.get(relay.url)?.floor ?? 0 });
     yield { received: found.flatMap(({ events }) => events), relays: new Map(progressOf) };
     begin = end + 1;
@@ -103,11 +113,15 @@ async function fromEach(
   return found.filter((answer) => answer !== undefined);
 }
 
-async function allWithin(options: CatchUpOptions, relay: Relay, span: Span, isShortest: boolean): Promise<Answer> {
+async function allWithin(
+  options: CatchUpOptions,
+  relay: Relay,
+  { filters, isShortest, ...span }: Span & { readonly filters: readonly Filter[]; readonly isShortest: boolean },
+): Promise<Answer> {
   const limit = await options.limitOf(relay, options.signal);
   const query = (filter: Filter) => relay.query({ ...filter, limit }, options.signal);
   const events: Received[] = [];
-  for (const filter of [...options.interest.filters, ...deletionFilters(options.position)]) {
+  for (const filter of filters) {
     const found = await paginate(query, filter, span, limit);
     if (!found.complete && !isShortest) return { relay, events: [], complete: false };
     if (!found.complete || found.truncated)
@@ -168,12 +182,14 @@ export async function paginate(
   return { events: [...found.values()], complete: true, truncated };
 }
 
-/** Filters for deletions of delivered posts (NIP-09). */
-function deletionFilters({ delivered }: Position): Filter[] {
-  const chunks = Math.ceil(delivered.length / maxValues);
+/** Filters for deletions (NIP-09) by the authors of stored posts and of these notes, however many other notes came after theirs. */
+function deletionFilters({ storedAuthors }: CatchUpOptions, notes: readonly Answer[]): Filter[] {
+  const found = notes.flatMap(({ events }) => events.flatMap(({ event }) => claimsOf(event).pubkey || []));
+  const authors = [...new Set([...storedAuthors, ...found])];
+  const chunks = Math.ceil(authors.length / maxValues);
   return Array.from({ length: chunks }, (_, index) => ({
     kinds: [5],
-    '#e': delivered.slice(index * maxValues, (index + 1) * maxValues).map(({ id }) => id),
+    authors: authors.slice(index * maxValues, (index + 1) * maxValues),
   }));
 }
 

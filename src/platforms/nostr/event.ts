@@ -37,14 +37,15 @@ export function readEvent(received: unknown, now: number): VerifiedEvent | { rea
 
 const Claims = z.object({
   id: z.string().max(64).catch(''),
+  pubkey: hex(64).catch(''),
   kind: z.number().catch(-1),
   /** Seconds. */
   created_at: z.number().catch(-1),
 });
 
-/** Reads id, kind and time of an unverified event; -1 and an empty id where they are missing. */
+/** Reads id, author, kind and time of an unverified event; -1 and empty texts where they are missing. */
 export function claimsOf(received: unknown): z.infer<typeof Claims> {
-  return Claims.safeParse(received).data ?? { id: '', kind: -1, created_at: -1 };
+  return Claims.safeParse(received).data ?? { id: '', pubkey: '', kind: -1, created_at: -1 };
 }
 
 /** A short hash of an id, or of an event whose id cannot be trusted. 64 bits are enough to tell a few thousand apart. */

@@ -32,17 +32,19 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
       const configured = [...before.relays].filter(([url]) => config.relays.includes(url));
       let position: Position = { ...before, relays: new Map(configured) };
       let written = position;
-      const catchUpOptions = { relays, interest, config, position, now, signal, limitOf, notices, failures };
+      const storedAuthors = (await context.storedAuthors?.()) ?? [];
+      const source = { relays, interest, config, position, storedAuthors };
+      const catchUpOptions = { ...source, now, signal, limitOf, notices, failures };
       for await (const span of catchUp(catchUpOptions)) {
-        const outcomes = prefilter(span.received, interest, position, now);
+        const outcomes = prefilter(span.received, interest, position.seen, now);
         for (let at = 0; at < outcomes.length; at += postsPerPage) {
           const part = outcomes.slice(at, at + postsPerPage);
-          const options = { memory: position, profiles, interest, now, signal };
-          const { content, memory } = await pageOf(part, options);
+          const page = await pageOf(part, { profiles, interest, now, signal });
           const isLast = at + postsPerPage >= outcomes.length;
-          position = { ...memory, relays: isLast ? span.relays : position.relays };
+          const seen = [...position.seen, ...part.map(({ fingerprint }) => fingerprint)];
+          position = { seen, relays: isLast ? span.relays : position.relays };
           written = position;
-          yield { ...content, cursor: encodeCursor(position) };
+          yield { ...page, cursor: encodeCursor(position) };
         }
         position = { ...position, relays: span.relays };
       }

@@ -5,7 +5,6 @@ import { messageOf, RetryLater } from '../../core/errors.ts';
 import type { Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
 import type { NostrFeed } from './config.ts';
-import type { Memory } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
@@ -36,15 +35,14 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
     const inbox = new AsyncQueue<Received>();
     const listening = keepListening(relays, filters, inbox, until, (ms) => clock.sleep(ms, until));
     try {
-      let memory: Memory = { seen: [], delivered: [] };
+      let seen: readonly string[] = [];
       for await (const received of inbox.batches(until)) {
         const now = clock.now();
-        const outcomes = prefilter(received, interest, memory, now);
+        const outcomes = prefilter(received, interest, seen, now);
         if (outcomes.length === 0) continue;
-        const page = await pageOf(outcomes, { memory, profiles, interest, now, signal: until });
-        const { seen, delivered } = page.memory;
-        memory = { seen: seen.slice(-maxRemembered), delivered: delivered.slice(-maxRemembered) };
-        yield { ...page.content, cursor };
+        const page = await pageOf(outcomes, { profiles, interest, now, signal: until });
+        seen = [...seen, ...outcomes.map(({ fingerprint }) => fingerprint)].slice(-maxRemembered);
+        yield { ...page, cursor };
       }
     } finally {
       ended.abort(new Error('the stream has ended'));

@@ -18,13 +18,17 @@ type Config = Partial<Omit<NostrFeed, 'overlap' | 'firstRun'>> & { overlap?: str
 async function openReader(relays: readonly { url: string; allow?: string }[], config: Config = {}) {
   const real = await openTestContext(relays.flatMap(({ allow }) => allow ?? []));
   const wall = { behindMs: 0 };
-  const context = { ...real, clock: { ...real.clock, now: () => Date.now() - wall.behindMs } };
+  /** Public keys of the authors whose posts the ledger has. */
+  const authors: string[] = [];
+  const storedAuthors = () => Promise.resolve(authors);
+  const context = { ...real, storedAuthors, clock: { ...real.clock, now: () => Date.now() - wall.behindMs } };
   const parsed = NostrFeed.parse({ relays: relays.map(({ url }) => url), account: bot.key, ...config });
   const feed = await driver.openFeed!(parsed, context);
   let cursor: Cursor | undefined;
   return {
     context,
     wall,
+    authors,
     open: () => driver.openFeed!(parsed, context),
     check: () => driver.checkFeed!(parsed, context),
     /** Reads until nothing more comes. */
@@ -288,18 +292,46 @@ describe('catching up', () => {
 });
 
 describe('a deletion', () => {
-  test('by the author is a change, once; by somebody else it is ignored', async () => {
+  test('is a change, once, with the name of who says so; of other notes than theirs nobody is asked', async () => {
     await using relay = await startNostrRelay();
     const event = note('regretted');
     await relay.bring(event);
     await using reader = await openReader([relay]);
     expect(await reader.texts()).toEqual(['regretted']);
+    reader.authors.push(ada.key);
     await relay.bring(deletion(event, newPerson()));
     expect(await reader.poll()).toEqual([]);
     await relay.bring(deletion(event, ada));
     const pages = await reader.poll();
-    expect(pages.flatMap(({ changes }) => changes)).toEqual([{ kind: 'delete', key: `nostr:${event.id}` }]);
+    expect(pages.flatMap(({ changes }) => changes)).toEqual([
+      { kind: 'delete', key: `nostr:${event.id}`, by: ada.key },
+    ]);
     expect(await reader.poll()).toEqual([]);
+  });
+
+  test('of a note that this cursor never brought is a change, if the ledger has posts of its author', async () => {
+    await using relay = await startNostrRelay();
+    await using reader = await openReader([relay]);
+    reader.authors.push(ada.key);
+    await reader.poll();
+    const { id } = note('of last year');
+    await relay.bring(deletion({ id }, ada));
+    const [page] = await reader.poll();
+    expect(page).toMatchObject({ changes: [{ kind: 'delete', key: `nostr:${id}`, by: ada.key }] });
+  });
+
+  test('of a note in the same span of a catch-up is found with it, at another relay', async () => {
+    await using one = await startNostrRelay();
+    await using two = await startNostrRelay();
+    await using reader = await openReader([one, two], { overlap: '1m' });
+    reader.wall.behindMs = 600_000;
+    await reader.poll();
+    reader.wall.behindMs = 0;
+    const event = note('regretted');
+    await one.bring(event);
+    await two.bring(deletion(event, ada));
+    const [page] = await reader.poll();
+    expect(page).toMatchObject({ posts: [{ text: 'regretted' }], changes: [{ kind: 'delete', by: ada.key }] });
   });
 });
 
