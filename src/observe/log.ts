@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { Resolution } from '../core/citation.ts';
-import type { BotEvent, Emit } from '../core/event.ts';
+import { type BotEvent, type Emit, withoutKeys } from '../core/event.ts';
+import { shortId } from '../core/post.ts';
 import { hideSecrets } from './hide.ts';
 
 export interface LogOptions {
@@ -10,8 +11,8 @@ export interface LogOptions {
 }
 
 /**
- * The machine-readable log: one JSON object a line. A line has only the fields below, which are keys, IDs, states and bounded messages; never
- * a stranger's text, never a secret.
+ * The machine-readable log: one JSON object a line. A line has only the fields below, which are IDs, states and bounded messages; never a
+ * stranger's text, never a secret. A post has its short id, because a key may hold a name.
  */
 export function openLog({ secrets, write }: LogOptions): Emit {
   const clean = cleaner(secrets);
@@ -56,21 +57,26 @@ function lineOf(event: BotEvent): Line | null {
       return { level: 'info', fields: decision(event) };
     case 'sent': {
       const { payload, publisher, published } = event;
+      const { key } = payload.replyTo;
       const { id, url } = published;
-      return { level: 'info', fields: { post: payload.replyTo.key, state: 'sent', publisher, id, url } };
+      return {
+        level: 'info',
+        fields: { post: shortId(key), state: 'sent', publisher, id: id.replaceAll(key, shortId(key)), url },
+      };
     }
     case 'info':
     case 'error':
       break;
   }
-  const { kind, what, post, feed, reply, message } = event;
+  const { kind, feed, reply } = event;
   const { state, publisher } = reply ?? {};
+  const { post, what, message } = withoutKeys(event);
   return { level: kind === 'info' ? 'info' : 'error', fields: { post, feed, state, publisher, what, message } };
 }
 
 function decision({ post, verdict, resolutions }: Extract<BotEvent, { kind: 'decided' }>) {
   const { action, rule, clause } = verdict;
-  return { post: post.key, action, rule, clause, cables: cables(resolutions) };
+  return { post: shortId(post.key), action, rule, clause, cables: cables(resolutions) };
 }
 
 /** IDs and states. A citation without an ID shows its state alone, because its text is a stranger's. */

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { shortId } from '../../src/core/post.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
 import { wait } from '../support/wait.ts';
@@ -106,7 +107,7 @@ describe('a running bot', () => {
 });
 
 describe('the log as JSON', () => {
-  test('holds one object a line with the key of the post, no text of anyone, and nothing is said in plain text', async () => {
+  test('holds one object a line with the short id of the post, no key and no text of anyone, and nothing is said in plain text', async () => {
     const { config } = await observedWorkplace("listen: '127.0.0.1:0'");
     const { bot, url } = running(config, ['--log', 'json']);
     await url();
@@ -114,8 +115,10 @@ describe('the log as JSON', () => {
     bot.child.kill('SIGTERM');
     expect(await bot.exited).toBe(0);
     const told = lines(bot.err);
-    expect(told).toContainEqual(expect.objectContaining({ event: 'decided', post: 'file:1', action: 'reply' }));
-    expect(told).toContainEqual(expect.objectContaining({ event: 'sent', post: 'file:1', publisher: 'log' }));
+    expect(told).toContainEqual(
+      expect.objectContaining({ event: 'decided', post: shortId('file:1'), action: 'reply' }),
+    );
+    expect(told).toContainEqual(expect.objectContaining({ event: 'sent', post: shortId('file:1'), publisher: 'log' }));
     expect(told.at(-1)).toMatchObject({ event: 'info', message: 'stopping' });
     expect(bot.err).not.toContain(secretText);
     expect(bot.out).toBe('');

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BotEvent } from '../../src/core/event.ts';
 import { openLog } from '../../src/observe/log.ts';
+import { shortId } from '../../src/core/post.ts';
 import { post } from '../support/posts.ts';
 
 /** The lines that these events make, as a reader of standard error gets them. */
@@ -22,7 +23,7 @@ const errorEvent = (message: string, what = 'x'): BotEvent => ({ kind: 'error', 
 const verdict = { action: 'record', rule: 'r', template: null, asked: null, clause: null, rules: 'v' } as const;
 
 describe('a line', () => {
-  test('about a post holds its key, whatever happened', () => {
+  test('about a post holds its short id, whatever happened, and never its key', () => {
     const one = post({ id: '7', text: 'what a stranger wrote' });
     const { key, platform, id, url, thread } = one;
     const payload = {
@@ -35,13 +36,13 @@ describe('a line', () => {
     };
     const events: BotEvent[] = [
       { kind: 'decided', post: one, resolutions: [], verdict },
-      { kind: 'sent', payload, publisher: 'log', published: { id: '9', url: null } },
+      { kind: 'sent', payload, publisher: 'log', published: { id: key, url: null } },
       { kind: 'error', what: key, post: key, reply: { state: 'unknown', publisher: 'log' }, message: 'reset' },
-      { kind: 'info', what: key, post: key, message: 'm' },
+      { kind: 'info', what: `${key}#1`, post: key, message: `about ${key}` },
     ];
-    for (const event of events) expect(fieldsOf(event)).toMatchObject({ event: event.kind, post: 'file:7' });
+    for (const event of events) expect(fieldsOf(event)).toMatchObject({ event: event.kind, post: shortId(key) });
     expect(fieldsOf(events[2] as BotEvent)).toMatchObject({ level: 'error', state: 'unknown', publisher: 'log' });
-    expect(logged(events)).not.toMatch(/stranger wrote|bot answers/);
+    expect(logged(events)).not.toMatch(/stranger wrote|bot answers|file:7/);
   });
 
   test('shows citations by ID and state, and one without an ID by its state alone', () => {

@@ -26,7 +26,7 @@ export function explainCommand(output: Output): Command {
     .description(
       'explain what was done about a post: its citations, the rule and consent that decided, and its replies',
     )
-    .argument('<post...>', 'key of a post or reply, or URL of a post; with --text, the text of a post')
+    .argument('<post...>', 'key of a post or reply, short id as in the log, or URL; with --text, the text of a post')
     .option('--text', 'explain what would be done about this text')
     .option('--json', 'one JSON object')
     .option('--platform <id>', 'with --text: its platform', 'file')
@@ -61,6 +61,7 @@ Uses the current rules and consent; if the stored verdict differs, it shows both
 Examples:
   pilcrow explain https://social.example/@mira/1
   pilcrow explain file:1
+  pilcrow explain 3f2a9c01d4e7
   pilcrow explain --text --platform bluesky --summoned '#07ASTANA2244 ¶5'`;
 
 function assumedFrom(text: string, asked: Asked) {

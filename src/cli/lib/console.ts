@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
 import type { Resolution } from '../../core/citation.ts';
-import type { BotEvent } from '../../core/event.ts';
-import type { Post } from '../../core/post.ts';
+import { type BotEvent, withoutKeys } from '../../core/event.ts';
+import { isLimited, type Post, shortId } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
@@ -62,9 +62,11 @@ export function watch(output: Output, config: Config, detail: Detail) {
           return;
         }
         case 'info':
-        case 'error':
+        case 'error': {
           if (event.kind === 'error') counts.errors += 1;
-          return printError(event.what, event.message);
+          const { what, message } = withoutKeys(event);
+          return printError(what, message);
+        }
       }
     },
   };
@@ -97,15 +99,20 @@ async function printReply(
 ): Promise<void> {
   const { key } = payload.replyTo;
   const row = ledger && (await postRow(ledger.db, key));
-  const top = row === undefined ? key : heading(codecs.posts.post.decode(row.post, key), output);
-  const lines = plain(payload.text).split('\n');
+  const top = row === undefined ? shortId(key) : heading(codecs.posts.post.decode(row.post, key), output);
+  const lines = isLimited(payload.replyTo) ? ['(not shown)'] : plain(payload.text).split('\n');
   const reply = lines.map((line) => `  ${output.paint.green('→')} ${line}`);
   const how = isLogged ? [`    ${output.paint.dim('logged (dry run)')}`] : [];
   output.line(`${top}\n${[...reply, ...how].join('\n')}\n`);
 }
 
+/** The short id is what `explain` takes. Words and names of direct and followers-only posts are for reviewers: not shown. */
 function heading(post: Post, { paint }: Output): string {
-  return `${paint.bold(`@${plain(post.author.handle)}`)} ${paint.dim(`${utcMinute(post.createdAt)} ${plain(post.url ?? post.key)}`)}\n${indented(post.text).join('\n')}`;
+  const when = utcMinute(post.createdAt);
+  const id = shortId(post.key);
+  if (isLimited(post)) return paint.dim(`${when} ${id} (${post.visibility} post: not shown)`);
+  const where = post.url === null ? id : `${plain(post.url)} ${id}`;
+  return `${paint.bold(`@${plain(post.author.handle)}`)} ${paint.dim(`${when} ${where}`)}\n${indented(post.text).join('\n')}`;
 }
 
 function unanswered(verdict: Verdict, resolutions: readonly Resolution[], { paint }: Output): string {
