@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   explain: async () => (await import('./cli/commands/explain.ts')).explainCommand,
   rules: async () => (await import('./cli/commands/rules.ts')).rulesCommand,
   consent: async () => (await import('./cli/commands/consent.ts')).consentCommand,
+  forget: async () => (await import('./cli/commands/forget.ts')).forgetCommand,
   review: async () => (await import('./cli/commands/review.ts')).reviewCommand,
   replies: async () => (await import('./cli/commands/replies.ts')).repliesCommand,
   digest: async () => (await import('./cli/commands/digest.ts')).digestCommand,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -122,7 +122,10 @@ describe('the bot on X', () => {
     expect(answers()).toEqual([]);
     const rows = await app().ledger.db.selectFrom('posts').select(['state', 'post']).execute();
     expect(rows.map(({ state }) => state)).toEqual(['deleted', 'deleted']);
-    expect(JSON.stringify(rows)).not.toContain('07ASTANA2244 ¶');
+    await work(hour);
+    const { dataDir } = app().config;
+    const files = readdirSync(dataDir).map((name) => readFileSync(join(dataDir, name), 'latin1'));
+    for (const word of ['07ASTANA2244 ¶', '"ada', 'Ada', second.id]) expect(files.join('')).not.toContain(word);
   });
 
   test('purges the text of a post within a day, and does not take the post for new', async () => {
