@@ -23,7 +23,9 @@ export const verify: Worker<VerifyApp> = {
     const row = await trackbackRow(app.ledger.db, key);
     if (row === undefined || row.due_at === null || row.due_at > (await app.ledger.now())) return;
     const result = await check(app, row);
-    await app.ledger.transact(async (tx) => await recordProbe(tx, row, result, await app.ledger.now()));
+    // Before the transaction: the time may need a connection of its own.
+    const now = await app.ledger.now();
+    await app.ledger.transact((tx) => recordProbe(tx, row, result, now));
   },
 };
 

@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerConfig } from '../config/ledger-config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { UsageError } from '../core/errors.ts';
+import { messageOf, UsageError } from '../core/errors.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
 import { lastRunner, recordHeartbeat, type Runner, runners } from '../ledger/processes/processes.ts';
 import { releaseDeadLeases, resetFutureTimes } from '../ledger/processes/processes.ts';
-import type { ServerFault } from '../ledger/db/postgres.ts';
+import type { ServerFault } from '../ledger/db/postgres-checks.ts';
 import { backupSqlite, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
 
@@ -65,11 +65,14 @@ function embeddedFile(config: LedgerConfig): string {
   return file;
 }
 
-/** What is wrong with the server of a shared ledger. Errors: it cannot be reached. */
-export async function ledgerFaults(config: LedgerConfig): Promise<ServerFault[]> {
+/** What is wrong with the server of a shared ledger. Errors: it cannot be reached. `onStarting`: a server that starts is waited for. */
+export async function ledgerFaults(
+  config: LedgerConfig,
+  onStarting?: (message: string) => void,
+): Promise<ServerFault[]> {
   if (config.ledger.postgres === undefined) return [];
-  const { postgresFaults } = await postgres();
-  return await postgresFaults(config.ledger.postgres.url.reveal(), () => Date.now());
+  const { postgresFaults } = await import('../ledger/db/postgres-checks.ts');
+  return await postgresFaults(config.ledger.postgres.url.reveal(), () => Date.now(), onStarting);
 }
 
 /**
@@ -78,7 +81,7 @@ export async function ledgerFaults(config: LedgerConfig): Promise<ServerFault[]>
  */
 export async function holdLedger(config: LedgerConfig, warn: (message: string) => void): Promise<Disposable> {
   if (config.ledger.postgres === undefined) return await holdEmbedded(config);
-  for (const { fatal, message } of await ledgerFaults(config)) {
+  for (const { fatal, message } of await ledgerFaults(config, warn)) {
     if (fatal) throw new UsageError(`the PostgreSQL server cannot hold the ledger: ${message}`);
     warn(message);
   }
@@ -86,11 +89,21 @@ export async function holdLedger(config: LedgerConfig, warn: (message: string) =
 }
 
 async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
-  const lock = holdWorkerLock(ledgerFile(config));
+  const file = ledgerFile(config);
+  try {
+    return await holdAndRecord(config, file);
+  } catch (error) {
+    if (error instanceof UsageError || messageOf(error).includes(file)) throw error;
+    const hint = 'is there space on its disk, and may this user write it?';
+    throw new Error(`the ledger ${file} cannot be written: ${messageOf(error)}: ${hint}`, { cause: error });
+  }
+}
+
+async function holdAndRecord(config: LedgerConfig, file: string): Promise<Disposable> {
+  const lock = holdWorkerLock(file);
   if (lock === undefined) {
     const runner = await whoRuns(config);
     const who = runner === undefined ? 'a process that just started' : described(runner);
-    const file = ledgerFile(config);
     throw new UsageError(
       `another pilcrow works on ${file}: ${who}. Stop it first, or give this one its own PILCROW_DATA.`,
     );

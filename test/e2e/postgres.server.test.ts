@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { openRedis, redisIsHere } from '../servers/redis.ts';
+import { pgbouncerIsHere, startPgbouncer } from '../servers/pgbouncer.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
@@ -80,6 +81,32 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     expect(code).toBe(2);
     expect(err).toContain('name the primary');
   });
+
+  test.skipIf(!pgbouncerIsHere)('run and doctor refuse a pooler in transaction mode, with the mend', async () => {
+    const { config, options, url } = await workplace([]);
+    await using pooler = await startPgbouncer(await server(), { mode: 'transaction', size: 20 });
+    const env = { ...options('a').env, LEDGER_URL: pooler.urlOf(url) };
+    const run = await command(['run', '--config', config], { env });
+    expect(run).toMatchObject({ code: 2, err: expect.stringContaining('set pool_mode = session') });
+    const doctor = await command(['doctor', '--config', config], { env });
+    expect(doctor.out).toMatch(/FAIL ledger +a pooler in transaction mode/);
+  });
+
+  test.skipIf(!pgbouncerIsHere)(
+    'with two connections of a pooler run answers everything, and ends on SIGTERM',
+    async () => {
+      const posts = Array.from({ length: 30 }, (_, i) => ({ id: String(i), text: '#07ASTANA2244 ¶5' }));
+      const { dir, config, options, url } = await workplace(posts);
+      await using pooler = await startPgbouncer(await server(), { mode: 'session', size: 2 });
+      const env = { ...options('a').env, LEDGER_URL: pooler.urlOf(url) };
+      const bot = pilcrow(['run', '--config', config], { env });
+      await vi.waitFor(() => expect(repliesIn(dir, 'a')).toHaveLength(30), { ...wait, timeout: 120_000 });
+      expect(bot.err).toContain('grants 2 of the 9 connections');
+      bot.child.kill('SIGTERM');
+      expect(await bot.exited).toBe(0);
+    },
+    180_000,
+  );
 
   test('a server that is not there is named, but not the password', async () => {
     const { config, options } = await workplace([]);

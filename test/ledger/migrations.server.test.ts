@@ -1,6 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { openPostgresLedger, openPostgresReader } from '../../src/ledger/db/postgres.ts';
-import { locationOf } from '../../src/ledger/db/postgres-pool.ts';
+import { locationOf } from '../../src/ledger/db/postgres-url.ts';
 import { migrationsContract } from '../contract/migrations.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 

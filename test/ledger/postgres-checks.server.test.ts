@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { postgresFaults } from '../../src/ledger/db/postgres.ts';
+import { postgresFaults } from '../../src/ledger/db/postgres-checks.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 
 let started: Promise<PostgresServer> | undefined;

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -23,8 +23,10 @@ export interface PostgresServer extends AsyncDisposable {
   dump(url: string): string;
   /** Runs SQL as its superuser and returns the rows of the last statement. */
   query(sql: string, database?: string): Promise<Record<string, unknown>[]>;
-  /** Ends its connections and stops it, all data safely on the disk. */
-  stop(): Promise<void>;
+  /** Ends its connections and stops it: by SIGINT with all data safely on the disk, by SIGQUIT at once. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Restarts it as one that recovers, and accepts nobody until it is told to go on. */
+  recover(): Promise<{ goOn(): void }>;
   start(): Promise<void>;
   /** Kill -9 of all its processes. */
   kill(): Promise<void>;
@@ -66,6 +68,22 @@ export async function startPostgres(
     }
   }
 
+  async function recover() {
+    await stop();
+    writeFileSync(join(data, 'standby.signal'), '');
+    server = spawn(join(folder ?? '', 'postgres'), [...flags, '-c', 'hot_standby=off'], {
+      ...owner,
+      cwd: dir,
+      stdio: 'ignore',
+    });
+    const refusal = () =>
+      query('select 1').catch((error: unknown) => (error instanceof pg.DatabaseError ? error.code : ''));
+    while ((await refusal()) !== '57P03') await delay(20);
+    return {
+      goOn: () => void execFileSync(join(folder ?? '', 'pg_ctl'), ['-D', data, 'promote'], { ...owner, cwd: dir }),
+    };
+  }
+
   async function stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
     if (server === undefined) return;
     const stopped = ended(server);
@@ -79,6 +97,7 @@ export async function startPostgres(
     query,
     start,
     stop,
+    recover,
     dump: (url) => execFileSync(join(folder ?? '', 'pg_dump'), ['--inserts', '--no-owner', url], { encoding: 'utf8' }),
     async database(like) {
       const name = `t${randomUUID().replaceAll('-', '')}`;
@@ -135,7 +154,7 @@ function binaries(): string | undefined {
 }
 
 /** PostgreSQL refuses to run as root. */
-function serverUser(): { uid: number; gid: number } | undefined {
+export function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const [, , uid, gid] = /^postgres:.*$/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[0].split(':') ?? [];
   return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };

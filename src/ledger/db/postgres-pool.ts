@@ -1,9 +1,13 @@
 import { Socket } from 'node:net';
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
-import { messageOf, UsageError } from '../../core/errors.ts';
+import { openSemaphore, within } from '../../core/async.ts';
+import { messageOf } from '../../core/errors.ts';
 import { storable } from '../../core/storable.ts';
 import type { CommitRules } from './group-commit.ts';
+import { codeOf, isWithoutTls, targetOf } from './postgres-url.ts';
+import { preparedStatements, refusals, type Statements } from './prepared-statements.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -29,39 +33,135 @@ export const usualLimits: Limits = {
 /** A migration may wait for that of another process, and take long. */
 export const migrationLimits: Limits = { idleInTransactionMs: 60_000, lockMs: 0, statementMs: 0, silenceMs: 0 };
 
-/** Kysely on a pool of at most `max` connections, created on demand and replaced when broken. */
-export function connect(url: string, max: number, limits: Limits): Kysely<Schema> {
+/** Connections that a process uses at most: those of its transactions, and those of its reads. */
+export const maxConnections = 9;
+
+/** A pool of connections, created on demand and replaced when broken. */
+export interface Pool extends AsyncDisposable {
+  /** Kysely on at most `most` of the connections. */
+  kysely(most?: number): Kysely<Schema>;
+  /** One of them. Errors: ConnectionError; the server's. */
+  connect(): Promise<pg.PoolClient>;
+}
+
+/** Errors: UsageError for a wrong URL. */
+export function openPool(url: string, max: number, limits: Limits): Pool {
+  const { fallsBack, ...target } = targetOf(url);
   const pool = new pg.Pool({
-    connectionString: url,
+    ...target,
     max,
     application_name: 'pilcrow',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: maxWaitMs,
     // Shorter than `silenceMs`.
     idleTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    idle_in_transaction_session_timeout: limits.idleInTransactionMs,
-    lock_timeout: limits.lockMs,
-    statement_timeout: limits.statementMs,
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
     stream: () => socketWithTimeout(limits.silenceMs),
-    // A generic plan from when a table was small scans all of it after it has grown, until the next ANALYZE.
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, though its types do not say so
-    onConnect: async (client) => void (await client.query('set plan_cache_mode = force_custom_plan')),
+    onConnect: async (client) => {
+      if ((await within(settingsMs, client.query(settingsOf(limits)))) !== 'late') return;
+      stayAt(pool.totalCount - 1);
+      throw new ScarceError(`no connection within ${settingsMs / 1000} s`);
+    },
   });
   // Queries in flight get the error of a broken connection. On an idle connection it must not crash the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: kyselyPool(pool) }) });
+  const { acquire, stayAt } = openGrowth(pool, { max, fallsBack });
+  const statements = preparedStatements();
+  const connect = () => withConnectionErrors(acquire);
+  const kyselyConnect = async () => kyselyClient(await connect(), statements);
+  return {
+    connect,
+    kysely: (most = max) =>
+      new Kysely<Schema>({
+        dialect: new PostgresDialect({
+          pool: { options: pool.options, connect: atMost(most, kyselyConnect), end: () => Promise.resolve() },
+        }),
+      }),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
 }
 
-/** Location of a database, without secrets. Errors: UsageError that does not repeat the URL. */
-export function locationOf(url: string): string {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new UsageError('invalid URL of the ledger: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+/** Where the server grants no further connection, work waits for one of those that are there. */
+function openGrowth(pool: pg.Pool, { max, fallsBack }: { max: number; fallsBack: boolean }) {
+  let scarceUntil = 0;
+
+  function stayAt(count: number): void {
+    pool.options.max = Math.max(1, count);
+    scarceUntil = performance.now() + growAgainMs;
   }
-  const { hostname, port, pathname } = new URL(url);
-  return `PostgreSQL at ${hostname || 'localhost'}:${port || 5432}${pathname}`;
+
+  async function acquire(): Promise<pg.PoolClient> {
+    const deadline = performance.now() + maxWaitMs;
+    for (;;) {
+      if (performance.now() > scarceUntil) pool.options.max = max;
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (fallsBack && isWithoutTls(error)) pool.options.ssl = false;
+        else if (!isScarce(error) || performance.now() > deadline) throw error;
+        else {
+          stayAt(pool.totalCount);
+          await delay(pauseMs);
+        }
+      }
+    }
+  }
+
+  return { acquire, stayAt };
+}
+
+/** A pooler in session mode lets a client wait for a connection to the server at its first query. */
+const settingsMs = 5000;
+const growAgainMs = 30_000;
+/** For a connection, if the server refuses one or lets it wait; in milliseconds as the others. */
+const maxWaitMs = 10_000;
+const pauseMs = 50;
+
+/** Settings of a session, by name. Set by SQL, because poolers refuse most startup parameters. */
+export function sessionSettings(limits: Limits): Readonly<Record<string, string>> {
+  return {
+    statement_timeout: String(limits.statementMs),
+    lock_timeout: String(limits.lockMs),
+    idle_in_transaction_session_timeout: String(limits.idleInTransactionMs),
+    // A generic plan from when a table was small scans all of it after it has grown, until the next ANALYZE.
+    plan_cache_mode: 'force_custom_plan',
+  };
+}
+
+function settingsOf(limits: Limits): string {
+  return Object.entries(sessionSettings(limits))
+    .map(([name, value]) => `set ${name} = '${value}'`)
+    .join('; ');
+}
+
+/** At most so many clients at a time; further ones wait until one is released. */
+function atMost(most: number, connect: () => Promise<PostgresPoolClient>): () => Promise<PostgresPoolClient> {
+  const withPermit = openSemaphore(most);
+  return () =>
+    new Promise((resolve, reject) => {
+      withPermit(async () => {
+        const client = await connect();
+        await new Promise<void>((released) => {
+          const release = (broken?: boolean) => {
+            client.release(broken);
+            released();
+          };
+          resolve({ ...client, release });
+        });
+      }).catch(reject);
+    });
+}
+
+class ScarceError extends Error {
+  override readonly name = 'ScarceError';
+}
+
+/** Too many connections (SQLSTATE 53300), or no answer: a pooler lets its clients wait. */
+function isScarce(error: unknown): boolean {
+  return error instanceof ScarceError || codeOf(error) === '53300' || messageOf(error).endsWith('timeout');
 }
 
 /** Without a time-out TCP would wait for hours for a frozen host. */
@@ -83,15 +183,6 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`the ledger holds a number too large: ${text}`);
   return value;
-}
-
-function kyselyPool(pool: pg.Pool): PostgresPool {
-  const statements = preparedStatements();
-  return {
-    options: pool.options,
-    end: () => pool.end(),
-    connect: () => withConnectionErrors(async () => kyselyClient(await pool.connect(), statements)),
-  };
 }
 
 function kyselyClient(client: pg.PoolClient, statements: Statements): PostgresPoolClient {
@@ -118,41 +209,6 @@ async function withConnectionErrors<T>(query: () => Promise<T>): Promise<T> {
     throw new ConnectionError(`PostgreSQL does not answer: ${messageOf(error)}`, { cause: error });
   }
 }
-
-/** Prepared statements of a pool: the server parses each once per connection. */
-interface Statements {
-  of(text: string): { readonly text: string; readonly name?: string };
-  /** True when the server rejects prepared statements; from then on none is used, and the query may be retried. */
-  isRefused(error: unknown): boolean;
-}
-
-/** More than the ledger has; queries with lists have one text per length. */
-const maxStatements = 200;
-
-function preparedStatements(): Statements {
-  const names = new Map<string, string>();
-  let usable = true;
-  return {
-    of(text) {
-      if (!usable) return { text };
-      const name = names.get(text) ?? (names.size < maxStatements ? `pilcrow${names.size}` : undefined);
-      if (name === undefined) return { text };
-      names.set(text, name);
-      return { text, name };
-    },
-    isRefused(error) {
-      const refused = error instanceof pg.DatabaseError && refusals.has(error.code ?? '');
-      if (refused) usable = false;
-      return refused;
-    },
-  };
-}
-
-/**
- * SQLSTATE: a newer version has changed a table under a prepared statement; or a connection pooler has switched the connection, where the
- * statement is unknown or its name is taken.
- */
-const refusals: ReadonlySet<string> = new Set(['0A000', '26000', '42P05']);
 
 /** The server is unreachable, or its answer did not arrive. */
 class ConnectionError extends Error {

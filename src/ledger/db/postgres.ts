@@ -4,10 +4,11 @@ import { messageOf, UsageError } from '../../core/errors.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { openBatchedReads, openGroupCommit } from './group-commit.ts';
 import { checkSchema, migrate } from './migrations.ts';
-import { connect, type Limits, migrationLimits, locationOf, postgresRules, usualLimits } from './postgres-pool.ts';
+import { type Limits, maxConnections, migrationLimits, openPool, postgresRules, usualLimits } from './postgres-pool.ts';
+import { locationOf, remedyFor } from './postgres-url.ts';
 import type { Schema } from './schema.ts';
 
-const readers = 6;
+const readers = maxConnections - postgresRules.lanes;
 
 export interface PostgresOptions {
   readonly url: string;
@@ -21,12 +22,13 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
   const place = locationOf(url);
   return await withHint(place, async () => {
     {
-      await using db = connect(url, 1, migrationLimits);
-      await migrate(db, `in ${place}`);
+      await using pool = openPool(url, 1, migrationLimits);
+      await migrate(pool.kysely(), `in ${place}`);
     }
-    const writer = connect(url, postgresRules.lanes, limits);
-    // Reads have their own pool, so that they cannot delay transactions.
-    const reader = connect(url, readers, limits);
+    const pool = openPool(url, maxConnections, limits);
+    const writer = pool.kysely(postgresRules.lanes);
+    // Reads leave connections to transactions, so that they cannot delay them.
+    const reader = pool.kysely(readers);
     const { settled, ...writes } = openGroupCommit(writer, postgresRules);
     return {
       place,
@@ -44,8 +46,7 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
       changedOutside: () => Promise.resolve(false),
       async [Symbol.asyncDispose]() {
         await settled();
-        await reader.destroy();
-        await writer.destroy();
+        await pool[Symbol.asyncDispose]();
       },
     };
   });
@@ -56,23 +57,22 @@ export async function openPostgresReader(url: string): Promise<LedgerReader | un
   const place = locationOf(url);
   return await withHint(place, async () => {
     await using resources = new AsyncDisposableStack();
-    const db = resources.use(connect(url, readers, usualLimits));
+    const db = resources.use(openPool(url, readers, usualLimits)).kysely();
     if (!(await checkSchema(db, `in ${place}`))) return undefined;
     const opened = resources.move();
     return { place, shared: true, db, now: databaseTime(db), [Symbol.asyncDispose]: () => opened.disposeAsync() };
   });
 }
 
-async function withHint<T>(place: string, work: () => Promise<T>): Promise<T> {
+/** Adds to an error where the ledger is and what to do. */
+export async function withHint<T>(place: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : '';
-    throw new Error(
-      `the ledger in ${place} cannot be opened: ${messageOf(error)}${cause}. Is the server running, and may this user create tables in that database?`,
-      { cause: error },
-    );
+    throw new Error(`the ledger in ${place} cannot be opened: ${messageOf(error)}. ${remedyFor(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -106,76 +106,4 @@ function databaseTime(db: Kysely<Schema>): () => Promise<number> {
     }
     return Math.floor(performance.now() + offset);
   };
-}
-
-/** A fault in the setup of a server, with its remedy. */
-export interface ServerFault {
-  /** `true`: refuse to start; `false`: warn. */
-  readonly fatal: boolean;
-  readonly message: string;
-}
-
-const minVersion = 13;
-const maxSkewMs = 2000;
-
-/** Checks durability, write access and the clock. `now`: this host's clock. Errors: the server cannot be reached. */
-export async function postgresFaults(url: string, now: () => number): Promise<ServerFault[]> {
-  return await withHint(locationOf(url), async () => {
-    await using db = connect(url, 1, usualLimits);
-    const before = now();
-    const { rows } = await readSettings.execute(db);
-    const found = rows[0];
-    if (found === undefined) return [];
-    return [...faultsOf(found), ...skewFault(found.now - (before + now()) / 2)];
-  });
-}
-
-const readSettings = sql<Settings>`
-    select current_setting('server_version_num')::int as version,
-      current_setting('fsync') as fsync,
-      current_setting('full_page_writes') as full_page_writes,
-      current_setting('synchronous_commit') as synchronous_commit,
-      pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as read_only,
-      floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
-
-interface Settings {
-  version: number;
-  fsync: string;
-  full_page_writes: string;
-  synchronous_commit: string;
-  read_only: boolean;
-  now: number;
-}
-
-function* faultsOf(found: Settings): Iterable<ServerFault> {
-  const version = Math.floor(found.version / 10_000);
-  if (version < minVersion) {
-    yield {
-      fatal: true,
-      message: `it is version ${version}; pilcrow needs ${minVersion} or newer: upgrade it (pg_upgrade)`,
-    };
-  }
-  if (found.read_only) {
-    const remedy = 'name the primary in the URL, or promote this one';
-    yield { fatal: true, message: `it is a standby or read-only: ${remedy}` };
-  }
-  for (const name of ['fsync', 'full_page_writes'] as const) {
-    if (found[name] !== 'off') continue;
-    const remedy = `alter system set ${name} = on; select pg_reload_conf()`;
-    yield { fatal: false, message: `${name} is off: a power cut can destroy the ledger; ${remedy}` };
-  }
-  if (found.synchronous_commit === 'off') {
-    const remedy = `alter database … set synchronous_commit = on`;
-    yield {
-      fatal: false,
-      message: `synchronous_commit is off: a crash can make it forget a reply and send it twice; ${remedy}`,
-    };
-  }
-}
-
-function* skewFault(skewMs: number): Iterable<ServerFault> {
-  if (Math.abs(skewMs) <= maxSkewMs) return;
-  const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
-  const message = `its clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} this host's: run chrony or another NTP client on both`;
-  yield { fatal: false, message };
 }
