@@ -17,7 +17,7 @@ import {
   insertEdition,
   claimDelivery,
 } from '../src/ledger/digests/editions.ts';
-import { nextDeliveryAt, retryText, withTimeout, type Worker } from './lib/worker.ts';
+import { nextDeliveryAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** In feeds. */
 const latestEditions = 30;
@@ -72,6 +72,7 @@ async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Pr
 /** Delivers one edition to one target. False: nothing is due. */
 async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | undefined): Promise<boolean> {
   const terms = { now: await app.ledger.now(), leaseMs: app.timeouts.sendingLeaseMs };
+  const heldUntil = performance.now() + terms.leaseMs;
   const delivery = await app.ledger.transact((tx) => claimDelivery(tx, name, terms));
   if (delivery === undefined) return false;
   app.failpoint('digest: claimed');
@@ -80,7 +81,9 @@ async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | unde
     if (plan === undefined) throw new PermanentError(`no digest \`${name}\` is configured`);
     await deliver(app, plan, delivery);
     app.failpoint('digest: delivered');
-    await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null }));
+    await writeOutcome(app, { what: `digest ${name}`, heldUntil }, () =>
+      app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null })),
+    );
     app.failpoint('digest: ended');
   } catch (error) {
     const message = messageOf(error);

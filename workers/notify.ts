@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
-import { nextDeliveryAt, retryText, withTimeout, type Worker } from './lib/worker.ts';
+import { nextDeliveryAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** Notices in one message, so that a flood of them arrives as few messages. */
 const maxNotices = 20;
@@ -16,6 +16,7 @@ export const notify: Worker<NotifyApp> = {
   async work(app: NotifyApp, name) {
     const now = await app.ledger.now();
     const leaseMs = app.timeouts.sendingLeaseMs;
+    const heldUntil = performance.now() + leaseMs;
     const notices = await app.ledger.transact((tx) =>
       claimNotices(tx, { channel: name, now, leaseMs, most: maxNotices }),
     );
@@ -25,7 +26,7 @@ export const notify: Worker<NotifyApp> = {
       const channel = app.channel(name);
       if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
       await withTimeout(app, (signal) => channel.deliver(messageOn(notices), signal));
-      await app.ledger.transact((tx) => endNotices(tx, ids));
+      await writeOutcome(app, { what: name, heldUntil }, () => app.ledger.transact((tx) => endNotices(tx, ids)));
     } catch (error) {
       const attempts = Math.max(...notices.map((notice) => notice.attempts));
       const dueAt = await nextDeliveryAt(app, error, attempts);

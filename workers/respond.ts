@@ -12,7 +12,7 @@ import {
   claimForSending,
 } from '../src/ledger/replies/claim-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker } from './lib/worker.ts';
+import { emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 const publisherRetry = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
@@ -26,13 +26,19 @@ export const respond: Worker<RespondApp> = {
     const planned = await app.ledger.load(plannedReplies, { key, now: await app.ledger.now() });
     const publisher = planned && (await publisherOf(app, planned));
     if (planned === undefined || publisher === undefined) return;
+    const heldUntil = performance.now() + app.timeouts.sendingLeaseMs;
     const lease = await claim(app, planned, publisher);
     if (lease === undefined) return;
     app.failpoint('respond: claimed');
-    const ending = await send(app, { ...planned, ...lease }, publisher);
+    const endingAt = await send(app, { ...planned, ...lease }, publisher);
     app.failpoint('respond: published');
     const { limits } = app.account(planned.publisher);
-    await app.ledger.transactEach(endSending, { lease, ending, now: await app.ledger.now(), limits });
+    const ending = await writeOutcome(app, { what: key, post: planned.payload.replyTo.key, heldUntil }, async () => {
+      const now = await app.ledger.now();
+      const known = endingAt(now);
+      await app.ledger.transactEach(endSending, { lease, ending: known, now, limits });
+      return known;
+    });
     app.failpoint('respond: ended');
     report(app, planned, ending);
     if (ending.state === 'unknown') await app.queue.enqueue('reconcile', key);
@@ -74,17 +80,27 @@ async function claim(app: RespondApp, planned: Planned, publisher: Publisher): P
   return undefined;
 }
 
-async function send(app: RespondApp, lease: Planned & Lease, publisher: Publisher): Promise<Ending> {
+/** The ending at the time when it can be written: what is known of a reply must not need the ledger. */
+type EndingAt = (now: number) => Ending;
+
+async function send(app: RespondApp, lease: Planned & Lease, publisher: Publisher): Promise<EndingAt> {
   const { payload } = lease;
   try {
-    if (await isTooLate(app, lease)) throw new RetryLater('the lease expired before it was sent', 0);
-    return { state: 'sent', published: await withTimeout(app, (signal) => publisher.publish(payload, signal)) };
+    // A ledger that does not know the time says nothing against the next attempt.
+    if (await isTooLate(app, lease).catch(() => true))
+      throw new RetryLater('the lease expired before it was sent, or the ledger did not answer', 0);
+    const published = await withTimeout(app, (signal) => publisher.publish(payload, signal));
+    return () => ({ state: 'sent', published });
   } catch (error) {
-    const now = await app.ledger.now();
-    if (error instanceof RetryLater)
-      return { state: 'planned', reason: error.message, dueAt: now + error.delayMs, holdAccount: error.account };
-    if (error instanceof PermanentError) return await refusalOf(app, lease, publisher, error.message);
-    return { state: 'unknown', reason: messageOf(error), dueAt: now + app.timeouts.firstLookupMs };
+    if (error instanceof RetryLater) {
+      const { message: reason, delayMs, account: holdAccount } = error;
+      return (now) => ({ state: 'planned', reason, dueAt: now + delayMs, holdAccount });
+    }
+    if (error instanceof PermanentError) {
+      const refusal = await refusalOf(app, lease, publisher, error.message);
+      return () => refusal;
+    }
+    return (now) => ({ state: 'unknown', reason: messageOf(error), dueAt: now + app.timeouts.firstLookupMs });
   }
 }
 

@@ -178,21 +178,52 @@ describe('a sender that dies', () => {
     expect(platform.calls).toBe(0);
   });
 
-  test('after the platform took it, because the ledger cannot write: found later, not doubled', async () => {
-    const platform = scriptedPublisher('doubles', []);
-    const { app, clock } = await openTestApp(cited, platform);
-    let writes = 0;
-    const failing: App = {
+  /** From the call to the platform on, the ledger answers nothing for so many questions. */
+  function awayFor(questions: number, app: App, platform: Publisher, onFailure = () => {}): App {
+    let left = 0;
+    const fails = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (left === 0) return await work();
+      left -= 1;
+      onFailure();
+      throw new Error('database or disk is full');
+    };
+    const publish: Publisher['publish'] = (payload, signal) => {
+      left = questions;
+      return platform.publish(payload, signal);
+    };
+    return {
       ...app,
+      publisher: () => Promise.resolve({ ...platform, publish }),
       ledger: {
         ...app.ledger,
-        transactEach: (batch, item) => {
-          writes += 1;
-          const full = () => Promise.reject(new Error('database or disk is full'));
-          return writes === 2 ? full() : app.ledger.transactEach(batch, item);
-        },
+        now: () => fails(() => app.ledger.now()),
+        transactEach: (batch, item) => fails(() => app.ledger.transactEach(batch, item)),
       },
     };
+  }
+
+  test.each([
+    ['it took the reply', 'ok', 'sent'],
+    ['it asked to wait', new RetryLater('429', 90_000), 'planned'],
+    ['it refused', new PermanentError('403'), 'refused'],
+    ['nobody knows', 'lost answer', 'unknown'],
+  ] as const)('while the ledger is away: held, and written when it is back: %s', async (_, answer, state) => {
+    const platform = scriptedPublisher('doubles', [answer]);
+    const { app, events } = await openTestApp(cited, platform);
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
+    await respond.work(awayFor(3, app, platform), key);
+    expect(await stateOf(app)).toBe(state);
+    expect(platform.calls).toBe(1);
+    const heard = events.filter((event) => event.kind === 'error' && event.message.startsWith('the outcome is known'));
+    expect(heard).toHaveLength(1);
+  });
+
+  test('and the process ends before the ledger is back: found later, not doubled', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const { app, clock } = await openTestApp(cited, platform);
+    const stop = new AbortController();
+    const failing = awayFor(9, { ...app, hurry: stop.signal }, platform, () => stop.abort(new Error('stopped')));
     await poll.work(app, 'posts');
     await resolve.work(app, key);
     await expect(respond.work(failing, key)).rejects.toThrow('disk is full');

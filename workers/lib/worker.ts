@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../../src/app.ts';
 import { unlessAborted } from '../../src/core/async.ts';
 import { backoffMs } from '../../src/core/durations.ts';
-import { PermanentError, RetryLater } from '../../src/core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../../src/core/errors.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Payload } from '../../src/core/reply.ts';
 import { blockAccount } from '../../src/ledger/accounts/accounts.ts';
@@ -31,6 +32,39 @@ export async function withTimeout<T>(
     return await unlessAborted(request(signal), signal);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+const writeBackoff = { firstMs: 100, maxMs: 5000 };
+
+/** A lease whose outcome is known. */
+interface Held {
+  /** Subject, and key of the post, if it is one. */
+  readonly what: string;
+  readonly post?: string;
+  /** End of the lease, by `performance.now()`. */
+  readonly heldUntil: number;
+}
+
+/**
+ * Writes an outcome that is known, again and again while the ledger cannot be written, until the lease or the grace period of the process
+ * ends. Errors: the ledger's last one.
+ */
+export async function writeOutcome<T>(
+  app: Pick<App, 'hurry' | 'emit'>,
+  { heldUntil, ...subject }: Held,
+  write: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const waitMs = backoffMs(attempt, writeBackoff);
+      if (app.hurry.aborted || performance.now() + waitMs > heldUntil) throw error;
+      const message = `the outcome is known, and written again until the lease ends: ${messageOf(error)}`;
+      if (attempt === 0) app.emit({ kind: 'error', ...subject, message });
+      await delay(waitMs, undefined, { signal: app.hurry }).catch(() => {});
+    }
   }
 }
 
