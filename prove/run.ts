@@ -13,8 +13,20 @@ import { mutants } from './mutants.ts';
 import type { Part, Proof } from './proof.ts';
 import { repair } from './repair.ts';
 import { soaking } from './soak.ts';
+import { storm } from './storm.ts';
 
-const proofs: readonly Proof[] = [ids, repair, growth, kills, killedImports, killMatrix, chaos, mutants, soaking];
+const proofs: readonly Proof[] = [
+  ids,
+  repair,
+  growth,
+  kills,
+  killedImports,
+  killMatrix,
+  chaos,
+  storm,
+  mutants,
+  soaking,
+];
 
 const { wanted, part } = readArguments();
 const unknown = wanted.filter((name) => !proofs.some((proof) => proof.name === name));

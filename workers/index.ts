@@ -48,9 +48,8 @@ export async function drain(app: App): Promise<void> {
   await reportBlockedFeeds(app);
   // Streams have no end.
   const feeds = [...app.feeds.values()].filter(({ streamOf }) => streamOf === undefined);
-  const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name)));
   let reading = true;
-  void reads.then(() => (reading = false));
+  const reads = Promise.all(feeds.map(({ name }) => attempt(app, poll, name))).finally(() => (reading = false));
   await checkAlerts(app);
   const failed = new Set<string>();
   while (!app.stopping.aborted) {

@@ -94,7 +94,7 @@ const systemTicker: Ticker = ({ everySecond, hourly }) => {
   const timer = setInterval(() => {
     const now = Date.now();
     if (Math.abs(now - last) > clockSlackMs) {
-      void job.destroy();
+      Promise.resolve(job.destroy()).catch(() => {});
       job = everyHour();
     }
     last = now;

@@ -89,7 +89,8 @@ export async function openRulebooks(read: RulesRead, parts: Parts): Promise<Rule
     const found = stateOf(config);
     if (found === seen) return;
     seen = found;
-    void inTurn();
+    // It has reported its faults itself.
+    inTurn().catch(() => {});
   }, checkEveryMs);
   timer.unref();
   return {

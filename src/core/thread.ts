@@ -106,15 +106,15 @@ export class Thread<Task, Answer> implements AsyncDisposable {
       const usedMs = (await cpuMsOf(worker)) - (await before);
       if (worker !== this.#worker || first !== this.#waiting[0]) return;
       if (usedMs >= deadlineMs) this.#fail(`takes more than ${deadlineMs / 1000} s of CPU time`);
-      else this.#timer = setTimeout(() => void check(), Math.max(deadlineMs - usedMs, shortestWaitMs));
+      else this.#timer = setTimeout(() => void check().catch(() => {}), Math.max(deadlineMs - usedMs, shortestWaitMs));
     };
-    this.#timer = setTimeout(() => void check(), deadlineMs);
+    this.#timer = setTimeout(() => void check().catch(() => {}), deadlineMs);
   }
 
   /** Fails the first task; the others start again in a new thread. */
   #fail(message: string, cause?: unknown): void {
     this.#waiting.shift()?.answer.reject(new ThreadError(message, { cause }));
-    void this.#end();
+    this.#end().catch(() => {});
     if (this.size > 0) this.#start();
   }
 

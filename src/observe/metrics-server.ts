@@ -36,7 +36,9 @@ export async function openServer(options: ServerOptions): Promise<ObserveServer>
     '/readyz': async () => healthAnswer(await unready(checks, stopping)),
   };
   const server = createServer(limits, (request, response) => {
-    void answer(pages, request).then((found) => send(request, response, found));
+    answer(pages, request)
+      .then((found) => send(request, response, found))
+      .catch(() => response.destroy());
   });
   server.maxConnections = 64;
   const { host, port } = addressOf(listen);

@@ -35,7 +35,7 @@ export function openBulk(options: {
       if (filling === undefined) {
         filling = newBatch();
         // At the end of the turn, so that thousands of keys added in one loop are one bulk.
-        if (sending === undefined) setImmediate(() => void send());
+        if (sending === undefined) setImmediate(() => void send().catch(() => {}));
       }
       if (filling.keys.size >= maxWaiting) return options.onDropped(1);
       filling.keys.add(key);

@@ -142,7 +142,7 @@ function openConsumer(
       if (waiting.delete(key)) await handle(key);
     });
     running.add(run);
-    void run.finally(() => running.delete(run));
+    run.catch(() => {}).finally(() => running.delete(run));
     await promise;
   }
 

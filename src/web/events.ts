@@ -19,8 +19,9 @@ function listen({ c }: PageRequest, changes: Changes): Response {
   if (changes.listeners.size >= maxListeners) throw new HttpError(429, 'Too many pages are open.');
   return streamSSE(c, async (stream) => {
     const closed = Promise.withResolvers<void>();
-    const notify = () => void stream.writeSSE({ event: 'change', data: '' });
-    const heartbeat = setInterval(() => void stream.write(': alive\n\n'), heartbeatEveryMs);
+    // `onAbort` says when a reader has left.
+    const notify = () => void stream.writeSSE({ event: 'change', data: '' }).catch(() => {});
+    const heartbeat = setInterval(() => void stream.write(': alive\n\n').catch(() => {}), heartbeatEveryMs);
     stream.onAbort(() => closed.resolve());
     changes.add(notify);
     await stream.writeSSE({ event: 'hello', data: '' });
@@ -40,15 +41,16 @@ function openChanges({ ledger }: Context) {
     const now = await changeToken(ledger.db).catch(() => before);
     if (before !== undefined && now !== before) for (const notify of listeners) notify();
     before = now;
-    if (listeners.size > 0) timer = setTimeout(() => void poll(), pollEveryMs);
+    if (listeners.size > 0) timer = setTimeout(later, pollEveryMs);
     else timer = before = undefined;
   }
 
+  const later = () => void poll().catch(() => {});
   return {
     listeners,
     add(notify: () => void): void {
       listeners.add(notify);
-      timer ??= setTimeout(() => void poll(), 0);
+      timer ??= setTimeout(later, 0);
     },
     remove(notify: () => void): void {
       listeners.delete(notify);

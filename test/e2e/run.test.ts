@@ -37,7 +37,34 @@ describe('first run', () => {
   });
 });
 
+/** Rejects a promise that nobody handles, on SIGUSR2: a bug. */
+const bug = 'process.on("SIGUSR2",()=>{Promise.reject(new Error("planted"))})';
+
 describe('run', () => {
+  test('a bug that rejects a promise is reported, and ends the process in order with exit code 1', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(bug)}"` };
+    const bot = pilcrow(['run', '--config', config], { env });
+    await vi.waitFor(() => expect(bot.out).toContain('logged (dry run)'), wait);
+    bot.child.kill('SIGUSR2');
+    expect(await bot.exited).toBe(1);
+    expect(bot.err).toMatch(/^pilcrow: process: an error that nobody handled; the process ends: planted \(at .*\)\n$/);
+    expect(bot.out).toContain('Shutting down');
+  });
+
+  test('a standard output that cannot be written is reported, and the work goes on', async () => {
+    const dir = await tempDir();
+    const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
+    const bot = pilcrow(['run', '--config', config], { stdout: '/dev/full' });
+    await vi.waitFor(() => expect(replies(dir)).toHaveLength(1), wait);
+    appendFileSync(join(dir, 'posts.jsonl'), '{"id":"2","text":"#07ASTANA2244 ¶7"}\n');
+    await vi.waitFor(() => expect(replies(dir)).toHaveLength(2), wait);
+    expect(bot.err).toContain('standard output cannot be written');
+    bot.child.kill('SIGTERM');
+    expect(await bot.exited).toBe(1);
+  });
+
   test('answers what is appended while it runs, and follows a rotated file', async () => {
     const dir = await tempDir();
     const config = writeWorkplace(dir, [{ id: '1', text: '#07ASTANA2244 ¶5' }]);

@@ -38,7 +38,7 @@ await runBot(JSON.parse(process.argv[2]!) as BotPlan);
 async function runBot({ config: file, platform, timeouts, death, limits, sweepEveryMs }: BotPlan): Promise<void> {
   const config = readConfig({ config: file });
   using _lock = await holdLedger(config, () => {});
-  using signals = stopSignals();
+  using signals = stopSignals((message) => emit({ kind: 'error', what: 'process', message }));
   const failpoint = death === null ? () => {} : dieAt(death);
   await using opened = await openApp(config, { emit, ...signals, timeouts, failpoint });
   const app = answeringTo(opened, platform, limits);

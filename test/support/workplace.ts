@@ -39,9 +39,13 @@ corpus: [${root}config/sample]
 ${more.includes('web:') ? '' : 'web: { listen: null }\n'}${more}`;
 }
 
-/** The bot as a user starts it. */
-export function pilcrow(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-  const child = spawn(process.execPath, [join(root, 'bin/pilcrow.js'), ...args], {
+/** The bot as a user starts it. `stdout`: a file that its standard output goes to. */
+export function pilcrow(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; stdout?: string } = {},
+) {
+  const redirect = `exec "$0" "$@"${options.stdout === undefined ? '' : ` >${options.stdout}`}`;
+  const child = spawn('sh', ['-c', redirect, process.execPath, join(root, 'bin/pilcrow.js'), ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

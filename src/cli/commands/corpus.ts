@@ -12,7 +12,7 @@ import { UsageError } from '../../core/errors.ts';
 import { showCommand } from '../lib/show-cable.ts';
 import { limitOf } from '../lib/options.ts';
 import { type Output, plain, printList } from '../lib/output.ts';
-import { stopSignals } from '../lib/stop-signals.ts';
+import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 
 export function corpusCommand(output: Output): Command {
   const command = new Command('corpus').description('manage cable texts, for exact paragraph links and quotations');
@@ -43,7 +43,7 @@ function importCommand(output: Output): Command {
     .addHelpText('after', importExamples)
     .action(async (paths: string[], flags: ImportFlags, self: Command) => {
       const target = fileOf(readConfig(self.optsWithGlobals()));
-      using signals = stopSignals();
+      using signals = stopSignals(endsIn(output));
       using shown = importProgress(output);
       const options = { ...flags, signal: signals.stopping, progress: (now: Progress) => shown.show(now) };
       try {

@@ -12,7 +12,7 @@ import { summaryOf, watch, type Watch } from '../lib/console.ts';
 import { idleHint, banner } from '../lib/banner.ts';
 import type { Output } from '../lib/output.ts';
 import { detailOf, logOption, type LogOptions } from '../lib/options.ts';
-import { stopSignals } from '../lib/stop-signals.ts';
+import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 import { webOf } from './web.ts';
 
@@ -39,16 +39,15 @@ export function runCommand(output: Output): Command {
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
-      using signals = stopSignals();
+      using signals = stopSignals(endsIn(output, observing.emit));
       await using app = await openApp(config, { emit: observing.emit, ...signals });
-      watching.attach(app.ledger);
       await using watched = await observing.watch(app);
       await using web = options.web ? await webOf(app) : undefined;
       if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web?.url });
       const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
       await using _workers = startWorkers(app, roles);
-      using _reload = onHangUp(() => void app.rulebooks.reload());
+      using _reload = onHangUp(() => void app.rulebooks.reload().catch(() => {}));
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
       await signals.stopped;
       if (detail === 'posts') output.line('Shutting down: finishing current work…');
@@ -69,9 +68,8 @@ export function onceCommand(output: Output): Command {
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
-      using signals = stopSignals();
+      using signals = stopSignals(endsIn(output, observing.emit));
       await using app = await openApp(config, { emit: observing.emit, ...signals, queue: 'none' });
-      watching.attach(app.ledger);
       await drain(app);
       if (watching.counts.errors > 0 || signals.stopping.aborted) output.exitCode = 1;
       const summary = `${summaryOf(watching.counts)}.`;

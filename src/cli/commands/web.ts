@@ -13,7 +13,7 @@ import { sweep } from '../../../workers/sweep.ts';
 import { watch } from '../lib/console.ts';
 import { logOption, type LogOptions } from '../lib/options.ts';
 import type { Output } from '../lib/output.ts';
-import { stopSignals } from '../lib/stop-signals.ts';
+import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 
 /** Loaded on demand, so that other commands start fast. */
@@ -32,7 +32,7 @@ export function webCommand(output: Output): Command {
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
       const { emit: console } = watch(output, config, 'errors');
       await using observing = await openObserving(config, { ...options, console, version });
-      using signals = stopSignals();
+      using signals = stopSignals(endsIn(output, observing.emit));
       const { emit } = observing;
       const cables = await openCables(config, (message) => emit({ kind: 'info', what: 'documents', message }));
       await using ledger = await openLedger(config);

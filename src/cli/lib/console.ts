@@ -1,13 +1,11 @@
 import type { Config } from '../../config/config.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
+import { BoundedMap } from '../../core/async.ts';
 import type { Resolution } from '../../core/citation.ts';
 import { type BotEvent, withoutKeys } from '../../core/event.ts';
 import { isLimited, type Post, shortId } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { utcMinute } from '../../core/zone.ts';
-import { codecs } from '../../ledger/db/codecs.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import { postRow } from '../../ledger/posts/posts.ts';
 import { indented, type Output, plain } from './output.ts';
 
 /** What the console shows: posts with their replies, errors only, or nothing. */
@@ -19,7 +17,8 @@ export function watch(output: Output, config: Config, detail: Detail) {
   /** Feeds that were read to their current end at least once. */
   const finished = new Set<string>();
   const repeats = new Map<string, number>();
-  let ledger: Ledger | undefined;
+  /** Posts whose reply this process has planned, by key. No query: to print a reply must not depend on the ledger. */
+  const answered = new BoundedMap<string, Post>(maxPosts);
 
   function printError(what: string, message: string): void {
     if (detail === 'nothing') return;
@@ -33,10 +32,6 @@ export function watch(output: Output, config: Config, detail: Detail) {
   return {
     counts,
     finished,
-    /** From now on replies are printed below their post. */
-    attach(opened: Ledger): void {
-      ledger = opened;
-    },
     emit: (event: BotEvent): void => {
       switch (event.kind) {
         case 'polled':
@@ -51,14 +46,16 @@ export function watch(output: Output, config: Config, detail: Detail) {
         case 'rejected':
           return printError(event.feed, `${event.reject.position}: ${event.reject.reason}`);
         case 'decided':
-          if (detail === 'posts' && event.verdict.action !== 'reply') {
-            output.line(`${heading(event.post, output)}\n${unanswered(event.verdict, event.resolutions, output)}\n`);
-          }
+          if (detail !== 'posts') return;
+          if (event.verdict.action === 'reply') answered.set(event.post.key, event.post);
+          else output.line(`${heading(event.post, output)}\n${unanswered(event.verdict, event.resolutions, output)}\n`);
           return;
         case 'sent': {
           const isLogged = isDryRun(config, event.publisher);
           counts[isLogged ? 'logged' : 'sent'] += 1;
-          if (detail === 'posts') void printReply(output, ledger, event, isLogged);
+          if (detail !== 'posts') return;
+          printReply(output, event, answered.get(event.payload.replyTo.key), isLogged);
+          answered.delete(event.payload.replyTo.key);
           return;
         }
         case 'info':
@@ -74,6 +71,8 @@ export function watch(output: Output, config: Config, detail: Detail) {
 
 /** Different messages that are counted; further ones are always printed. */
 const maxMessages = 1000;
+/** Posts that are remembered until their reply is sent; of others only the id is printed. */
+const maxPosts = 1000;
 
 export type Watch = ReturnType<typeof watch>;
 
@@ -91,15 +90,15 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-async function printReply(
+/** Below its post, which is unknown here if another process decided it, or this one before a restart. */
+function printReply(
   output: Output,
-  ledger: Ledger | undefined,
   { payload }: Extract<BotEvent, { kind: 'sent' }>,
+  post: Post | undefined,
   isLogged: boolean,
-): Promise<void> {
+): void {
   const { key } = payload.replyTo;
-  const row = ledger && (await postRow(ledger.db, key));
-  const top = row === undefined ? shortId(key) : heading(codecs.posts.post.decode(row.post, key), output);
+  const top = post === undefined ? shortId(key) : heading(post, output);
   const lines = isLimited(payload.replyTo) ? ['(not shown)'] : plain(payload.text).split('\n');
   const reply = lines.map((line) => `  ${output.paint.green('→')} ${line}`);
   const how = isLogged ? [`    ${output.paint.dim('logged (dry run)')}`] : [];

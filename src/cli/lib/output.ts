@@ -24,16 +24,20 @@ export function openOutput(): Output {
   // A reader that has seen enough (`pilcrow resolve - | head`) ends the work; that is no error.
   const closed = new AbortController();
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     closed.abort(error);
+    if (error.code === 'EPIPE') return;
+    // A full disk, for instance. A bot goes on: what it does is in its ledger.
+    output.exitCode = 1;
+    output.error(`standard output cannot be written: ${error.message}`);
   });
   process.stderr.on('error', () => closed.abort());
-  return outputTo({
+  const output = outputTo({
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     closed: closed.signal,
     colours: process.stdout.isTTY && process.stdout.hasColors(),
   });
+  return output;
 }
 
 interface Streams extends Pick<Output, 'write' | 'writeError' | 'closed'> {

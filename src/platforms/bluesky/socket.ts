@@ -34,8 +34,9 @@ export async function* frames(url: string, options: ListenOptions): AsyncGenerat
     if (queue.size >= mostWaiting) socket.pause();
   });
   socket.on('unexpected-response', (request, response) => {
-    void refusalOf(response)
+    refusalOf(response)
       .then((refusal) => queue.end(refusal))
+      .catch((error: unknown) => queue.end(error))
       .finally(() => request.destroy());
   });
   socket.on('error', (error) => queue.end(error));
