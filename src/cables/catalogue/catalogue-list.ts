@@ -1,7 +1,7 @@
 import type { ReferenceId } from '../../core/cable.ts';
 import type { CableIndex, Group, IndexQuery } from '../corpus/cable-index.ts';
 import type { CableBrief } from '../corpus/corpus.ts';
-import { canonicalReferenceId, firstYear, fullYear, lastYear } from '../ids/reference-id.ts';
+import { canonicalReferenceId, fullYear } from '../ids/reference-id.ts';
 import { firstPlace, type IdList, type Stretch } from './list-file.ts';
 
 /** Lists of IDs by year, month and station. IDs of unknown month come first in their year. */
@@ -57,6 +57,8 @@ export function listingOfIds(list: IdList): CableIndex {
   };
 }
 
+const firstYear = 1966;
+const lastYear = 2010;
 const yearNames = Array.from({ length: lastYear - firstYear + 1 }, (_, at) => String(firstYear + at));
 const monthNames = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
 

@@ -62,7 +62,7 @@ function corrected(words: readonly string[]): { words: readonly string[]; mispri
     swapped === undefined
       ? words.map((word, at) => (at > 0 && /^(?:SF|N)$/.test(word) ? 'NF' : word))
       : [swapped, 'NF', ...rest];
-  return { words: right, misprint: right.join() === words.join() ? null : right.join('/') };
+  return right.join() === words.join() ? { words, misprint: null } : { words: right, misprint: right.join('/') };
 }
 
 /** `REL USA, GBR`: everything after REL names who may have it. */

@@ -1,6 +1,6 @@
 import type { PublishedId, ReferenceId } from '../../core/cable.ts';
 import { lazily, readTable } from '../tsv.ts';
-import { stationNamed, stationNames, withoutSeparators } from './stations.ts';
+import { stationNamed, stationNames } from './stations.ts';
 
 /** The parts of a canonical reference ID: four-digit year, station code, serial without padding. */
 export interface ReferenceParts {
@@ -30,10 +30,11 @@ export function publishedId(text: string): PublishedId {
 }
 
 /** The parts of a canonical ID; undefined for any other text. */
-export function partsOf(id: string): ReferenceParts | undefined {
-  const [, digits = '', station = '', serial] = /^(\d\d)([A-Z]+)([1-9]\d{0,5})$/.exec(id) ?? [];
-  const year = fullYear(digits);
-  return year === undefined ? undefined : { year, station, serial: Number(serial) };
+export function partsOf(id: ReferenceId): ReferenceParts | undefined {
+  const match = /^(\d\d)([A-Z]+)([1-9]\d{0,5})$/.exec(id);
+  if (match === null) return undefined;
+  const year = fullYear(match[1] ?? '');
+  return year === undefined ? undefined : { year, station: match[2] ?? '', serial: Number(match[3]) };
 }
 
 /**
@@ -97,31 +98,30 @@ function hasPublishedForm(text: string): text is PublishedId {
   return /^\d[0-9A-Z]{3,43}$/.test(text);
 }
 
-/** The years of published cables. */
-export const firstYear = 1966;
-export const lastYear = 2010;
-
 function within(year: number): number | undefined {
-  return year >= firstYear && year <= lastYear ? year : undefined;
+  return year >= 1966 && year <= 2010 ? year : undefined;
 }
 
 /** The longest malformed ID has 35 characters; padding and separators need some more. */
 const maxLength = 80;
 
+/** Upper case, without `#`, blanks, hyphens and apostrophes, full-width forms made plain. */
 function compact(written: string): string | undefined {
   if (written.length > maxLength) return undefined;
   if (/^\d\d[A-Z]+\d+$/.test(written)) return written;
-  const key = withoutSeparators(written.trim().replace(/^#/, ''));
+  const plain = written.normalize('NFKD').replace(/\p{M}/gu, '').trim().replace(/^#/, '');
+  const key = plain.replace(/[\s\p{Pd}'’‘`´.,_]/gu, '').toUpperCase();
   return /^[0-9A-Z]+$/.test(key) ? key : undefined;
 }
 
 function formatPlain(key: string): ReferenceId | undefined {
-  const digits = key.search(/\D|$/);
-  const tail = key.search(/\d*$/);
+  const digits = leadingDigits(key);
+  const tail = trailingDigits(key);
   if (digits < 2 || digits > 5 || tail === key.length) return undefined;
   // A zero may replace the O at the start or end of a station's name (0TTAWA, CAIR0), so the digits can be split in several ways.
   for (const yearLength of [4, 2, 3]) {
-    if (yearLength !== digits && !(yearLength === digits - 1 && key[yearLength] === '0')) continue;
+    if (yearLength !== digits && key[digits - 1] !== '0') continue;
+    if (yearLength < digits - 1 || yearLength > digits) continue;
     const year = fullYear(key.slice(0, yearLength));
     if (year === undefined) continue;
     for (const start of key[tail] === '0' ? [tail, tail + 1] : [tail]) {
@@ -152,6 +152,23 @@ function stationOf(name: string, year: number, serial: number): string | undefin
   if (station !== undefined) return station.code;
   const prefix = prefixes.find((each) => name.startsWith(each));
   return prefix === undefined ? undefined : stationNamed(name.slice(prefix.length), year, serial)?.code;
+}
+
+function leadingDigits(key: string): number {
+  let end = 0;
+  while (end < key.length && isDigit(key, end)) end += 1;
+  return end;
+}
+
+function trailingDigits(key: string): number {
+  let start = key.length;
+  while (start > 0 && isDigit(key, start - 1)) start -= 1;
+  return start;
+}
+
+function isDigit(key: string, at: number): boolean {
+  const code = key.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 const corrections = lazily(() => {

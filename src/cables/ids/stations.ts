@@ -51,16 +51,9 @@ export function stationNames(): Iterable<string> {
 function stationKey(name: string): string {
   if (/^[A-Z]+$/.test(name)) return name;
   if (name.length > 60) return '';
-  const key = withoutSeparators(name).replaceAll('0', 'O');
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+  const key = plain.replace(/[\s\p{Pd}'’‘`´.,_]/gu, '').replaceAll('0', 'O');
   return /^[A-Z]+$/.test(key) ? key : '';
-}
-
-/** In upper case, without accents, blanks, hyphens and apostrophes; full-width forms made plain. */
-export function withoutSeparators(written: string): string {
-  return written
-    .normalize('NFKD')
-    .replace(/[\p{M}\s\p{Pd}'’‘`´.,_]/gu, '')
-    .toUpperCase();
 }
 
 interface Alias {

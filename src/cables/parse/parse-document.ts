@@ -5,16 +5,10 @@ import { messageText } from './header/message-text.ts';
 import { repostedPage } from './paragraphs/reposted-page.ts';
 import { viewerPage } from './viewer-page.ts';
 
-/** The cables of a document in order, and a sentence for each part that could not be read. */
-interface Read<Item> {
-  readonly cables: Item[];
+/** A parsed document: its cables in order, and a sentence for each part that could not be read. */
+export interface ParsedDocument {
+  readonly cables: Cable[];
   readonly rejects: { readonly reason: string }[];
-}
-
-/** A cable with its body as printed (without markup, `\n` between lines). */
-interface Printed {
-  readonly cable: Cable;
-  readonly body: string;
 }
 
 /** The kinds of documents, most distinctive first. */
@@ -24,12 +18,13 @@ const documentFormats: readonly Format[] = [viewerPage, repostedPage, messageTex
  * Parses a page of the old viewer, such a page re-posted as text, or a bare message. Accepts any text, never throws, and takes time in
  * proportion to its length. `name` is the file's name, which gives the ID if the text does not.
  */
-export function parseDocument(text: string, name?: string): Read<Cable> {
+export function parseDocument(text: string, name?: string): ParsedDocument {
   const { cables, rejects } = readDocument(text, name);
   return { cables: cables.map(({ cable }) => cable), rejects };
 }
 
-export function readDocument(text: string, name: string | undefined): Read<Printed> {
+/** Like `parseDocument`; each cable has its body as printed (without markup, `\n` between lines). */
+export function readDocument(text: string, name: string | undefined): ReturnType<typeof readCut> {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
   for (const format of isHtml(plain) ? [viewerPage] : documentFormats) {
     const cut = format(plain);
@@ -41,8 +36,12 @@ export function readDocument(text: string, name: string | undefined): Read<Print
   return { cables: [], rejects: [{ reason }] };
 }
 
-export function readCut(cut: Cut, name: string | undefined): Read<Printed> {
-  const cables: Printed[] = [];
+/** The cables of a cut document, as `readDocument` has them. */
+export function readCut(
+  cut: Cut,
+  name: string | undefined,
+): { cables: { cable: Cable; body: string }[]; rejects: { reason: string }[] } {
+  const cables: { cable: Cable; body: string }[] = [];
   const rejects = [...cut.rejects];
   for (const copy of cut.copies) {
     const cable = readCopy(copy, cut.copies.length === 1 ? name : undefined);

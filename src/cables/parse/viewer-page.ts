@@ -6,31 +6,41 @@ import type { CableCopy, Cut } from './raw-cable.ts';
  * an HTML parser would lose `<john@x>` and decode text that only looks like an entity.
  */
 export function viewerPage(html: string): Cut | undefined {
-  const mark = ["<table class='cable'>", '<table class="cable">'].find((each) => html.includes(each));
-  if (mark === undefined) return undefined;
+  let mark = "<table class='cable'>";
+  let table = html.indexOf(mark);
+  if (table === -1) table = html.indexOf((mark = mark.replaceAll("'", '"')));
+  if (table === -1) return undefined;
   const copies: CableCopy[] = [];
   const rejects: { reason: string }[] = [];
-  // From one cable's table to the next, so that no search for a marker passes into other cables.
-  const pages = html.split(mark);
-  for (const [index, page] of pages.slice(1).entries()) {
-    const copy = copyOf(pages[index]?.slice(-maxIntroductionLength) ?? '', page);
+  let from = 0;
+  while (table !== -1) {
+    const next = html.indexOf(mark, table + mark.length);
+    const introduction = html.slice(Math.max(from, table - maxIntroductionLength), table);
+    const copy = copyOf(introduction, html.slice(table, next === -1 ? undefined : next));
     if (typeof copy === 'string') rejects.push({ reason: copy });
     else copies.push(copy);
+    from = table;
+    table = next;
   }
   return { copies, rejects };
 }
 
+/** `page` reaches from one cable's table to the next, so that no search for a marker passes into other cables. */
 function copyOf(introduction: string, page: string): CableCopy | string {
   const tableEnd = page.indexOf('</table>');
   if (tableEnd === -1) return 'viewer page: its table does not end';
   const cells = cellsOf(page.slice(0, tableEnd));
   const first = preAt(page, tableEnd);
-  if (first === undefined) return `viewer page of ${cells.writtenId?.slice(0, 60) ?? 'no ID'}: no message text`;
+  if (first === undefined) return `viewer page of ${shown(cells.id)}: no message text`;
   const second = preAt(page, first.end);
   const message = messageOf(first.text, second?.text);
   return {
-    ...cells,
+    writtenId: cells.id,
     title: titleOf(introduction),
+    created: cells.created,
+    released: cells.released,
+    classification: cells.classification,
+    origin: cells.origin,
     header: message.header.replaceAll(lineBreak, '\n'),
     body: bodyLines(message.body),
     cutShort: !(second ?? first).closed,
@@ -61,26 +71,53 @@ function titleOf(introduction: string): string | null {
   return comma === -1 ? null : heading.slice(comma + 2).trim() || null;
 }
 
+interface Cells {
+  readonly id: string | null;
+  readonly created: string | null;
+  readonly released: string | null;
+  readonly classification: string | null;
+  readonly origin: string | null;
+}
+
 /** The release of 2010-11-28 has no column `Released`; the row `Appears in these articles:` follows the cells. */
-function cellsOf(table: string): Pick<CableCopy, 'writtenId' | 'created' | 'released' | 'classification' | 'origin'> {
-  const cells: (string | null)[] = [];
+function cellsOf(table: string): Cells {
+  const cells: string[] = [];
   for (let at = table.indexOf('<td'); at !== -1 && cells.length < 5;) {
     const end = table.indexOf('</td>', at);
     if (end === -1 || table.startsWith('<td colspan', at)) break;
-    cells.push(cellText(table.slice(at, end)) || null);
+    cells.push(cellText(table.slice(at, end)));
     at = table.indexOf('<td', end);
   }
-  if (cells.length === 4) cells.splice(2, 0, null);
-  const [writtenId = null, created = null, released = null, classification = null, origin = null] = cells;
-  return { writtenId, created, released, classification, origin };
+  if (cells.length === 4) cells.splice(2, 0, '');
+  const [id, created, released, classification, origin] = cells.map((cell) => cell || null);
+  return {
+    id: id ?? null,
+    created: created ?? null,
+    released: released ?? null,
+    classification: classification ?? null,
+    origin: origin ?? null,
+  };
 }
 
 /** The classification link's `title` attribute is off by one: only the text counts. */
 function cellText(cell: string): string {
-  return cell.replaceAll(/<[^>]*(?:>|$)/g, '').trim();
+  let text = '';
+  for (let open = cell.indexOf('<'); open !== -1;) {
+    const close = cell.indexOf('>', open);
+    if (close === -1) break;
+    open = cell.indexOf('<', close);
+    text += cell.slice(close + 1, open === -1 ? undefined : open);
+  }
+  return text.trim();
 }
 
-function preAt(page: string, from: number): { text: string; end: number; closed: boolean } | undefined {
+interface Pre {
+  readonly text: string;
+  readonly end: number;
+  readonly closed: boolean;
+}
+
+function preAt(page: string, from: number): Pre | undefined {
   const start = page.indexOf('<pre>', from);
   if (start === -1) return undefined;
   const close = page.indexOf('</pre>', start);
@@ -92,15 +129,39 @@ function preAt(page: string, from: number): { text: string; end: number; closed:
  * The lines of a `<pre>` block without the viewer's markup. Bodies of pages with an export row keep its backslash before each line break.
  */
 export function bodyLines(pre: string): string[] {
-  const text = pre.replaceAll(linkPattern, (_link, label: string) => (label === '¶' ? '' : label));
-  return text.split(/\\?(?:&#x000A;|\n)/);
+  let text = withoutLinks(pre);
+  if (text.includes('\n')) text = text.replaceAll('\n', lineBreak);
+  if (text.includes(`\\${lineBreak}`)) text = text.replaceAll(`\\${lineBreak}`, lineBreak);
+  return text.split(lineBreak);
 }
 
-/**
- * The viewer's links in a text, not longer than any of them: paragraph signs `<a id='par3' href='#par3'>¶</a>`, and
- * `<a href='/tag/PREL_0.html'>PREL</a>`, of which the text stays.
- */
-const linkPattern = /<a (?:id=['"]par|href=['"]\/tag\/)(?:(?!<\/a>)[^>]){0,290}>([^]{0,290}?)<\/a>/g;
+/** Longer than any link of the viewer; bounds the search for its end. */
+const maxLinkLength = 300;
+
+/** Removes the paragraph signs `<a id='par3' href='#par3'>¶</a>` and keeps the text of `<a href='/tag/PREL_0.html'>PREL</a>`. */
+function withoutLinks(pre: string): string {
+  let text = '';
+  let remaining = 0;
+  for (let at = pre.indexOf('<a '); at !== -1; at = pre.indexOf('<a ', at + 3)) {
+    if (!isViewerLink(pre, at)) continue;
+    const link = pre.slice(at, at + maxLinkLength);
+    const open = link.indexOf('>');
+    const close = link.indexOf('</a>');
+    if (open === -1 || close < open) continue;
+    const label = link.slice(open + 1, close);
+    text += pre.slice(remaining, at) + (label === '¶' ? '' : label);
+    remaining = at + close + '</a>'.length;
+  }
+  return text === '' && remaining === 0 ? pre : text + pre.slice(remaining);
+}
+
+function isViewerLink(pre: string, at: number): boolean {
+  return ["id='par", "href='/tag/", 'id="par', 'href="/tag/'].some((attribute) => pre.startsWith(attribute, at + 3));
+}
+
+function shown(id: string | null): string {
+  return id === null ? 'no ID' : id.slice(0, 60);
+}
 
 /**
  * A few pages (07BERN881) carry a raw row of the viewer's export in a `<pre>`: date, ID, origin, classification, references and header
@@ -109,7 +170,7 @@ const linkPattern = /<a (?:id=['"]par|href=['"]\/tag\/)(?:(?!<\/a>)[^>]){0,290}>
 function exportRow(pre: string): { header: string; body: string | undefined } | undefined {
   const cells = pre.slice(0, maxStartLength).split('\t', cellsBeforeHeader + 1);
   if (cells.length <= cellsBeforeHeader || !/^\s*\d\d[A-Z]/.test(cells[1] ?? '')) return undefined;
-  const headerAt = cells.slice(0, cellsBeforeHeader).join('\t').length + 1;
+  const headerAt = cells.slice(0, cellsBeforeHeader).reduce((length, cell) => length + cell.length + 1, 0);
   const tab = pre.indexOf('\t', headerAt);
   return {
     header: pre.slice(headerAt, tab === -1 ? undefined : tab).replaceAll(/\\(?=\n|&#x000A;)/g, ''),

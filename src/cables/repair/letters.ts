@@ -3,28 +3,40 @@ import type { PublishedId, ReferenceId } from '../../core/cable.ts';
 import { malformedIds } from '../ids/reference-id.ts';
 import { allStations } from '../ids/stations.ts';
 
+/** A station whose name is similar to the written one. */
+export interface NearStation {
+  readonly code: string;
+  readonly distance: number;
+}
+
 /** Longer than any name with its fused prefixes. */
 const maxLength = 24;
 
 /**
  * Those of the stations whose names are similar, nearest first; distance 0 for the same name. `written`: letters and digits, upper case.
  */
-export function stationsNear(written: string, codes = allCodes()): { code: string; distance: number }[] {
+export function stationsNear(written: string, codes: Iterable<string> = allCodes()): NearStation[] {
   if (written.length < 2 || written.length > maxLength) return [];
-  const found = codes.flatMap((code) => {
-    // A long name may have two wrong letters.
-    const distance = letterDistance(written, code, code.length < 6 ? 1 : 2);
-    return distance === undefined ? [] : { code, distance };
-  });
+  const found: NearStation[] = [];
+  for (const code of codes) {
+    const distance = letterDistance(written, code, reachOf(code));
+    if (distance !== undefined) found.push({ code, distance });
+  }
   return found.toSorted((a, b) => a.distance - b.distance);
 }
 
 /** True if a station with cables has a similar name. */
 export function resemblesStation(written: string): boolean {
-  return stationsNear(written).length > 0;
+  if (written.length < 2 || written.length > maxLength) return false;
+  return allCodes().some((code) => letterDistance(written, code, reachOf(code)) !== undefined);
 }
 
 const allCodes = lazily(() => allStations().flatMap(({ code, firstYear }) => (firstYear === null ? [] : code)));
+
+/** Maximum distance: a long name may have two wrong letters. */
+function reachOf(code: string): number {
+  return code.length < 6 ? 1 : 2;
+}
 
 const slipCost = 0.5;
 const lookalikeCost = 0.25;
@@ -43,17 +55,7 @@ export function letterDistance(written: string, name: string, reach: number): nu
   for (let i = 1; i <= written.length; i += 1) {
     const row = [(last[0] ?? 0) + 1];
     for (let j = 1; j <= name.length; j += 1) {
-      const [letter, wanted] = [written[i - 1] ?? '', name[j - 1] ?? ''];
-      const doubled = letter === written[i - 2] ? slipCost : 1;
-      const swapped = letter === name[j - 2] && written[i - 2] === wanted ? slipCost : Infinity;
-      const unlikeness = letter === wanted ? 0 : lookalikes.has(letter + wanted) ? lookalikeCost : 1;
-      const cost = Math.min(
-        (last[j - 1] ?? Infinity) + unlikeness,
-        (last[j] ?? Infinity) + doubled,
-        (row[j - 1] ?? Infinity) + slipCost,
-        (before[j - 2] ?? Infinity) + swapped,
-      );
-      row.push(cost);
+      row.push(cheapest(written, name, { i, j }, { before, last, row }));
     }
     if (Math.min(...row) > reach) return undefined;
     [before, last] = [last, row];
@@ -62,7 +64,30 @@ export function letterDistance(written: string, name: string, reach: number): nu
   return distance <= reach ? distance : undefined;
 }
 
-const lookalikes = new Set(['0O', '1I', '1L', '2Z', '3E', '4A', '5S', '6G', '7T', '8B']);
+interface Rows {
+  readonly before: readonly number[];
+  readonly last: readonly number[];
+  readonly row: readonly number[];
+}
+
+function cheapest(written: string, name: string, { i, j }: { i: number; j: number }, { before, last, row }: Rows) {
+  const letter = written[i - 1] ?? '';
+  const wanted = name[j - 1] ?? '';
+  const doubled = letter === written[i - 2] ? slipCost : 1;
+  const cost = Math.min(
+    (last[j - 1] ?? Infinity) + unlikeness(letter, wanted),
+    (last[j] ?? Infinity) + doubled,
+    (row[j - 1] ?? Infinity) + slipCost,
+  );
+  const swapped = letter === name[j - 2] && written[i - 2] === wanted && letter !== wanted;
+  return swapped ? Math.min(cost, (before[j - 2] ?? Infinity) + slipCost) : cost;
+}
+
+const lookalikes = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair) => [pair, lookalikeCost]));
+
+function unlikeness(letter: string, wanted: string): number {
+  return letter === wanted ? 0 : (lookalikes.get(letter + wanted) ?? 1);
+}
 
 /** The set of letters A to Z in a text, as bits; ignores case and other characters. */
 export function letterBits(text: string): number {

@@ -1,4 +1,4 @@
-import { firstYear, formatReferenceId, fullYear, lastYear, type ReferenceParts } from '../ids/reference-id.ts';
+import { formatReferenceId, fullYear, type ReferenceParts } from '../ids/reference-id.ts';
 import { stationNamed } from '../ids/stations.ts';
 import { neighboursOf, renamesOf } from './aliases.ts';
 import { type Known, type LikelyCandidate, mayBe, stationsWith, yearsWith } from './candidate.ts';
@@ -103,6 +103,9 @@ function takenFor(known: Known, { year, name, serial }: Reading): LikelyCandidat
 function candidateOf(parts: ReferenceParts, distance: number, reason: string, sure: boolean): LikelyCandidate {
   return { referenceId: formatReferenceId(parts), distance, reason, sure };
 }
+
+const firstYear = 1966;
+const lastYear = 2010;
 
 /** Years (four digits) one slip from the written one (a digit wrong, missing, too many or swapped), and the years before and after. */
 function yearsNear(written: string): number[] {

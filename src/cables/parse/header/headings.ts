@@ -1,6 +1,14 @@
+import { hyphen, isBlank, isLower, isUpper } from '../characters.ts';
+
 /** `--------------------------------------------- ------` */
 export function isRule(line: string): boolean {
-  return /^[\s-]+$/.test(line) && line.split('-', 4).length > 3;
+  let hyphens = 0;
+  for (let at = 0; at < line.length; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === hyphen) hyphens += 1;
+    else if (!isBlank(code)) return false;
+  }
+  return hyphens >= 3;
 }
 
 /** Number of rows without those after the paragraph: blank lines, the next heading with its rules, the signature. */
@@ -8,8 +16,11 @@ export function rowsWithoutHeading(rows: readonly string[]): number {
   const full = lastFull(rows, rows.length);
   if (full <= 1) return full;
   const ruled = beforeRules(rows, full);
-  const above = beforeHeading(rows, ruled, ruled < full);
-  return above === full ? full : Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, above))));
+  if (ruled < full)
+    return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, beforeHeading(rows, ruled, true)))));
+  const above = beforeHeading(rows, full, false);
+  if (above === full) return full;
+  return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, above))));
 }
 
 function lastFull(rows: readonly string[], count: number): number {
@@ -47,7 +58,10 @@ function isHeadingLine(row: string, inCapitals: boolean): boolean {
 
 /** `WHAT HAPPENS NEXT -----------------`: copies whose lines ran together have the rule in the heading's line. */
 export function withoutRule(row: string): string {
-  return /-{5}\s{0,9}$/.test(row.slice(-15)) ? row.replace(/(?<![\s-])[\s-]+$/, '') : row;
+  if (!/-{5}\s{0,9}$/.test(row.slice(-15))) return row;
+  let end = row.length;
+  while (end > 0 && (row.charCodeAt(end - 1) === hyphen || isBlank(row.charCodeAt(end - 1)))) end -= 1;
+  return row.slice(0, end);
 }
 
 /** Not the end of a sentence; and in capitals unlike the paragraph, or short, or with a capital in each longer word. */
@@ -56,7 +70,12 @@ function isTitle(rows: readonly string[], above: readonly string[]): boolean {
   if (/[.!?,;)"'”’]$/.test(last)) return false;
   if (rows.every(isUpperCase)) return isSignature(rows) || !above.every((row) => row.trim() === '' || isUpperCase(row));
   const words = last.split(' ').filter((word) => word.length > 3);
-  return rows.length === 1 && words.length > 0 && /^[A-Z]/.test(last) && !words.some((word) => /^[a-z]/.test(word));
+  return (
+    rows.length === 1 &&
+    words.length > 0 &&
+    words.every((word) => !isLower(word.charCodeAt(0))) &&
+    isUpper(last.charCodeAt(0))
+  );
 }
 
 /** One or two words: a signature, or `COMMENT`. */

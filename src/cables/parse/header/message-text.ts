@@ -4,22 +4,22 @@ import type { CableCopy, Cut } from '../raw-cable.ts';
 export function messageText(text: string): Cut | undefined {
   const starts = messageStarts(text);
   if (starts.length === 0) return undefined;
-  const copies = starts.map((start, index) => ({
-    ...nothingPrinted,
-    ...splitMessage(untilChrome(text.slice(start, starts[index + 1]))),
-  }));
+  const copies = starts.map((start, index): CableCopy => {
+    const { header, body } = splitMessage(untilChrome(text.slice(start, starts[index + 1])));
+    return {
+      writtenId: null,
+      title: null,
+      created: null,
+      released: null,
+      classification: null,
+      origin: null,
+      header,
+      body,
+      cutShort: false,
+    };
+  });
   return { copies, rejects: [] };
 }
-
-const nothingPrinted: Omit<CableCopy, 'header' | 'body'> = {
-  writtenId: null,
-  title: null,
-  created: null,
-  released: null,
-  classification: null,
-  origin: null,
-  cutShort: false,
-};
 
 const dateGroupSource = String.raw`[ZOPR](?: ?[ZOPR])? \d{6}Z [A-Z]{3,9} \d\d\b`;
 const transmissionSource = String.raw`VZCZC[A-Z]{2,4}\d{2,6}|(?:[ZOPR]{2} RU[A-Z]{4}|DE RU[A-Z]{4,6} #|${dateGroupSource})`;
@@ -50,8 +50,11 @@ const bodyPattern =
 const headerLinePattern = /^(?:VZCZC|[ZOPR]{2} RU|DE RU|ZN[RY] |[ZOPR] (?:[ZOPR] )?\d{6}Z|FM |TO |INFO )/;
 
 function withoutOuterBlanks(lines: string[]): string[] {
-  const isFull = (line: string): boolean => line.trim() !== '';
-  return lines.slice(lines.findIndex(isFull), lines.findLastIndex(isFull) + 1);
+  let first = 0;
+  let last = lines.length;
+  while (first < last && (lines[first] ?? '').trim() === '') first += 1;
+  while (last > first && (lines[last - 1] ?? '').trim() === '') last -= 1;
+  return lines.slice(first, last);
 }
 
 /** The text before the blog's own words: comment forms, share buttons, post footers. */

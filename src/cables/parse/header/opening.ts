@@ -1,8 +1,13 @@
-import type { Cable } from '../../../core/cable.ts';
 import { isoDate } from './times.ts';
 
 /** Executive Order and declassification of the line `E.O. 12958: DECL: 10/05/2019`. */
-export function parseExecutiveOrder(opening: string): Pick<Cable, 'eo' | 'decl'> {
+export interface ExecutiveOrder {
+  readonly eo: string | null;
+  /** `YYYY-MM-DD` for a date, else the words; null for `N/A`. */
+  readonly decl: string | null;
+}
+
+export function parseExecutiveOrder(opening: string): ExecutiveOrder {
   const order = orderPattern.exec(opening);
   const decl = declPattern.exec(order === null ? opening : opening.slice(order.index, order.index + 400));
   return { eo: order?.[1] ?? null, decl: decl === null ? null : declassification(decl[1] ?? '') };
@@ -21,11 +26,13 @@ function declassification(written: string): string | null {
 
 /** `10/05/2019` is month, day, year; `2019/10/05` is year, month, day. */
 function dateOf(words: string): string | undefined {
-  const [, first = '', second = '', third = ''] = /^(\d{1,4})[/-](\d{1,2})[/-](\d{1,4})\b/.exec(words) ?? [];
-  if (first.length === 4) return isoDate(Number(first), Number(second), Number(third));
-  if (third.length !== 4 && third.length !== 2) return undefined;
-  const year = Number(third) + (third.length === 4 ? 0 : third >= '66' ? 1900 : 2000);
-  return isoDate(year, Number(first), Number(second));
+  const parts = /^(\d{1,4})[/-](\d{1,2})[/-](\d{1,4})\b/.exec(words);
+  if (parts === null) return undefined;
+  const [first, second, third] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  if (parts[1]?.length === 4) return isoDate(first, second, third);
+  const isFull = parts[3]?.length === 4;
+  if (!isFull && parts[3]?.length !== 2) return undefined;
+  return isoDate(isFull ? third : third + (third >= 66 ? 1900 : 2000), first, second);
 }
 
 /** The reasons for classification: `Reasons: 1.4 (b), (d)` is `1.4(b)` and `1.4(d)`. */
@@ -44,17 +51,24 @@ function reasonLetters(text: string): string[] {
   return [...list.matchAll(/(?<![A-Za-z])[A-Ha-h](?![A-Za-z])/g)].map(([letter]) => letter.toLowerCase());
 }
 
+/** The six values are combinations of these words. */
+const secret = 'SECRET';
+const confidential = 'CONFIDENTIAL';
+const unclassified = 'UNCLASSIFIED';
+
 /**
  * The message's own classification line in the words of the viewer: `C O N F I D E N T I A L` with a line NOFORN is CONFIDENTIAL//NOFORN.
  */
 export function parseClassification(opening: string): string | null {
   const line = levelPattern.exec(opening);
   if (line === null) return null;
+  const letter = (line[1] ?? '').trimStart()[0]?.toUpperCase();
   const after = opening.slice(line.index, line.index + 400);
-  const letter = line[1]?.[0]?.toUpperCase();
   if (letter === 'U')
-    return `UNCLASSIFIED${/\bSENSITIVE\b|FOR OFFICIAL USE|FOUO|\bSBU\b/i.test(after) ? '//FOR OFFICIAL USE ONLY' : ''}`;
-  const level = letter === 'S' ? 'SECRET' : 'CONFIDENTIAL';
+    return /\bSENSITIVE\b|FOR OFFICIAL USE|FOUO|\bSBU\b/i.test(after)
+      ? `${unclassified}//FOR OFFICIAL USE ONLY`
+      : unclassified;
+  const level = letter === 'S' ? secret : confidential;
   return /\bNOFORN\b|\/NF\b/.test(after) ? `${level}//NOFORN` : level;
 }
 

@@ -1,3 +1,4 @@
+import { isDigit, isUpper } from '../characters.ts';
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
 /** The REF line with its continuations, blanks collapsed; undefined if there is none. */
@@ -63,8 +64,14 @@ export function splitEntries(block: string): Entry[] {
   return entries;
 }
 
-function lettersOf(block: string): { letter: string; start: number; end: number }[] {
-  const letters: ReturnType<typeof lettersOf> = [];
+interface EntryLetter {
+  readonly letter: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function lettersOf(block: string): EntryLetter[] {
+  const letters: EntryLetter[] = [];
   for (const match of block.matchAll(/(?<![\p{L}\d])(?:[([]([A-Za-z])[.)\]]+|([A-Z])(?:[.):\]]+|(?= ))|([a-z])\))/gu)) {
     const letter = (match[1] ?? match[2] ?? match[3] ?? '').toUpperCase();
     const last = letters.at(-1);
@@ -79,7 +86,8 @@ function lettersOf(block: string): { letter: string; start: number; end: number 
 
 /** `A WELLINGTON 721 B WELLINGTON 690`: a bare letter before a name or a year, at the start or after a number. */
 function isBareLetter(block: string, start: number, end: number, isFirst: boolean): boolean {
-  if (!/[A-Z\d]/.test(block[end + 1] ?? '')) return false;
+  const next = block.charCodeAt(end + 1);
+  if (!isUpper(next) && !isDigit(next)) return false;
   const before = block.slice(0, start).trimEnd();
   return isFirst ? before === '' : /[\d),;]$/.test(before.slice(-1));
 }
@@ -104,47 +112,63 @@ export interface Token {
 
 /** Tokens of an entry. Splits `2005PANAMA2342` and `10-OTTAWA-57`; leaves out punctuation between tokens. */
 export function tokensOf(entry: string): Token[] {
-  return [...entry.matchAll(/[\p{L}\d][\p{L}\d'’./-]*/gu)].flatMap(({ 0: found, index }) => {
-    const written = found.replace(/[./'’-]+$/, '');
-    const inParentheses = entry[index - 1] === '(' && entry[index + written.length] === ')';
-    return piecesOf(written).map(({ at, ...token }) => {
-      const start = index + at;
-      return { ...token, start, end: start + token.text.length, inParentheses };
-    });
-  });
+  const tokens: Token[] = [];
+  for (const match of entry.matchAll(/[\p{L}\d][\p{L}\d'’./-]*/gu)) {
+    const written = match[0].replace(/[./'’-]+$/, '');
+    const inParentheses = entry[match.index - 1] === '(' && entry[match.index + written.length] === ')';
+    for (const part of piecesOf(written)) {
+      const start = match.index + part.at;
+      tokens.push({
+        kind: part.kind,
+        text: part.text,
+        joined: part.joined,
+        start,
+        end: start + part.length,
+        inParentheses,
+      });
+    }
+  }
+  return tokens;
 }
 
-/** A token within a written word, at its position there. */
-type Piece = Pick<Token, 'kind' | 'text' | 'joined'> & { readonly at: number };
+interface Piece {
+  readonly kind: Token['kind'];
+  readonly text: string;
+  readonly at: number;
+  readonly length: number;
+  readonly joined: boolean;
+}
 
 function piecesOf(written: string): Piece[] {
   const number = numberOf(written);
-  if (number !== undefined) return [piece('number', number, 0)];
+  if (number !== undefined) return [{ kind: 'number', text: number, at: 0, length: written.length, joined: false }];
   const whole = /^(\d{2,4})-?(\p{L}[\p{L}'’-]*\p{L})-?(\d{1,8})$/u.exec(written);
   if (whole !== null) {
     const [, year = '', station = '', serial = ''] = whole;
     const at = written.indexOf(station);
-    return [piece('number', year, 0), piece('word', station, at), lastNumber(written, serial)];
+    return [
+      piece('number', year, 0),
+      piece('word', station, at),
+      piece('number', serial, written.length - serial.length),
+    ];
   }
   const tail = /^(\d{1,8})[/-](\d\d|\d{4})$/.exec(written) ?? /^(\p{L}[\p{L}'’-]*\p{L})-?(\d{3,8})$/u.exec(written);
   if (tail !== null) {
     const [, head = '', digits = ''] = tail;
-    const joined = numberOf(head) !== undefined;
-    return [piece(joined ? 'number' : 'word', head, 0), { ...lastNumber(written, digits), joined }];
+    const isNumber = numberOf(head) !== undefined;
+    const last = piece('number', digits, written.length - digits.length);
+    return [piece(isNumber ? 'number' : 'word', head, 0), { ...last, joined: isNumber }];
   }
   const isWord = /^\p{L}[\p{L}0'’.-]*$/u.test(written) && !/^E-?MAILS?$/i.test(written);
   return [piece(isWord ? 'word' : 'other', written, 0)];
 }
 
-function lastNumber(written: string, digits: string): Piece {
-  return piece('number', digits, written.length - digits.length);
-}
-
 function piece(kind: Token['kind'], text: string, at: number): Piece {
-  return { kind, text, at, joined: false };
+  return { kind, text, at, length: text.length, joined: false };
 }
 
 /** Digits, perhaps with the letter O for a zero: `O4`, `O1512`. */
 function numberOf(written: string): string | undefined {
-  return /^(?=[Oo]*\d)[\dOo]+$/.test(written) ? written.replaceAll(/[Oo]/g, '0') : undefined;
+  if (!/^[\dOo]+$/.test(written) || !/\d/.test(written)) return undefined;
+  return written.replaceAll(/[Oo]/g, '0');
 }

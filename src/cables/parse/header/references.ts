@@ -1,5 +1,5 @@
 import type { Reference } from '../../../core/cable.ts';
-import { firstYear, formatReferenceId, fullYear, lastYear } from '../../ids/reference-id.ts';
+import { formatReferenceId, fullYear } from '../../ids/reference-id.ts';
 import { stationNamed } from '../../ids/stations.ts';
 import { type Entry, referenceBlock, splitEntries, type Token, tokensOf } from './reference-entries.ts';
 
@@ -22,7 +22,7 @@ export function parseReferences(text: string, referring: Referring): Reference[]
   for (const entry of splitEntries(block)) {
     const found = cablesOf(entry, above, referring.year);
     references.push(...found.references);
-    above = found.last;
+    if (found.references.length > 0) above = found.last;
   }
   return references;
 }
@@ -34,26 +34,32 @@ interface Named {
   readonly year: number | undefined;
 }
 
-/** `last`: what a bare number in the next entry means. */
-function cablesOf(
-  { letter, text }: Entry,
-  above: Named | undefined,
-  year: number,
-): { references: Reference[]; last: Named | undefined } {
-  const tokens = tokensOf(text);
+interface Found {
+  readonly references: readonly Reference[];
+  readonly last: Named | undefined;
+}
+
+function cablesOf(entry: Entry, above: Named | undefined, year: number): Found {
+  const tokens = tokensOf(entry.text);
   const references: Reference[] = [];
   let before: Before = { named: above, last: -1 };
   for (let at = 0; at < tokens.length; at += 1) {
     if (tokens[at]?.kind !== 'number' || isYearBefore(tokens, at)) continue;
     const cable = cableAt(tokens, at, before);
     if (cable === undefined) continue;
-    const id = formatReferenceId({ year: cable.year ?? year, station: cable.station, serial: cable.serial });
-    references.push({ id, letter, asWritten: written(text, tokens, cable) });
+    const cited = { year: cable.year ?? year, station: cable.station, serial: cable.serial };
+    references.push({
+      id: formatReferenceId(cited),
+      letter: entry.letter,
+      asWritten: written(entry.text, tokens, cable),
+    });
     before = { named: { station: cable.station, year: cable.yearBefore }, last: cable.last };
     at = cable.last;
   }
-  if (references.length > 0 || isRemark(text)) return { references, last: before.named };
-  return { references: [{ id: null, letter, asWritten: text }], last: undefined };
+  if (references.length > 0) return { references, last: before.named };
+  return isRemark(entry.text)
+    ? { references, last: above }
+    : { references: [{ id: null, letter: entry.letter, asWritten: entry.text }], last: undefined };
 }
 
 /** The context of a number in its entry: the cable that a bare number continues, and that cable's last token (-1: in the entry above). */
@@ -81,43 +87,64 @@ interface CableAt {
 
 /** `06 STATE 1234`: a number that may be a year, before words that lead to another number. */
 function isYearBefore(tokens: readonly Token[], at: number): boolean {
-  return fullYear(tokens[at]?.text ?? '') !== undefined && stationAfter(tokens, at);
+  if (fullYear(tokens[at]?.text ?? '') === undefined) return false;
+  return wordsAfter(tokens, at) > 0 && stationAfter(tokens, at);
 }
 
-/** The words after a token name a station, and a number follows them. */
-function stationAfter(tokens: readonly Token[], at: number): boolean {
+function wordsAfter(tokens: readonly Token[], at: number): number {
   let end = at + 1;
   while (tokens[end]?.kind === 'word') end += 1;
+  return end - at - 1;
+}
+
+function stationAfter(tokens: readonly Token[], at: number): boolean {
+  const end = at + wordsAfter(tokens, at) + 1;
   return tokens[end]?.kind === 'number' && stationBefore(tokens, end) !== undefined;
 }
 
-function cableAt(tokens: readonly Token[], at: number, { named, last }: Before): CableAt | undefined {
+function cableAt(tokens: readonly Token[], at: number, from: Before): CableAt | undefined {
   const token = tokens[at];
   const serial = Number(token?.text);
   if (token === undefined || serial === 0 || token.text.length > 8) return undefined;
-  const isYear = serial >= firstYear && serial <= lastYear;
-  const yearBehind = yearAfter(tokens, at);
-  const end = yearBehind === undefined ? at : at + 1;
+  const after = yearAfter(tokens, at);
   const station = stationBefore(tokens, at);
-  if (station === undefined) {
-    // `and 7743`, `B. 2962`: a number that begins its entry or follows another cable.
-    const isNext = tokens.slice(last + 1, at).every(({ text }) => /^(?:AND|&)$/i.test(text));
-    if (named === undefined || isYear || !isNext) return undefined;
-    const year = named.year ?? yearBehind;
-    return { station: named.station, serial, year, yearBefore: named.year, first: at, last: end };
-  }
-  if (isYear && hasUnknownWord(tokens, station.first)) return undefined;
-  const before = tokens[station.first - 1];
-  const yearBefore = before?.kind === 'number' ? fullYear(before.text) : undefined;
-  const year = yearBefore ?? yearBehind;
+  if (station === undefined) return bareNumber(tokens, at, serial, after, from);
+  if (isYear(serial) && hasUnknownWord(tokens, station.first)) return undefined;
+  const before = fullYear(tokens[station.first - 1]?.kind === 'number' ? (tokens[station.first - 1]?.text ?? '') : '');
+  const year = before ?? after.year;
   return {
     station: stationNamed(station.name, year, serial)?.code ?? station.code,
     serial,
     year,
-    yearBefore,
-    first: yearBefore === undefined ? station.first : station.first - 1,
-    last: end,
+    yearBefore: before,
+    first: before === undefined ? station.first : station.first - 1,
+    last: after.last,
   };
+}
+
+/** `and 7743`, `B. 2962`: a number that begins its entry or follows another cable. */
+function bareNumber(
+  tokens: readonly Token[],
+  at: number,
+  serial: number,
+  after: After,
+  { named, last }: Before,
+): CableAt | undefined {
+  const between = tokens.slice(last + 1, at);
+  if (named === undefined || isYear(serial) || between.some((token) => !/^(?:AND|&)$/i.test(token.text)))
+    return undefined;
+  return {
+    station: named.station,
+    serial,
+    year: named.year ?? after.year,
+    yearBefore: named.year,
+    first: at,
+    last: after.last,
+  };
+}
+
+function isYear(number: number): boolean {
+  return number >= 1966 && number <= 2010;
 }
 
 /** `INCSR BRAZIL 2008` is a report of that year. */
@@ -126,11 +153,17 @@ function hasUnknownWord(tokens: readonly Token[], first: number): boolean {
   return before?.kind === 'word' && !/^(?:AND|EMBASSY|AMEMBASSY|AMCONSUL|CONSULATE|USMISSION)$/i.test(before.text);
 }
 
+interface After {
+  readonly year: number | undefined;
+  readonly last: number;
+}
+
 /** `701 (08)`, `00789/08`, `5049-01`: the year after the serial. */
-function yearAfter(tokens: readonly Token[], at: number): number | undefined {
+function yearAfter(tokens: readonly Token[], at: number): After {
   const next = tokens[at + 1];
   const mayBeYear = next?.kind === 'number' && (next.joined || next.inParentheses) && !stationAfter(tokens, at + 1);
-  return mayBeYear ? fullYear(next.text) : undefined;
+  const year = mayBeYear ? fullYear(next.text) : undefined;
+  return year === undefined ? { year: undefined, last: at } : { year, last: at + 1 };
 }
 
 const maxWords = 5;
@@ -140,22 +173,35 @@ function stationBefore(
   tokens: readonly Token[],
   at: number,
 ): { code: string; name: string; first: number } | undefined {
-  const before = tokens.slice(0, at);
-  const words = before.slice(before.findLastIndex(({ kind }) => kind !== 'word') + 1);
-  const count = words.findLastIndex(({ text }) => !fillerWords.has(text.toUpperCase())) + 1;
-  const first = at - words.length;
-  for (let from = Math.max(0, count - maxWords); from < count; from += 1) {
-    const name = words
-      .slice(from, count)
-      .map(({ text }) => text)
+  let last = at - 1;
+  while (last >= 0 && tokens[last]?.kind === 'word' && fillerWords.has(tokens[last]?.text.toUpperCase() ?? ''))
+    last -= 1;
+  let first = last;
+  while (first >= 0 && last - first < maxWords && tokens[first]?.kind === 'word') first -= 1;
+  for (let from = first + 1; from <= last; from += 1) {
+    const name = tokens
+      .slice(from, last + 1)
+      .map((token) => token.text)
       .join(' ');
     const station = stationNamed(name);
-    if (station !== undefined) return { code: station.code, name, first: first + from };
+    if (station !== undefined) return { code: station.code, name, first: from };
   }
   return undefined;
 }
 
-const fillerWords = new Set('CABLE CABLES TELEGRAM TELEGRAMS TEL MSG MESSAGE NO NOS NUMBER NR'.split(' '));
+const fillerWords = new Set([
+  'CABLE',
+  'CABLES',
+  'TELEGRAM',
+  'TELEGRAMS',
+  'TEL',
+  'MSG',
+  'MESSAGE',
+  'NO',
+  'NOS',
+  'NUMBER',
+  'NR',
+]);
 
 function written(text: string, tokens: readonly Token[], cable: CableAt): string {
   const [first, last] = [tokens[cable.first], tokens[cable.last]];

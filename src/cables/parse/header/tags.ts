@@ -2,10 +2,11 @@ import { lazily, readTable } from '../../tsv.ts';
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
 /** The meaning of a tag in the State Department's list. */
-interface TagMeaning {
-  readonly kind: (typeof tagKinds)[number];
+export interface TagMeaning {
+  readonly kind: TagKind;
   readonly meaning: string | null;
 }
+type TagKind = (typeof tagKinds)[number];
 const tagKinds = ['subject', 'program', 'country', 'region', 'organization', 'topic'] as const;
 
 /** Meanings of a tag: none for a person or an unknown code, two where a country and an organization share it (BP). */
@@ -90,8 +91,11 @@ function wordsOf(line: string): Word[] {
 }
 
 function person(written: string): string {
-  const parts = written.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '').join(', ');
+  return written
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** Number of words of the longest topic that begins here, at least two: `ISRAELI PALESTINIAN AFFAIRS`. */
@@ -102,8 +106,10 @@ function longestTopic(words: readonly Word[], at: number): number {
 }
 
 function joined(words: readonly Word[], at: number, count: number): string {
-  const some = words.slice(at, at + count);
-  return some.map(({ text }) => text).join(' ');
+  return words
+    .slice(at, at + count)
+    .map((word) => word.text)
+    .join(' ');
 }
 
 /** Names are written LAST FIRST. Other unknown words are one topic if commas separate the tags; otherwise each is a tag. */
@@ -112,10 +118,12 @@ function readUnknown(words: readonly Word[], at: number, tags: string[]): number
   while (end < words.length && end - at < 6 && isUnknown(words, end)) end += 1;
   const first = words[at]?.text ?? '';
   const second = words[at + 1]?.text ?? '';
-  const isParted = words[at + 1]?.parted === true;
-  if (givenNames.has(second) && (isParted || end > at + 1)) {
-    const name = `${first}, ${second}`;
-    tags.push((isParted ? undefined : fullNames.get(name)) ?? name);
+  if (end > at + 1 && givenNames.has(second)) {
+    tags.push(fullNames.get(`${first}, ${second}`) ?? `${first}, ${second}`);
+    return at + 2;
+  }
+  if (givenNames.has(second) && words[at + 1]?.parted === true) {
+    tags.push(`${first}, ${second}`);
     return at + 2;
   }
   const isPhrase =
@@ -128,8 +136,14 @@ function readUnknown(words: readonly Word[], at: number, tags: string[]): number
 }
 
 function isUnknown(words: readonly Word[], at: number): boolean {
-  const { text, parted } = words[at] ?? { text: '', parted: true };
-  return !parted && !isCode(text) && codesIn(text) === undefined && longestTopic(words, at) === 0;
+  const word = words[at];
+  return (
+    word !== undefined &&
+    !word.parted &&
+    !isCode(word.text) &&
+    codesIn(word.text) === undefined &&
+    longestTopic(words, at) === 0
+  );
 }
 
 function isCode(word: string): boolean {

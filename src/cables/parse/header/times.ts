@@ -1,83 +1,32 @@
-import type { Cable, Warning } from '../../../core/cable.ts';
 import { dayMs } from '../../../core/durations.ts';
 
 /** Date-time group `192355Z AUG 07`, or undefined; years 66-99 are 19xx, 00-10 are 20xx (other readings name no cable). */
 export function timeOfGroup(day: string, month: string, year: string): string | undefined {
+  const index = monthNames.indexOf(month.slice(0, 3).toUpperCase());
+  if (index === -1) return undefined;
   const fullYear = Number(year) >= 66 ? 1900 + Number(year) : 2000 + Number(year);
-  return timeOf(fullYear, monthNumber(month), Number(day.slice(0, 2)), day.slice(2, 4), day.slice(4, 6));
-}
-
-/** The first release with correct minutes. */
-const firstExactRelease = '2011-08';
-
-type Created = Pick<Cable, 'created'> & { readonly warning: Warning | undefined };
-
-/**
- * Times of the page's table. Before August 2011 the viewer printed the twelve-hour hour in place of the minutes (14:32 became 14:02).
- * Created takes its minutes from the message's date-time group if day and hour agree. Released has no second source, so its minutes
- * are 00. A page without Released is from the first release. Sources with another time format did not copy these pages.
- */
-export function pageTimes(
-  createdPrinted: string | null,
-  releasedPrinted: string | null,
-  dtg: string | null,
-): Created & Pick<Cable, 'released'> {
-  const created = timePrinted(createdPrinted) ?? null;
-  const released = timePrinted(releasedPrinted) ?? null;
-  // `2007-08-19 ...`: the form of the viewer and of copies of its pages.
-  const isOfViewer = /^\d{4}-/.test(createdPrinted ?? '');
-  const early = isOfViewer && (released === null || released < firstExactRelease);
-  // `Thu Nov 21 00:00:00 +0100 2002`: text mirrors were made from an index of days without times.
-  const hasDayOnly = / 00:00:00 [+-]\d{4} \d{4}$/.test(createdPrinted ?? '');
-  return {
-    ...(hasDayOnly ? createdDay(created, dtg) : createdTime(created, dtg, early)),
-    released: released !== null && early && hasHourForMinutes(released) ? `${released.slice(0, 13)}:00Z` : released,
-  };
-}
-
-function createdDay(day: string | null, dtg: string | null): Created {
-  if (day !== null && dtg?.startsWith(day.slice(0, 10))) return { created: dtg, warning: undefined };
-  if (day === null || dtg !== null) return createdTime(day, dtg, false);
-  return { created: day, warning: mismatch(`of Created only the day is known (${day.slice(0, 10)})`) };
-}
-
-function createdTime(created: string | null, dtg: string | null, early: boolean): Created {
-  const repeatsHour = created !== null && early && hasHourForMinutes(created);
-  const agree = created === dtg || (repeatsHour && created.slice(0, 13) === dtg?.slice(0, 13));
-  if (created === null || agree) return { created: dtg, warning: undefined };
-  if (dtg !== null) return { created, warning: mismatch(`Created is ${created}, the date-time group says ${dtg}`) };
-  const unrepaired = `minutes of Created (${created}) repeat the hour and there is no date-time group to correct them`;
-  return { created, warning: repeatsHour ? mismatch(unrepaired) : undefined };
-}
-
-function hasHourForMinutes(time: string): boolean {
-  return (Number(time.slice(11, 13)) % 12 || 12) === Number(time.slice(14, 16));
-}
-
-function mismatch(message: string): Warning {
-  return { code: 'time-mismatch', paragraph: null, message };
+  const date = isoDate(fullYear, index + 1, Number(day.slice(0, 2)));
+  const hour = day.slice(2, 4);
+  const minute = day.slice(4, 6);
+  return date === undefined || hour > '23' || minute > '59' ? undefined : `${date}T${hour}:${minute}Z`;
 }
 
 /**
  * A time as printed by the viewer or another source (see `timeForms`), or undefined. A zone other than UTC is that of the person who made
  * the copy.
  */
-function timePrinted(printed: string | null): string | undefined {
+export function timePrinted(printed: string | null): string | undefined {
   if (printed === null || printed.length > maxLength) return undefined;
-  const parts = timeForms.map((form) => form.exec(printed)).find((match) => match !== null)?.groups;
-  if (parts === undefined) return undefined;
-  const { year, month = '', day, hour = '', minute = '' } = parts;
-  return timeOf(Number(year), monthNumber(month) || Number(month), Number(day), hour.padStart(2, '0'), minute);
-}
-
-function timeOf(year: number, month: number, day: number, hour: string, minute: string): string | undefined {
-  const date = isoDate(year, month, day);
-  return date === undefined || hour > '23' || minute > '59' ? undefined : `${date}T${hour}:${minute}Z`;
-}
-
-/** Of an English name; 0 for other words. */
-function monthNumber(name: string): number {
-  return monthNames.indexOf(name.slice(0, 3).toUpperCase()) + 1;
+  for (const form of timeForms) {
+    const parts = form.exec(printed)?.groups;
+    if (parts === undefined) continue;
+    const { year, month = '', day, hour = '', minute = '' } = parts;
+    const name = monthNames.indexOf(month.slice(0, 3).toUpperCase()) + 1;
+    const date = isoDate(Number(year), name || Number(month), Number(day));
+    const hours = hour.padStart(2, '0');
+    return date === undefined || hours > '23' || minute > '59' ? undefined : `${date}T${hours}:${minute}Z`;
+  }
+  return undefined;
 }
 
 const maxLength = 60;

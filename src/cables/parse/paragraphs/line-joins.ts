@@ -1,37 +1,41 @@
-/**
- * Line breaks inside a word, in damaged copies. Rows end with a blank, or where the next word would not fit. Any other row may be torn.
- * Its halves are one word if that word occurs elsewhere in the cable and the second half never does. A half that cannot be completed
- * that way (`the N` / `Otan` where `Nur Otan` occurs) lost letters: it stays as it is, with a warning.
- */
-export class LineJoins {
-  readonly #lines: readonly string[];
-  readonly #shape: Shape;
-  #words: ReadonlyMap<string, number> | undefined;
-  #comparisons = 0;
-  #lost: string[] = [];
+import { isBlank, isLower } from '../characters.ts';
 
-  constructor(lines: readonly string[]) {
-    this.#lines = lines;
-    this.#shape = shapeOf(lines);
-  }
-
+/** Line breaks inside a word, in damaged copies. */
+export interface LineJoins {
   /** True if the row's last word and the next row's first are certainly one word. */
-  isTornWord(before: string, after: string): boolean {
-    if (!isSuspicious(before, after, this.#shape) || this.#comparisons >= maxComparisons) return false;
-    this.#comparisons += 1;
-    const words = (this.#words ??= countWords(this.#lines));
-    const [half, rest] = [lastWord(before), firstWord(after)];
-    if (/^[a-z]/.test(rest)) return isWord(half, rest, words);
-    const whole = words.get(half) === 1 ? wholeWord(half, rest, this.#lines) : undefined;
-    if (whole !== undefined)
-      this.#lost.push(`"${half}" before "${rest}" may have been "${whole}": letters are lost at a line's end`);
-    return false;
-  }
-
+  isTornWord(before: string, after: string): boolean;
   /** Words that lost letters at a row's end since the last call: sentences for a warning. */
-  takeLost(): readonly string[] {
-    return this.#lost.splice(0);
-  }
+  takeLost(): readonly string[];
+}
+
+/**
+ * Rows end with a blank, or where the next word would not fit. Any other row may be torn. Its halves are one word if that word occurs
+ * elsewhere in the cable and the second half never does. A half that cannot be completed that way (`the N` / `Otan` where `Nur Otan`
+ * occurs) lost letters: it stays as it is, with a warning.
+ */
+export function lineJoinsOf(lines: readonly string[]): LineJoins {
+  const shape = shapeOf(lines);
+  let words: ReadonlyMap<string, number> | undefined;
+  let comparisons = 0;
+  let lost: string[] = [];
+  return {
+    isTornWord(before, after) {
+      if (!isSuspicious(before, after, shape) || comparisons >= maxComparisons) return false;
+      comparisons += 1;
+      words ??= countWords(lines);
+      const [half, rest] = [lastWord(before), firstWord(after)];
+      if (isLower(rest.charCodeAt(0))) return isWord(half, rest, words);
+      const whole = words.get(half) === 1 ? wholeWord(half, rest, lines) : undefined;
+      if (whole !== undefined)
+        lost.push(`"${half}" before "${rest}" may have been "${whole}": letters are lost at a line's end`);
+      return false;
+    },
+    takeLost() {
+      const taken = lost;
+      if (taken.length > 0) lost = [];
+      return taken;
+    },
+  };
 }
 
 /** Each comparison may read the whole cable; real copies need few. */
@@ -46,19 +50,26 @@ const sampledLines = 60;
 const maxWidth = 80;
 
 function shapeOf(lines: readonly string[]): Shape {
-  const full = lines.filter((line) => line.length >= 20).slice(0, sampledLines);
-  const blank = full.filter((line) => /\s$/.test(line.slice(-1))).length;
-  const widths = full.flatMap(({ length }) => (length <= maxWidth ? length : []));
-  return { endsWithBlank: full.length >= 5 && blank >= full.length * 0.8, width: Math.max(0, ...widths) };
+  let full = 0;
+  let blank = 0;
+  let width = 0;
+  for (let row = 0; row < lines.length && full < sampledLines; row += 1) {
+    const line = lines[row] ?? '';
+    if (line.length < 20) continue;
+    full += 1;
+    if (isBlank(line.charCodeAt(line.length - 1))) blank += 1;
+    if (line.length <= maxWidth && line.length > width) width = line.length;
+  }
+  return { endsWithBlank: full >= 5 && blank >= full * 0.8, width };
 }
 
 /** Amount by which a drafter's line may be shorter than the width. */
 const widthSlack = 8;
 
-function isSuspicious(before: string, after: string, { endsWithBlank, width }: Shape): boolean {
-  if (endsWithBlank) return !/\s$/.test(before.slice(-1));
+function isSuspicious(before: string, after: string, shape: Shape): boolean {
+  if (shape.endsWithBlank) return !isBlank(before.charCodeAt(before.length - 1));
   const blank = after.indexOf(' ');
-  return before.trimEnd().length + (blank === -1 ? after.length : blank) + widthSlack < width;
+  return before.trimEnd().length + (blank === -1 ? after.length : blank) + widthSlack < shape.width;
 }
 
 /** Endings that are words of their own (`can` + `not`, `with` + `out`), even where a short cable does not use them alone. */
@@ -85,8 +96,12 @@ function wholeWord(half: string, rest: string, lines: readonly string[]): string
 
 function countWords(lines: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const word of lines.flatMap((line) => line.split(' ').map(bare)))
-    if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const line of lines) {
+    for (const written of line.split(' ')) {
+      const word = bare(written);
+      if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
   return counts;
 }
 
@@ -98,7 +113,9 @@ function lastWord(row: string): string {
 }
 
 function firstWord(row: string): string {
-  return bare(row.slice(0, maxWordLength).split(' ', 1)[0] ?? '');
+  const start = row.slice(0, maxWordLength);
+  const blank = start.indexOf(' ');
+  return bare(blank === -1 ? start : start.slice(0, blank));
 }
 
 /** Without quotation marks, parentheses, stops and a genitive's ending. */

@@ -5,10 +5,10 @@
 export function withoutPageBreak(line: string): string | undefined {
   const words = line.trim();
   if (words === 'SIPDIS' || (line.startsWith(centredIndent) && levelLines.has(words))) return undefined;
-  if (words.length < minLength) return line;
+  if (words.length < minLength || !mayBreak(line, words)) return line;
   if (alonePattern.test(words)) return undefined;
   const rest = withoutPageBreaks(line);
-  return rest.trim() === '' ? undefined : rest;
+  return rest === line ? line : rest.trim() === '' ? undefined : rest;
 }
 
 /** Removes page breaks from a text of several lines, including one torn over two lines. */
@@ -31,6 +31,17 @@ const levelLines = new Set([
   'SECRET NOFORN',
 ]);
 
+function mayBreak(line: string, words: string): boolean {
+  return line.includes(' OF ') || line.includes('PAGE ') || isDigitWord(words);
+}
+
+/** Ends like `TRIPOLI 00000402`, the first half of a torn page break. */
+function isDigitWord(words: string): boolean {
+  if (words.length > 40) return false;
+  const code = words.charCodeAt(words.length - 8);
+  return code === 48 && words.charCodeAt(words.length - 9) === 32 && words.charCodeAt(words.length - 7) === 48;
+}
+
 /** Post as printed: up to four words. Blanks are bounded everywhere, so that a hostile line costs no more than its length. */
 const postSource = String.raw`[A-Z][A-Z'-]{1,20}(?: {1,3}[A-Z][A-Z'-]{0,20}){0,3}`;
 /** A prefilter that takes a hundredth of the time: most texts have no page break. */
@@ -44,7 +55,7 @@ const oldPagePattern = new RegExp(
   String.raw`${levelSource}?PAGE\s{1,9}\d\d\s{1,20}${postSource}\s{1,20}\d{5,6}\s{1,9}(?:\d\d\s{1,5}OF\s{1,5}\d\d\s{1,9})?\d{6}Z`,
   'g',
 );
-/** Halves of a torn page break (`TRIPOLI 00000402`), and the heading of a further section. */
+/** Halves of a torn page break, and the heading of a further section. */
 const alonePattern = new RegExp(
-  String.raw`^(?:\d{3}(?:\.\d)? {1,9}OF {1,9}\d{3}|${postSource} {1,9}00\d{6}|(?:UNCLAS|C O N F I D E N T I A L|S E C R E T)[A-Z ]{0,30} SECTION \d\d OF \d\d ${postSource} \d{6})$`,
+  String.raw`^(?:\d{3}(?:\.\d)? {1,9}OF {1,9}\d{3}|${postSource} {1,9}0\d{7}|(?:UNCLAS|C O N F I D E N T I A L|S E C R E T)[A-Z ]{0,30} SECTION \d\d OF \d\d ${postSource} \d{6})$`,
 );

@@ -1,3 +1,4 @@
+import { isBlank, isDigit, isLetter, isUpper, skipBlanks } from '../characters.ts';
 import { markingAt } from './marking.ts';
 import type { Start } from './paragraph-starts.ts';
 
@@ -15,39 +16,63 @@ export interface Rows {
 
 /** Cuts the body at its starts, then looks for the missing numbers in mid-line, where some copies ran lines together. */
 export function cutParagraphs(lines: readonly string[], starts: readonly Start[]): Rows[] {
-  const opening = { number: 0, marking: null, line: 0, textAt: 0 };
-  return [opening, ...starts].flatMap(({ number, marking, line, textAt }, index) => {
-    const next = starts[index];
-    const rows = lines.slice(line, next?.line ?? lines.length);
-    if (rows[0] !== undefined) rows[0] = rows[0].slice(textAt);
-    return withHidden({ number, marking, line, atLineStart: number > 0, rows }, next?.number);
-  });
+  const opening = {
+    number: 0,
+    marking: null,
+    line: 0,
+    atLineStart: false,
+    rows: lines.slice(0, starts[0]?.line ?? lines.length),
+  };
+  const cut: Rows[] = [];
+  pushWithHidden(cut, opening, starts[0]?.number);
+  for (const [index, start] of starts.entries()) {
+    const next = starts[index + 1];
+    const rows = lines.slice(start.line, next?.line ?? lines.length);
+    rows[0] = (rows[0] ?? '').slice(start.textAt);
+    const { number, marking, line } = start;
+    pushWithHidden(cut, { number, marking, line, atLineStart: true, rows }, next?.number);
+  }
+  return cut;
 }
 
-function withHidden(paragraph: Rows, next = Infinity): Rows[] {
-  const found: Rows[] = [];
+function pushWithHidden(cut: Rows[], paragraph: Rows, next = Infinity): void {
   let rest = paragraph;
   while (rest.number + 1 < next) {
     const place = findStart(rest.rows, rest.number + 1);
     if (place === undefined) break;
     const { row, at, marking, textAt } = place;
     const text = rest.rows[row] ?? '';
-    found.push({ ...rest, rows: [...rest.rows.slice(0, row), text.slice(0, at)] });
+    cut.push({ ...rest, rows: [...rest.rows.slice(0, row), text.slice(0, at)] });
     const rows = [text.slice(textAt), ...rest.rows.slice(row + 1)];
     rest = { number: rest.number + 1, marking, line: rest.line + row, atLineStart: false, rows };
   }
-  return [...found, rest];
+  cut.push(rest);
+}
+
+interface Place {
+  readonly row: number;
+  readonly at: number;
+  readonly marking: string;
+  readonly textAt: number;
 }
 
 /** In mid-line, only a marked number after the end of a sentence or a heading is certain: not `see para 4. (C)`. */
-function findStart(rows: readonly string[], number: number) {
-  const written = `${number}\\.`;
-  const pattern = new RegExp(`${written}(?<=(?:^|[^\\s¶\\da-z\\u00c0-\\uffff,][\\s¶]+|^[\\s¶]+)${written})`, 'g');
+function findStart(rows: readonly string[], number: number): Place | undefined {
+  const written = `${number}.`;
   for (const [row, text] of rows.entries()) {
-    for (const { 0: found, index: at } of text.matchAll(pattern)) {
-      const marked = markingAt(text, at + found.length);
-      if (marked !== undefined) return { row, at, marking: marked.marking, textAt: marked.end };
+    for (let at = text.indexOf(written); at !== -1; at = text.indexOf(written, at + 1)) {
+      const marked = markingAt(text, skipBlanks(text, at + written.length));
+      if (marked !== undefined && endsBefore(text, at)) return { row, at, marking: marked.marking, textAt: marked.end };
     }
   }
   return undefined;
+}
+
+function endsBefore(text: string, at: number): boolean {
+  let last = at - 1;
+  if (last >= 0 && !isBlank(text.charCodeAt(last)) && text[last] !== '¶') return false;
+  while (last >= 0 && (isBlank(text.charCodeAt(last)) || text[last] === '¶')) last -= 1;
+  if (last < 0) return true;
+  const code = text.charCodeAt(last);
+  return !isDigit(code) && (!isLetter(code) || isUpper(code)) && text[last] !== ',';
 }

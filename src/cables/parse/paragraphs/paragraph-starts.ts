@@ -1,3 +1,13 @@
+import {
+  closeParenthesis,
+  dot,
+  openParenthesis,
+  isBlank,
+  isDigit,
+  isUpper,
+  skipBlanks,
+  skipDigits,
+} from '../characters.ts';
 import { markingAt } from './marking.ts';
 
 /** A line that looks like the start of a numbered paragraph. */
@@ -19,36 +29,72 @@ export interface Anchor {
 }
 
 /**
- * The viewer put an anchor before each line that matches `^\s*(\d+|[A-Z])\.(?=\s)` without its markup, whatever the line means: verified
- * on 1,553 of its pages. A copy may have kept the paragraph sign (`¶`, or U+FFFD where it was lost in conversion).
+ * Reads the start of every line once. The viewer put an anchor before each line that matches `^\s*(\d+|[A-Z])\.(?=\s)` without its
+ * markup, whatever the line means: verified on 1,553 of its pages.
  */
 export function readLineStarts(lines: readonly string[]): { starts: Start[]; anchors: Anchor[] } {
   const starts: Start[] = [];
   const anchors: Anchor[] = [];
-  for (const [line, text] of lines.entries()) {
-    const anchor = anchorPattern.exec(text)?.[1];
-    if (anchor !== undefined) anchors.push({ id: `par${anchor}`, line });
-    const start = startAt(text, line);
-    if (start !== undefined) starts.push(start);
+  for (let line = 0; line < lines.length; line += 1) {
+    const text = lines[line] ?? '';
+    const at = numberAt(text);
+    const code = text.charCodeAt(at);
+    if (isDigit(code) || code === openParenthesis) {
+      const end = skipDigits(text, at);
+      if (text.charCodeAt(end) === dot && isBlank(text.charCodeAt(end + 1)))
+        anchors.push({ id: `par${text.slice(at, end)}`, line });
+      const start = startAt(text, at, end, line);
+      if (start !== undefined) starts.push(start);
+    } else if (isUpper(code) && text.charCodeAt(at + 1) === dot && isBlank(text.charCodeAt(at + 2))) {
+      anchors.push({ id: `par${text[at] ?? ''}`, line });
+    }
   }
   return { starts, anchors };
 }
 
-const anchorPattern = /^[\s¶\uFFFD]*(\d+|[A-Z])\.\s/;
-/**
- * `(3)`, or a number with one of `. , ) : ; -` (marked paragraphs are certain also after a misprinted dot) or a marking after it. No cable
- * has a thousand paragraphs: longer numbers are years and sums.
- */
-const startPattern = /^([\s¶\uFFFD]*)(?:\((\d{1,3})\)|(\d{1,3})\s*(?:([.,):;-])|(?=\()))/;
+/** Blanks, and the paragraph sign where a copy kept it (`¶`, or U+FFFD where it was lost in conversion). */
+function numberAt(text: string): number {
+  let at = 0;
+  for (let code = text.charCodeAt(0); isBlank(code) || code === 0xb6 || code === 0xfffd; code = text.charCodeAt(at))
+    at += 1;
+  return at;
+}
 
-function startAt(text: string, line: number): Start | undefined {
-  const match = startPattern.exec(text);
-  if (match === null) return undefined;
-  const [written, { length: indent } = '', enclosed, digits, sign] = match;
-  const { marking = null, end = written.length } = markingAt(text, written.length) ?? {};
-  // Without a marking, only `1.` and `1)` begin a paragraph.
-  const isPlain = /\d[.)]$/.test(written) && /^(?:[\sA-Z]|$)/.test(text.slice(written.length));
-  if (marking === null && enclosed === undefined && !isPlain) return undefined;
-  const form = enclosed !== undefined ? '(1)' : sign === undefined ? '1 (U)' : sign === ')' ? '1)' : '1.';
-  return { line, number: Number(enclosed ?? digits), indent, form, marking, textAt: end };
+/** No cable has a thousand paragraphs: longer numbers are years and sums. */
+const maxDigits = 3;
+
+function startAt(text: string, at: number, end: number, line: number): Start | undefined {
+  if (text.charCodeAt(at) === openParenthesis) return inParentheses(text, at, line);
+  if (end === at || end - at > maxDigits) return undefined;
+  const number = Number(text.slice(at, end));
+  const separator = skipBlanks(text, end);
+  const code = text.charCodeAt(separator);
+  const marked = markingAt(text, code === openParenthesis ? separator : skipBlanks(text, separator + 1));
+  const found = { line, number, indent: at };
+  if (marked !== undefined && code === openParenthesis)
+    return { ...found, form: '1 (U)', marking: marked.marking, textAt: marked.end };
+  if (!separators.has(code)) return undefined;
+  const form = code === closeParenthesis ? '1)' : '1.';
+  if (marked !== undefined) return { ...found, form, marking: marked.marking, textAt: marked.end };
+  const next = text.charCodeAt(separator + 1);
+  if (
+    separator !== end ||
+    (code !== dot && code !== closeParenthesis) ||
+    !(isBlank(next) || isUpper(next) || separator + 1 === text.length)
+  ) {
+    return undefined;
+  }
+  return { ...found, form, marking: null, textAt: separator + 1 };
+}
+
+/** `. , ) : ; -`: marked paragraphs are certain also after a misprinted dot. */
+const separators = new Set([dot, 44, closeParenthesis, 58, 59, 45]);
+
+/** `(3) (U) Text` */
+function inParentheses(text: string, at: number, line: number): Start | undefined {
+  const end = skipDigits(text, at + 1);
+  if (end === at + 1 || end - at - 1 > maxDigits || text.charCodeAt(end) !== closeParenthesis) return undefined;
+  const marked = markingAt(text, skipBlanks(text, end + 1));
+  const number = Number(text.slice(at + 1, end));
+  return { line, number, indent: at, form: '(1)', marking: marked?.marking ?? null, textAt: marked?.end ?? end + 1 };
 }

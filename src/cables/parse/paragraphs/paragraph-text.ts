@@ -1,3 +1,4 @@
+import { hyphen, isBlank, isDigit, isLetter, isLower, dot, openParenthesis, isUpper } from '../characters.ts';
 import { isRule, withoutRule } from '../header/headings.ts';
 import { withoutPageBreak } from './page-break.ts';
 import type { LineJoins } from './line-joins.ts';
@@ -25,7 +26,7 @@ export function joinRows(rows: readonly string[], count: number, lineJoins: Line
     const clean = withoutPageBreak(rows[row] ?? '');
     if (clean === undefined) {
       // The blank lines around a page break are the page's, not the cable's.
-      while (row + 1 < count && rows[row + 1]?.trim() === '') row += 1;
+      while (row + 1 < count && isEmpty(rows[row + 1] ?? '')) row += 1;
       parted = false;
       continue;
     }
@@ -37,7 +38,7 @@ export function joinRows(rows: readonly string[], count: number, lineJoins: Line
     const item = itemOf(line, list);
     const wasTable = inTable;
     inTable = isTableRow(line);
-    const indented = clean !== clean.trimStart();
+    const indented = isBlank(clean.charCodeAt(0));
     const breaks = text !== '' && (inTable || breaksBefore({ before, line, parted, item, indented, wasTable }));
     if (breaks || text === '') {
       list = item ?? (parted ? undefined : list);
@@ -52,21 +53,30 @@ export function joinRows(rows: readonly string[], count: number, lineJoins: Line
 /** The row without outer blanks and heading rule; empty for a rule alone. */
 function rowText(row: string): string {
   const line = row.trim();
+  if (line.charCodeAt(line.length - 1) !== hyphen) return line;
   return isRule(line) ? '' : withoutRule(line);
 }
 
-const letterSource = String.raw`[A-Za-z\u00c0-\uffff]`;
-const lastLetterPattern = new RegExp(`${letterSource}$`);
-const firstLetterPattern = new RegExp(`^${letterSource}`);
-/** `inter-` + `ministerial`, but not `pre-` + `and post-war` or `message -` + `which`. */
-const hyphenatedPattern = new RegExp(String.raw`(?:\d|${letterSource})-\n(?!(?:and|or|to) )(?:\d|${letterSource})`);
-
 /** The separator between two rows of one sentence. Reads only the rows: reading the growing text would copy it each time. */
 function lineJoinBetween(before: string, line: string, lineJoins: LineJoins): '' | ' ' {
-  const end = before.trimEnd().slice(-2);
-  if (end.endsWith('-')) return hyphenatedPattern.test(`${end}\n${line.slice(0, 4)}`) ? '' : ' ';
-  const mayBeTorn = lastLetterPattern.test(end) && firstLetterPattern.test(line);
-  return mayBeTorn && lineJoins.isTornWord(before, line) ? '' : ' ';
+  const end = before.trimEnd();
+  const last = end.charCodeAt(end.length - 1);
+  if (last === hyphen) return joinsAtHyphen(end, line) ? '' : ' ';
+  return isLetter(last) && isLetter(line.charCodeAt(0)) && lineJoins.isTornWord(before, line) ? '' : ' ';
+}
+
+/** `inter-` + `ministerial`, but not `pre-` + `and post-war` or `message -` + `which`. */
+function joinsAtHyphen(end: string, line: string): boolean {
+  const code = end.charCodeAt(end.length - 2);
+  return (
+    (isLetter(code) || isDigit(code)) &&
+    (isLetter(line.charCodeAt(0)) || isDigit(line.charCodeAt(0))) &&
+    !/^(?:and|or|to) /.test(line)
+  );
+}
+
+function isEmpty(row: string): boolean {
+  return row.trim() === '';
 }
 
 interface Joint {
@@ -82,11 +92,20 @@ interface Joint {
 const shortRowLength = 50;
 
 function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint): boolean {
-  const end = before.trimEnd();
-  const ended = /[.:;!?)\]"”]$/.test(end.slice(-1));
+  const first = line.charCodeAt(0);
+  const ended = endsSentence(before);
   if (item !== undefined && (item.follows || ended || parted || indented)) return true;
-  if (/^[a-z]/.test(line)) return false;
-  return wasTable || (parted && (ended || end.length < shortRowLength));
+  if (isLower(first)) return false;
+  if (wasTable) return true;
+  if (!parted) return false;
+  return ended || before.trimEnd().length < shortRowLength;
+}
+
+/** True if the last letter is followed by the end of a sentence, title or quotation. */
+function endsSentence(before: string): boolean {
+  let at = before.length - 1;
+  while (at >= 0 && isBlank(before.charCodeAt(at))) at -= 1;
+  return '.:;!?)]"”'.includes(before[at] ?? ' ');
 }
 
 /** Columns: three blanks inside a row and not after a sentence. */
@@ -106,23 +125,33 @@ interface Item {
 
 /** The item that begins in a row, if any; `list` is the item above it. */
 function itemOf(row: string, list: Item | undefined): Item | undefined {
-  const [bullet] = /^[-*•·]-*/.exec(row) ?? [];
-  if (bullet !== undefined) return bulletOf(row, bullet, list);
-  const sign = /^(\(?)(?:(\d{1,2})|([A-Za-z]))[.)]{1,2}(?=\s)/.exec(row);
+  const first = row.charCodeAt(0);
+  if (isBullet(first)) return bulletOf(row, list);
+  if (first !== openParenthesis && !itemMarks.has(row.charCodeAt(1)) && !itemMarks.has(row.charCodeAt(2)))
+    return undefined;
+  const sign = /^(\(?)(?:(\d{1,2})|([A-Za-z]))[.)]{1,2}(?=\s)/.exec(row.slice(0, 8));
   if (sign === null) return undefined;
   const [written, open = '', digits, letter = ''] = sign;
   const ordinal = digits === undefined ? letter.toUpperCase().charCodeAt(0) - 64 : Number(digits);
-  const shape = digits !== undefined ? '1' : /[A-Z]/.test(letter) ? 'A' : 'a';
+  const shape = digits !== undefined ? '1' : isUpper(letter.charCodeAt(0)) ? 'A' : 'a';
   const kind = `${open}${shape}${written.at(-1) ?? ''}`;
   if (list?.kind === kind && list.ordinal + 1 === ordinal) return { kind, ordinal, follows: true };
   return ordinal === 1 ? { kind, ordinal, follows: false } : undefined;
 }
 
-function bulletOf(row: string, bullet: string, list: Item | undefined): Item | undefined {
-  const text = row.slice(bullet.length);
-  if (!/^\s/.test(text) && !(bullet === '-' && /^[A-Z]/.test(text))) return undefined;
-  const kind = bullet.slice(0, 3);
-  if (list?.kind === kind || !bullet.startsWith('-')) return { kind, ordinal: 0, follows: true };
+const itemMarks = new Set([dot, 41]);
+
+function isBullet(code: number): boolean {
+  return code === hyphen || code === 42 || code === 0x2022 || code === 0xb7;
+}
+
+function bulletOf(row: string, list: Item | undefined): Item | undefined {
+  let end = 1;
+  while (row.charCodeAt(end) === hyphen) end += 1;
+  const dashes = row.charCodeAt(0) === hyphen;
+  if (!isBlank(row.charCodeAt(end)) && !(dashes && end === 1 && isUpper(row.charCodeAt(1)))) return undefined;
+  const kind = row.slice(0, Math.min(end, 3));
+  if (list?.kind === kind || !dashes) return { kind, ordinal: 0, follows: true };
   // A dash may also begin a wrapped row of prose: `- along with the media -`.
-  return /^[^][a-z]/.test(text) ? undefined : { kind, ordinal: 0, follows: false };
+  return isLower(row.charCodeAt(end + 1)) ? undefined : { kind, ordinal: 0, follows: false };
 }

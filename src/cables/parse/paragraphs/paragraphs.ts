@@ -4,11 +4,17 @@ import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
 import { joinRows, type Joined } from './paragraph-text.ts';
 import { withoutRepeats } from './repeats.ts';
-import { LineJoins } from './line-joins.ts';
+import { lineJoinsOf, type LineJoins } from './line-joins.ts';
 import { inSequence } from './sequence.ts';
 
 /** A paragraph and where it begins in the body. */
-export type PlacedParagraph = Omit<Rows, 'rows'> & Pick<Paragraph, 'text'>;
+export interface PlacedParagraph {
+  readonly number: number;
+  readonly marking: string | null;
+  readonly text: string;
+  readonly line: number;
+  readonly atLineStart: boolean;
+}
 
 /** A body: the lines before the first paragraph, the paragraphs in order, the old viewer's anchors in page order. */
 export interface Body {
@@ -24,11 +30,11 @@ export function readParagraphs(printed: readonly string[]): Body {
   const accepted = inSequence(starts, ours);
   const { lines, warnings: repeats } = withoutRepeats(ours, starts, accepted);
   const [opening, ...cut] = cutParagraphs(lines, accepted);
-  const lineJoins = new LineJoins(lines);
+  const lineJoins = lineJoinsOf(lines);
   const warnings: Warning[] = [];
   if (ours !== printed)
     warnings.push({ code: 'not-cable-text', paragraph: null, message: "a printer's lines at the end are left out" });
-  const paragraphs = cut.map((each, index) => readParagraph(each, index === cut.length - 1, lineJoins, warnings));
+  const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, lineJoins, warnings));
   return {
     opening: opening?.rows ?? lines,
     paragraphs,
@@ -37,19 +43,22 @@ export function readParagraphs(printed: readonly string[]): Body {
   };
 }
 
-function readParagraph(paragraph: Rows, isLast: boolean, lineJoins: LineJoins, warnings: Warning[]): PlacedParagraph {
-  const { rows, ...place } = paragraph;
-  const { number } = place;
-  const body = joinRows(rows, rowsWithoutHeading(rows), lineJoins);
+function readParagraph(rows: Rows, isLast: boolean, lineJoins: LineJoins, warnings: Warning[]): PlacedParagraph {
+  const { number, marking, line, atLineStart } = rows;
+  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows), lineJoins);
   const joined = isLast ? { ...body, text: withoutSignature(body.text) } : body;
   for (const message of lineJoins.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
   if (joined.text === '') {
     warnings.push({ code: 'cut-off', paragraph: number, message: `paragraph ${number} is empty` });
   } else if (isCutOff(joined, isLast)) {
-    const message = `paragraph ${number} stops inside a sentence: "...${joined.text.slice(-30).trim()}"`;
-    warnings.push({ code: 'cut-off', paragraph: number, message });
+    const end = joined.text.slice(-30).trim();
+    warnings.push({
+      code: 'cut-off',
+      paragraph: number,
+      message: `paragraph ${number} stops inside a sentence: "...${end}"`,
+    });
   }
-  return { ...place, text: joined.text };
+  return { number, marking, text: joined.text, line, atLineStart };
 }
 
 /**
@@ -57,8 +66,10 @@ function readParagraph(paragraph: Rows, isLast: boolean, lineJoins: LineJoins, w
  * es propiedad de ...` and a document number.
  */
 function withoutSiteFooter(lines: readonly string[]): readonly string[] {
-  const footer = lines.slice(-maxFooterLines).findIndex((line) => line.startsWith('Track impresi'));
-  return footer === -1 ? lines : lines.slice(0, Math.max(0, lines.length - maxFooterLines) + footer);
+  for (let line = Math.max(0, lines.length - maxFooterLines); line < lines.length; line += 1) {
+    if ((lines[line] ?? '').startsWith('Track impresi')) return lines.slice(0, line);
+  }
+  return lines;
 }
 
 const maxFooterLines = 5;
@@ -68,9 +79,17 @@ function isCutOff({ text, lastRow, endsInList }: Joined, isLast: boolean): boole
   const end = text.slice(-60);
   if (isLast && /[A-Za-z](?:\.\.\.|…)$/.test(end)) return true;
   if (endsInList || text.length < minProseLength || !/[A-Za-z0-9,-]$/.test(end)) return false;
-  if (/\bend\b[^.]{0,40}$|xx$/i.test(end) || /(?:\b[A-Z]{2,}|(?:https?:|www\.)\S*)$/.test(end)) return false;
-  const goesOn = /(?:,|\b(?:a|an|and|as|at|but|by|for|from|in|of|on|or|that|the|to|will|with))$/;
-  return lastRow.trimEnd().length >= fullRowLength || goesOn.test(end);
+  if (
+    /\bend\b[^.]{0,40}$/i.test(end) ||
+    /xx$/i.test(end) ||
+    /\b[A-Z]{2,}$/.test(end) ||
+    /(?:https?:|www\.)\S*$/.test(end)
+  )
+    return false;
+  return (
+    lastRow.trimEnd().length >= fullRowLength ||
+    /(?:,|\b(?:a|an|and|as|at|but|by|for|from|in|of|on|or|that|the|to|will|with))$/.test(end)
+  );
 }
 
 /** Shorter texts are titles: `3. (U) Participants`. */
@@ -113,19 +132,22 @@ function secondNumbers(cut: readonly Rows[]): Warning[] {
 
 /** The target of each `#parN`. A browser goes to the first anchor of an id. Anchors are in page order. */
 export function anchorTargetsOf(anchors: readonly Anchor[], paragraphs: readonly PlacedParagraph[]): AnchorTarget[] {
-  const anchorTargets = new Map<string, AnchorTarget>();
+  const anchorTargets: AnchorTarget[] = [];
+  const seen = new Set<string>();
   let next = 0;
-  for (const { id, line } of anchors) {
-    while (isAtOrBefore(paragraphs[next], line)) next += 1;
-    if (anchorTargets.has(id)) continue;
+  for (const anchor of anchors) {
+    while (next < paragraphs.length && isAtOrBefore(paragraphs[next], anchor.line)) next += 1;
+    if (seen.has(anchor.id)) continue;
+    seen.add(anchor.id);
     const paragraph = paragraphs[next - 1];
-    const exact = paragraph?.line === line && id === `par${paragraph.number}`;
-    anchorTargets.set(id, { anchor: id, paragraph: paragraph?.number ?? null, exact });
+    const exact = paragraph !== undefined && paragraph.line === anchor.line && anchor.id === `par${paragraph.number}`;
+    anchorTargets.push({ anchor: anchor.id, paragraph: paragraph?.number ?? null, exact });
   }
-  return [...anchorTargets.values()];
+  return anchorTargets;
 }
 
 /** An anchor is at its line's start: a paragraph that begins in mid-line comes after it. */
 function isAtOrBefore(paragraph: PlacedParagraph | undefined, line: number): boolean {
-  return paragraph !== undefined && (paragraph.atLineStart ? paragraph.line <= line : paragraph.line < line);
+  if (paragraph === undefined) return false;
+  return paragraph.atLineStart ? paragraph.line <= line : paragraph.line < line;
 }

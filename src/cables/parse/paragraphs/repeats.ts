@@ -1,18 +1,20 @@
 import type { Warning } from '../../../core/cable.ts';
 import type { Start } from './paragraph-starts.ts';
+import { isBlank } from '../characters.ts';
 import { rowsWithoutHeading } from '../header/headings.ts';
 import { withoutPageBreak } from './page-break.ts';
 
+/** The lines with repeats emptied (indexes stay the same), and warnings about them. */
+export interface Once {
+  readonly lines: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
 /**
  * Some copies print paragraphs again inside a later one (09CAPETOWN204: ¶1-3 after the page break in ¶4). A start that is not `accepted`
- * as a paragraph and begins like an earlier one of its number begins such a repeat. The repeat is emptied (the indexes of lines stay the
- * same) if it ends with a paragraph.
+ * as a paragraph and begins like an earlier one of its number begins such a repeat. The repeat is removed if it ends with a paragraph.
  */
-export function withoutRepeats(
-  lines: readonly string[],
-  starts: readonly Start[],
-  accepted: readonly Start[],
-): { lines: readonly string[]; warnings: Warning[] } {
+export function withoutRepeats(lines: readonly string[], starts: readonly Start[], accepted: readonly Start[]): Once {
   const warnings = new Map<string, Warning>();
   const read = new Map<number, number>();
   let once: string[] | undefined;
@@ -29,9 +31,12 @@ export function withoutRepeats(
     if (index === undefined || !beginsAlike(lines, accepted[index], start)) continue;
     comparisons += 1;
     const run = comparisons > maxComparisons ? undefined : repeatedRun(lines, accepted, index, start);
-    const paragraph = accepted[holder]?.number ?? 0;
-    const message = sentence(paragraph, start.number, run);
-    warnings.set(run === undefined ? `kept in ${holder}` : message, { code: 'repeated-text', paragraph, message });
+    const message = sentence(accepted[holder]?.number ?? 0, start.number, run);
+    warnings.set(run === undefined ? `kept in ${holder}` : message, {
+      code: 'repeated-text',
+      paragraph: accepted[holder]?.number ?? null,
+      message,
+    });
     if (run === undefined) continue;
     once ??= [...lines];
     once.fill('', start.line, run.line);
@@ -89,28 +94,23 @@ function repeatedRun(
   start: Start,
 ): Run | undefined {
   const until = accepted.find((each) => each.line > start.line)?.line ?? lines.length;
-  const earlier = accepted.slice(first).filter(({ line }) => line < start.line);
   let run: Run | undefined;
-  let again = placeOf(start);
-  for (const [index, paragraph] of earlier.entries()) {
-    const next = earlier[index + 1];
-    const end = { line: endOfText(lines, paragraph, next?.line ?? start.line), at: 0 };
-    const whole = readAlike(lines, placeOf(paragraph), end, again, until);
+  let again: Place = { line: start.line, at: start.textAt };
+  for (let index = first; ; index += 1) {
+    const paragraph = accepted[index];
+    if (paragraph === undefined || paragraph.line >= start.line) return run;
+    const end = endOfText(lines, paragraph, Math.min(accepted[index + 1]?.line ?? lines.length, start.line));
+    const whole = readAlike(lines, { line: paragraph.line, at: paragraph.textAt }, end, again, until);
     if (whole.differs) return run !== undefined && whole.letters < minAlikeLetters ? run : undefined;
     run = { ...afterBlanks(lines, whole.place), last: paragraph.number };
-    if (next === undefined) return run;
-    const headed = readAlike(lines, end, placeOf(next), whole.place, until);
-    const bridge = headed.differs
-      ? readAlike(lines, { line: next.line, at: 0 }, placeOf(next), whole.place, until)
-      : headed;
+    const next = accepted[index + 1];
+    if (next === undefined || next.line >= start.line) return run;
+    const number = { line: next.line, at: next.textAt };
+    const headed = readAlike(lines, { line: end, at: 0 }, number, whole.place, until);
+    const bridge = headed.differs ? readAlike(lines, { line: next.line, at: 0 }, number, whole.place, until) : headed;
     if (bridge.differs) return run;
     again = bridge.place;
   }
-  return run;
-}
-
-function placeOf({ line, textAt }: Start): Place {
-  return { line, at: textAt };
 }
 
 /** The line after a paragraph's text, before the next heading. */
@@ -127,42 +127,45 @@ interface Reading {
   readonly place: Place;
 }
 
-/** Compares the text from `from` to `to` with the text at `again`, up to line `until`; line by line, so that a copy costs little. */
-function readAlike(lines: readonly string[], from: Place, to: Place, again: Place, until: number): Reading {
-  let earlier = '';
-  for (let { line, at } = from; line <= to.line; line += 1, at = 0)
-    earlier += lettersIn((lines[line] ?? '').slice(0, line === to.line ? to.at : undefined), at);
-  let letters = 0;
+/** Compares the text from `from` to `to` with the text at `again`, up to line `until`. */
+function readAlike(lines: readonly string[], from: Place, to: Place | number, again: Place, until: number): Reading {
+  const end = typeof to === 'number' ? { line: to, at: 0 } : to;
+  const earlier = lettersOf(lines, from, end);
+  const later = lettersOf(lines, again, { line: until, at: 0 });
   let place = again;
-  for (let { line, at } = again; line < until && letters < earlier.length; line += 1, at = 0) {
-    const later = lettersIn(lines[line] ?? '', at);
-    const alike = alikeLength(later, earlier.slice(letters, letters + later.length));
-    letters += alike;
-    if (alike > 0) place = { line, at: placeBehind(lines[line] ?? '', at, alike) };
-    if (alike < later.length) break;
+  for (let letters = 0; ; letters += 1) {
+    const letter = earlier.next();
+    if (Number.isNaN(letter)) return { differs: false, letters, place };
+    if (later.next() !== letter) return { differs: true, letters, place };
+    place = later.place();
   }
-  return { differs: letters < earlier.length, letters, place };
 }
 
-const ignoredPattern = /[\s¶\uFFFD]+/g;
-
-/** The text from a place on without blanks, paragraph signs and page breaks. */
-function lettersIn(line: string, at: number): string {
-  return withoutPageBreak(line) === undefined ? '' : line.slice(at).replaceAll(ignoredPattern, '');
-}
-
-function alikeLength(text: string, other: string): number {
-  if (text === other) return text.length;
-  let length = 0;
-  while (length < text.length && text[length] === other[length]) length += 1;
-  return length;
-}
-
-/** The place in a line behind so many letters from `at` on. */
-function placeBehind(line: string, at: number, letters: number): number {
-  let [place, left] = [at, letters];
-  for (; left > 0; place += 1) if (!/[\s¶\uFFFD]/.test(line[place] ?? '')) left -= 1;
-  return place;
+/** Reads character codes one by one, without blanks, paragraph signs and page breaks; NaN at the end. */
+function lettersOf(lines: readonly string[], from: Place, to: Place): { next: () => number; place: () => Place } {
+  let { line, at } = from;
+  const textOf = (index: number): string => {
+    const text = index > to.line || (index === to.line && to.at === 0) ? '' : (lines[index] ?? '');
+    const remaining = withoutPageBreak(text) === undefined ? '' : text;
+    return index === to.line ? remaining.slice(0, to.at) : remaining;
+  };
+  let text = textOf(line);
+  return {
+    next() {
+      for (;;) {
+        while (at >= text.length) {
+          if (line >= to.line) return Number.NaN;
+          line += 1;
+          at = 0;
+          text = textOf(line);
+        }
+        const code = text.charCodeAt(at);
+        at += 1;
+        if (!isBlank(code) && code !== 0xb6 && code !== 0xfffd) return code;
+      }
+    },
+    place: () => ({ line, at }),
+  };
 }
 
 /** The start of the next line, if only blanks follow in this one. */

@@ -13,9 +13,15 @@ export function repostedPage(text: string): Cut | undefined {
   for (const [index, table] of tables.entries()) {
     const after = text.slice(table.index + table[0].length, tables[index + 1]?.index);
     const row = rowPattern.exec(after.slice(0, maxRowLength));
-    const title = titleOf(text.slice(Math.max(0, table.index - maxIntroductionLength), table.index));
     if (row === null) rejects.push({ reason: 'reposted page: no values below the headings of its table' });
-    else copies.push(copyOf(row, title, after.slice(row[0].length)));
+    else
+      copies.push(
+        copyOf(
+          row,
+          titleOf(text.slice(Math.max(0, table.index - maxIntroductionLength), table.index)),
+          after.slice(row[0].length),
+        ),
+      );
   }
   return { copies, rejects };
 }
@@ -33,18 +39,33 @@ const rowPattern = new RegExp(
 const maxRowLength = 500;
 
 function copyOf(row: RegExpExecArray, title: string | null, rest: string): CableCopy {
-  const [, writtenId = null, created = null, released = null, classification = null, origin = ''] = row;
-  const message = splitMessage(untilChrome(rest.replace(articlesPattern, '')));
-  return { writtenId, title, created, released, classification, origin: origin.trim(), ...message, cutShort: false };
+  const [, id, created, released, classification, origin] = row;
+  const message = splitMessage(untilChrome(withoutArticles(rest)));
+  return {
+    writtenId: id ?? null,
+    title,
+    created: created ?? null,
+    released: released ?? null,
+    classification: classification ?? null,
+    origin: origin?.trim() ?? null,
+    header: message.header,
+    body: message.body,
+    cutShort: false,
+  };
 }
-
-/** The table's last row may be `Appears in these articles:` with links. */
-const articlesPattern = /^[\s|]{0,20}Appears in these articles:[^\n]*(?:\n[ \t]{0,20}https?:[^\n]*)*/;
 
 const maxIntroductionLength = 4000;
 
 /** `Viewing cable 07EXAMPLE12, FIRST LINE OF SUBJECT` above the table. */
 function titleOf(introduction: string): string | null {
-  const heading = introduction.slice(introduction.lastIndexOf('Viewing cable '));
-  return /^Viewing cable \w{4,60}, ([^\n]{1,200})/.exec(heading)?.[1]?.trim() || null;
+  const heading = introduction.lastIndexOf('Viewing cable ');
+  const title =
+    heading === -1 ? undefined : /^Viewing cable \w{4,60}, ([^\n]{1,200})/.exec(introduction.slice(heading))?.[1];
+  return title?.trim() || null;
+}
+
+/** The table's last row may be `Appears in these articles:` with links. */
+function withoutArticles(rest: string): string {
+  const articles = /^[\s|]{0,20}Appears in these articles:[^\n]*(?:\n[ \t]{0,20}https?:[^\n]*)*/.exec(rest);
+  return articles === null ? rest : rest.slice(articles[0].length);
 }

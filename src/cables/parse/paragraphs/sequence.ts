@@ -1,3 +1,4 @@
+import { isBlank, isLower, skipBlanks } from '../characters.ts';
 import type { Start } from './paragraph-starts.ts';
 
 /** Maximum of lost paragraphs to skip; a larger jump is a year, a sum or a misprint. */
@@ -55,7 +56,7 @@ function continuesUnmarked(start: Start, last: number, { accepted, list, lines, 
   if (start.number !== last + 1 || markedLater) return false;
   if (accepted.length > 0 && accepted[0]?.form !== start.form) return false;
   const line = lines[start.line] ?? '';
-  if (/^\s*[a-z]/.test(line.slice(start.textAt))) return false;
+  if (isLower(line.charCodeAt(skipBlanks(line, start.textAt)))) return false;
   const isNextItem = list !== undefined && list.number + 1 === start.number && looksAlike(list, start, lines);
   return !isNextItem && isSetOff(start.line, lines);
 }
@@ -106,5 +107,8 @@ function repeatsContents(accepted: readonly Start[], start: Start, lines: readon
 }
 
 function titleOf(start: Start, lines: readonly string[]): string {
-  return (lines[start.line] ?? '').slice(start.textAt).trim().toLowerCase();
+  const line = lines[start.line] ?? '';
+  let from = start.textAt;
+  while (isBlank(line.charCodeAt(from))) from += 1;
+  return line.slice(from).trimEnd().toLowerCase();
 }

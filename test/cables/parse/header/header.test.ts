@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pageTimes } from '../../../../src/cables/parse/header/times.ts';
+import { pageTimes } from '../../../../src/cables/parse/header/created.ts';
 import { parseClassification, parseExecutiveOrder, parseReasons } from '../../../../src/cables/parse/header/opening.ts';
 import { parseTransmission } from '../../../../src/cables/parse/header/transmission.ts';
 import { sampleTest } from '../../../support/sample-test.ts';
