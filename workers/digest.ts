@@ -16,8 +16,9 @@ import {
   firstDay,
   insertEdition,
   claimDelivery,
+  recipientsOf,
 } from '../src/ledger/digests/editions.ts';
-import { nextDeliveryAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { nextDeliveryAt, remainingOf, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** In feeds. */
 const latestEditions = 30;
@@ -88,13 +89,16 @@ async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | unde
   } catch (error) {
     const message = messageOf(error);
     const dueAt = await nextDeliveryAt(app, error, delivery.attempts);
-    await app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt, error: message }));
+    await app.ledger.transact((tx) =>
+      endDelivery(tx, delivery, { dueAt, error: message, recipients: remainingOf(error) }),
+    );
     report(app, 'error', name, `delivery of the edition of ${date} to ${target} is ${retryText(dueAt)}: ${message}`);
   }
   return true;
 }
 
-async function deliver(app: DigestApp, plan: DigestPlan, { date, target }: Delivery): Promise<void> {
+async function deliver(app: DigestApp, plan: DigestPlan, delivery: Delivery): Promise<void> {
+  const { date, target } = delivery;
   const { db } = app.ledger;
   const edition = (await editionOf(db, plan.name, date))?.model;
   if (edition === undefined) throw new PermanentError(`${plan.name} has no edition of ${date}`);
@@ -109,7 +113,8 @@ async function deliver(app: DigestApp, plan: DigestPlan, { date, target }: Deliv
   if (type === 'account') return await post(app, plan, edition, { publisher: name, target });
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
-  const message = digestMessage(edition, target);
+  const recipients = recipientsOf(delivery);
+  const message = { ...digestMessage(edition, target), ...(recipients !== undefined && { recipients }) };
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 

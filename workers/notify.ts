@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
-import { endNotices, type Notice, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
-import { nextDeliveryAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { type ClaimedNotice, endNotices, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
+import { nextDeliveryAt, remainingOf, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** Notices in one message, so that a flood of them arrives as few messages. */
 const maxNotices = 20;
@@ -30,7 +30,9 @@ export const notify: Worker<NotifyApp> = {
     } catch (error) {
       const attempts = Math.max(...notices.map((notice) => notice.attempts));
       const dueAt = await nextDeliveryAt(app, error, attempts);
-      await app.ledger.transact((tx) => postponeNotices(tx, ids, { dueAt, error: messageOf(error) }));
+      await app.ledger.transact((tx) =>
+        postponeNotices(tx, ids, { dueAt, error: messageOf(error), recipients: remainingOf(error) }),
+      );
       app.emit({
         kind: 'error',
         what: name,
@@ -40,14 +42,17 @@ export const notify: Worker<NotifyApp> = {
   },
 };
 
-function messageOn(notices: readonly Notice[]) {
+function messageOn(notices: readonly ClaimedNotice[]) {
   const data = notices.map(({ content }) => content);
   const [first] = data;
+  // They were claimed by their recipients.
+  const recipients = notices[0]?.recipients ?? undefined;
   const more = data.length > 1 ? ` and ${data.length - 1} more` : '';
   return {
     id: hash('sha256', notices.map(({ id }) => id).join('\n')).slice(0, 32),
     subject: `${first?.subject ?? ''}${more}`,
     text: data.map(({ text }) => text).join('\n\n'),
     data,
+    ...(recipients !== undefined && { recipients }),
   };
 }

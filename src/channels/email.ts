@@ -1,6 +1,6 @@
 import { PermanentError, messageOf } from '../core/errors.ts';
 import type { SecretValue } from '../core/secret.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, PartlyDelivered } from './channel.ts';
 
 export interface EmailConfig {
   readonly to: readonly string[];
@@ -18,15 +18,18 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
     return createTransport({ url: smtp.reveal(), ...timeouts, disableFileAccess: true, disableUrlAccess: true });
   };
   return {
-    async deliver({ id, subject, text, html, images = [] }, signal) {
+    async deliver({ id, subject, text, html, images = [], recipients = to }, signal) {
       signal.throwIfAborted();
+      // One who is no longer configured gets nothing more.
+      const addressees = to.filter((address) => recipients.includes(address));
+      if (addressees.length === 0) return;
       const mailer = await transport();
       const close = () => mailer.close();
       signal.addEventListener('abort', close, { once: true });
       try {
-        await mailer.sendMail({
+        const sent = await mailer.sendMail({
           from,
-          to: [...to],
+          to: addressees,
           subject,
           text,
           ...(html !== undefined && { html }),
@@ -37,6 +40,7 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
           // Keeps auto-responders from answering (RFC 3834).
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
+        if (sent.rejected.length > 0) throw partOf(addressees, sent);
       } catch (error) {
         signal.throwIfAborted();
         throw isRefusal(error) ? new PermanentError(messageOf(error), { cause: error }) : error;
@@ -57,6 +61,25 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
       }
     },
   };
+}
+
+/** What nodemailer says of a mail that some recipients got. */
+interface Sent {
+  readonly accepted: readonly (string | { readonly address: string })[];
+  readonly rejectedErrors?: readonly (Error & { readonly recipient?: string | undefined })[] | undefined;
+}
+
+/** The server takes or refuses each recipient by itself. */
+function partOf(addressees: readonly string[], { accepted, rejectedErrors: refusals = [] }: Sent) {
+  const have = accepted.map((address) => bare(typeof address === 'string' ? address : address.address));
+  const remaining = addressees.filter((address) => !have.includes(bare(address)));
+  const why = refusals.map((refusal) => `${refusal.recipient}: ${messageOf(refusal)}`).join('; ');
+  return new PartlyDelivered(`not all recipients have it: ${why}`, { remaining, isFinal: refusals.every(isRefusal) });
+}
+
+/** `a@b` of `Name <a@b>`. */
+function bare(address: string): string {
+  return (/<([^<>]+)>$/.exec(address)?.[1] ?? address).toLowerCase();
 }
 
 /** 5xx of RFC 5321: the server never accepts it. */

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../../src/channels/channel.ts';
+import { type Message, PartlyDelivered } from '../../src/channels/channel.ts';
 import { openEmail } from '../../src/channels/email.ts';
 import { openWebhook } from '../../src/channels/webhook.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
@@ -91,7 +91,7 @@ describe('a webhook', () => {
 });
 
 describe('e-mail', () => {
-  async function postOffice(options: SMTPServerOptions = {}) {
+  async function postOffice(options: SMTPServerOptions = {}, to = ['ops@example.org']) {
     const mails: string[] = [];
     const server = new SMTPServer({
       authOptional: true,
@@ -111,7 +111,7 @@ describe('e-mail', () => {
     const address = server.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const channel = openEmail({
-      to: ['ops@example.org'],
+      to,
       from: 'Pilcrow <bot@example.org>',
       smtp: secret(`smtp://127.0.0.1:${port}`),
     });
@@ -145,6 +145,40 @@ describe('e-mail', () => {
     const error = await thrownBy(office.channel.deliver(message, signal));
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(PermanentError);
+  });
+
+  describe('to two people, of whom the server refuses one,', () => {
+    const to = ['Ada@example.org', 'Bob <bob@example.org>'];
+    const refusing = (responseCode: number): SMTPServerOptions => ({
+      onRcptTo: ({ address }, _session, callback) => {
+        callback(address.startsWith('bob') ? Object.assign(new Error('mailbox full'), { responseCode }) : null);
+      },
+    });
+
+    test.each([
+      [452, false],
+      [550, true],
+    ])('by %i: says who is still to get it, and if that can ever be', async (code, isFinal) => {
+      await using office = await postOffice(refusing(code), to);
+      const error = await thrownBy(office.channel.deliver(message, signal));
+      expect(error).toBeInstanceOf(PartlyDelivered);
+      expect(error).toMatchObject({ remaining: ['Bob <bob@example.org>'], isFinal });
+      expect((error as Error).message).toContain('mailbox full');
+      expect(office.mails).toHaveLength(1);
+    });
+
+    test('goes to the remaining one alone the next time, and to nobody who was taken out of the configuration', async () => {
+      const recipients: string[] = [];
+      const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _session, callback) => {
+        recipients.push(address);
+        callback();
+      };
+      await using office = await postOffice({ onRcptTo }, to);
+      await office.channel.deliver({ ...message, recipients: ['Bob <bob@example.org>'] }, signal);
+      expect(recipients).toEqual(['bob@example.org']);
+      await office.channel.deliver({ ...message, recipients: ['gone@example.org'] }, signal);
+      expect(office.mails).toHaveLength(1);
+    });
   });
 
   test('is checked without sending a mail', async () => {

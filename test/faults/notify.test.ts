@@ -1,5 +1,7 @@
 import { text as readText } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { SMTPServer } from 'smtp-server';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
 import { purgeTexts } from '../../src/ledger/posts/retention.ts';
 import { lostNotices, claimNotices } from '../../src/ledger/operators/notices.ts';
@@ -71,6 +73,52 @@ test('a process that dies with notices in its hands leaves them to the next', as
   clock.advance(2000);
   await work();
   expect(told()).toEqual([['file:1']]);
+});
+
+test('of two people by e-mail, one whom the server refuses hears later, and nobody twice', async () => {
+  const accepted: string[] = [];
+  let isFull = true;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _session, callback) {
+      if (address.startsWith('bob') && isFull) return callback(Object.assign(new Error('full'), { responseCode: 452 }));
+      accepted.push(address);
+      return callback();
+    },
+    onData(stream, _session, callback) {
+      stream.resume().on('end', callback);
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  onTestFinished(() => new Promise<void>((done) => server.close(done)));
+  vi.stubEnv('SMTP_URL', `smtp://127.0.0.1:${(server.server.address() as { port: number }).port}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const mail =
+    'name: hook, type: email, from: bot@example.org, to: [ada@example.org, bob@example.org], smtp: { env: SMTP_URL }';
+  const { app, work, clock, write } = await openHooked({
+    posts: [line('1')],
+    rules: 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: record }]\n',
+    configured: (text) => text.replace('name: hook, type: webhook, url: { file: url }', mail),
+    hook: (_request, response) => response.end(),
+  });
+  const later = async () => {
+    clock.advance(3_600_000);
+    await work();
+  };
+  await later();
+  expect(accepted).toEqual(['ada@example.org']);
+  write(line('2'));
+  await later();
+  await later();
+  // The second post, of which both hear, travels by itself.
+  expect(accepted).toEqual(['ada@example.org', 'ada@example.org']);
+  isFull = false;
+  for (let i = 0; i < 6; i += 1) await later();
+  // Both posts, in one mail.
+  expect(accepted).toEqual(['ada@example.org', 'ada@example.org', 'bob@example.org']);
+  expect(await lostNotices(app.ledger.db)).toEqual([]);
 });
 
 test('one that will never take it is given up, with the reason', async () => {

@@ -13,6 +13,7 @@ import { tempDir } from '../support/temp.ts';
 const frozen = {
   '0001-initial.ts': 'f14003a14578b17b823964a2ff502dc08b516e74e0b7ff16550bf976217ed2d2',
   '0003-erasure.ts': '9dc1b88273eaad2d3821364cd996e0db0c2aecd7e04f4a82c3153bfddb435447',
+  '0006-recipients.ts': '49d3c7d1ff69c416560ce9b540f33e6eac6e878cbd05c8799494a646d51b2a3d',
 };
 
 describe('migrations', () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -43,5 +43,6 @@ export async function openHooked({ posts = [], rules, configured = (text) => tex
     await app[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
   });
-  return { app, clock, events, work: () => drain(app) };
+  const write = (post: object) => appendFileSync(join(dir, 'posts.jsonl'), `${JSON.stringify(post)}\n`);
+  return { app, clock, events, write, work: () => drain(app) };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../../src/app.ts';
+import { PartlyDelivered } from '../../src/channels/channel.ts';
 import { unlessAborted } from '../../src/core/async.ts';
 import { backoffMs } from '../../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../src/core/errors.ts';
@@ -105,9 +106,15 @@ export async function nextDeliveryAt(
   error: unknown,
   attempts: number,
 ): Promise<number | null> {
-  if (error instanceof PermanentError || attempts >= maxDeliveries) return null;
+  const isFinal = error instanceof PermanentError || (error instanceof PartlyDelivered && error.isFinal);
+  if (isFinal || attempts >= maxDeliveries) return null;
   const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, deliveryBackoff);
   return (await app.ledger.now()) + waitMs;
+}
+
+/** Those who are still to get a delivery that failed; undefined: as before. */
+export function remainingOf(error: unknown): readonly string[] | undefined {
+  return error instanceof PartlyDelivered ? error.remaining : undefined;
 }
 
 /** For messages: the end of "the delivery is …". */

@@ -24,7 +24,9 @@ export const codecs = {
   editions: { model: new JsonColumn<Digest>('editions.model'), tally: new JsonColumn<Tally>('editions.tally') },
   notices: {
     content: new JsonColumn<NoticeContent>('notices.content', z.looseObject({ subject: z.string(), text: z.string() })),
+    recipients: new JsonColumn<readonly string[]>('notices.recipients', z.array(z.string())),
   },
+  deliveries: { recipients: new JsonColumn<readonly string[]>('deliveries.recipients', z.array(z.string())) },
   // Each setting has a codec of its own.
   settings: { value: new JsonColumn<never>('settings.value', z.custom<never>()) },
 } satisfies Codecs;

@@ -87,6 +87,7 @@ const primaryKeys = {
   replies: ['key'],
   editions: ['digest', 'date'],
   notices: ['id'],
+  deliveries: ['digest', 'date', 'target'],
   settings: ['name'],
 } satisfies Record<keyof typeof codecs, readonly string[]>;
 

@@ -4,13 +4,18 @@ import { messageOf, UsageError } from '../../core/errors.ts';
 import { isPostgres } from './queries.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as erasure } from './migrations/0003-erasure.ts';
+import { up as recipients } from './migrations/0006-recipients.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /** Those of this version. */
-export const allMigrations: Migrations = { '0001-initial': { up: initial }, '0003-erasure': { up: erasure } };
+export const allMigrations: Migrations = {
+  '0001-initial': { up: initial },
+  '0003-erasure': { up: erasure },
+  '0006-recipients': { up: recipients },
+};
 
 /**
  * Migrates to the latest schema. Errors: UsageError if this version cannot continue the ledger; that of a failed migration, which is rolled

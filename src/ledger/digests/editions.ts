@@ -100,7 +100,7 @@ export async function countEditions(db: Executor, digest: string): Promise<numbe
   return await countRows(db, db.selectFrom('editions').select('date').where('digest', '=', digest));
 }
 
-/** Plans deliveries of an edition; one that was delivered before is delivered again. */
+/** Plans deliveries of an edition; one that was delivered before is delivered again, one that some recipients have to the others. */
 export async function addDeliveries(
   tx: Executor,
   { digest, date, targets, now }: { digest: string; date: DateText; targets: readonly Target[]; now: number },
@@ -117,7 +117,7 @@ export async function addDeliveries(
 }
 
 /** A delivery leased by this process. */
-export type Delivery = Readonly<Pick<DeliveryRow, 'digest' | 'date' | 'target' | 'attempts'>>;
+export type Delivery = Readonly<Pick<DeliveryRow, 'digest' | 'date' | 'target' | 'attempts' | 'recipients'>>;
 
 /** Digests with due deliveries. */
 export async function dueDeliveries(db: Executor, now: number): Promise<string[]> {
@@ -143,19 +143,33 @@ export async function claimDelivery(
       select target, date from deliveries as due
       where digest = ${digest} and due_at <= ${now} and ${isNext} order by date, target limit 1
     )
-    returning digest, date, target, attempts`.execute(tx);
+    returning digest, date, target, attempts, recipients`.execute(tx);
   return rows[0];
 }
 
-/** Ends an attempt: delivered (`dueAt` null, no error), retried at `dueAt`, or abandoned with the reason in `error`. */
+/** Those who are still to get a delivery; undefined: all of the channel. */
+export function recipientsOf({ digest, date, recipients }: Delivery): readonly string[] | undefined {
+  return codecs.deliveries.recipients.decode(recipients, `${digest} ${date}`) ?? undefined;
+}
+
+/**
+ * Ends an attempt: delivered (`dueAt` null, no error), retried at `dueAt`, or abandoned with the reason in `error`. `recipients`: those who are
+ * still to get it; left out: as before.
+ */
 export async function endDelivery(
   tx: Executor,
-  { digest, date, target }: Delivery,
-  { dueAt, error }: { dueAt: number | null; error: string | null },
+  { digest, date, target }: Pick<Delivery, 'digest' | 'date' | 'target'>,
+  {
+    dueAt,
+    error,
+    recipients,
+  }: { dueAt: number | null; error: string | null; recipients?: readonly string[] | undefined },
 ): Promise<void> {
+  const left = recipients !== undefined && { recipients: codecs.deliveries.recipients.encode(recipients) };
+  const delivered = error === null && { recipients: null };
   await tx
     .updateTable('deliveries')
-    .set({ due_at: dueAt, error })
+    .set({ due_at: dueAt, error, ...left, ...delivered })
     .where('digest', '=', digest)
     .where('date', '=', date)
     .where('target', '=', target)

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { codecs } from '../db/codecs.ts';
 import type { Json } from '../db/json-column.ts';
 import { findsRow } from '../db/queries.ts';
-import type { Executor, NoticeContent } from '../db/schema.ts';
+import type { Executor, NoticeContent, NoticeRow } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 
 /** A notification of a channel about a post. */
@@ -37,37 +37,65 @@ export async function dueChannels(db: Executor, now: number): Promise<string[]> 
   return rows.map(({ channel }) => channel);
 }
 
-/** Leases the due notices of a channel, the oldest first. */
+export interface ClaimedNotice extends Notice {
+  readonly attempts: number;
+  /** Those who are still to get it; null: all of the channel. */
+  readonly recipients: readonly string[] | null;
+}
+
+/** Leases due notices of a channel that are for the same recipients, the oldest first. */
 export async function claimNotices(
   tx: Executor,
   { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
-): Promise<(Notice & { readonly attempts: number })[]> {
-  const { rows } = await sql<{ id: string; post_key: string; content: Json<NoticeContent>; attempts: number }>`
+): Promise<ClaimedNotice[]> {
+  const { rows } = await sql<ClaimedRow>`
     update notices set due_at = ${now + leaseMs}, attempts = attempts + 1
     where id in (
       select id from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
+        and coalesce(recipients, '') = (
+          select coalesce(recipients, '') from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
+          order by due_at, id limit 1
+        )
       order by due_at, id limit ${most}
     ) and due_at <= ${now}
-    returning id, post_key, content, attempts`.execute(tx);
+    returning id, post_key, content, attempts, recipients`.execute(tx);
   return rows
-    .map(({ id, post_key: postKey, content, attempts }) => {
-      return { id, channel, postKey, content: codecs.notices.content.decode(content, id), attempts };
+    .map(({ id, post_key: postKey, content, attempts, recipients }) => {
+      const { notices: codec } = codecs;
+      const decoded = {
+        content: codec.content.decode(content, id),
+        recipients: codec.recipients.decode(recipients, id),
+      };
+      return { id, channel, postKey, attempts, ...decoded };
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Marks notices as delivered. */
-export async function endNotices(tx: Executor, ids: readonly string[]): Promise<void> {
-  await tx.updateTable('notices').set({ due_at: null, error: null, content: null }).where('id', 'in', ids).execute();
+interface ClaimedRow extends Pick<NoticeRow, 'id' | 'post_key' | 'attempts' | 'recipients'> {
+  readonly content: Json<NoticeContent>;
 }
 
-/** Retries notices at `dueAt`; null: abandons them with the reason in `error`. */
+/** Marks notices as delivered. */
+export async function endNotices(tx: Executor, ids: readonly string[]): Promise<void> {
+  await tx
+    .updateTable('notices')
+    .set({ due_at: null, error: null, content: null, recipients: null })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** Retries notices at `dueAt`; null: abandons them with the reason in `error`. `recipients`: those who are still to get them. */
 export async function postponeNotices(
   tx: Executor,
   ids: readonly string[],
-  { dueAt, error }: { dueAt: number | null; error: string },
+  { dueAt, error, recipients }: { dueAt: number | null; error: string; recipients?: readonly string[] | undefined },
 ): Promise<void> {
-  await tx.updateTable('notices').set({ due_at: dueAt, error }).where('id', 'in', ids).execute();
+  const left = recipients !== undefined && { recipients: codecs.notices.recipients.encode(recipients) };
+  await tx
+    .updateTable('notices')
+    .set({ due_at: dueAt, error, ...left })
+    .where('id', 'in', ids)
+    .execute();
 }
 
 /** Number of abandoned notices by channel. */

@@ -70,6 +70,8 @@ export interface DeliveryRow {
   attempts: number;
   /** Error of the last attempt. */
   error: string | null;
+  /** Those who are still to get it; null: all of the channel. */
+  recipients: Json<readonly string[]> | null;
 }
 
 /** A message to a channel: its words, and what a webhook gets besides. */
@@ -91,6 +93,8 @@ export interface NoticeRow {
   attempts: number;
   /** Error of the last attempt. */
   error: string | null;
+  /** Those who are still to get it; null: all of the channel. */
+  recipients: Json<readonly string[]> | null;
   at: number;
 }
 
