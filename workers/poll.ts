@@ -7,6 +7,7 @@ import {
   advanceFeed,
   type FeedLease,
   leaseFeed,
+  feedRows,
   recordHealthy,
   releaseFeeds,
   renewFeedLease,
@@ -23,7 +24,7 @@ const permanentRetryMs = 60 * 60_000;
 
 type PollApp = Pick<
   App,
-  'id' | 'config' | 'ledger' | 'queue' | 'feeds' | 'timeouts' | 'stopping' | 'emit' | 'failpoint'
+  'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'timeouts' | 'stopping' | 'emit' | 'failpoint'
 >;
 
 /** Reads the new posts of a feed, ingests those that cite a cable, and enqueues them. Skips a feed that is being read. */
@@ -42,6 +43,15 @@ export const poll: Worker<PollApp> = {
     }
   },
 };
+
+/** True once, when the wait of a feed that failed is over: `every` may be much longer than that. */
+export function retryIsDue(source: FeedSource, now: number): boolean {
+  const due = retries.get(source);
+  // A wait longer than the whole delay: the clock was set back.
+  if (due === undefined || (now < due.at && due.at - now <= due.delayMs)) return false;
+  retries.delete(source);
+  return true;
+}
 
 /** Renews the leases of the feeds that this process reads, so that a slow page does not lose them. */
 export async function renewHolds(app: Pick<App, 'feeds' | 'ledger' | 'timeouts'>): Promise<void> {
@@ -74,6 +84,8 @@ interface Reading {
   readonly leaseTimer: ReturnType<typeof openLeaseTimer>;
 }
 
+/** When feeds that are blocked in the ledger are due again, by the clock of this process. */
+const retries = new WeakMap<FeedSource, { readonly at: number; readonly delayMs: number }>();
 const readings = new WeakMap<FeedSource, Reading>();
 const busy = new WeakSet<FeedSource>();
 
@@ -97,7 +109,7 @@ async function read(app: PollApp, source: FeedSource): Promise<void> {
   } catch (error) {
     const isTakenOver = reading.leaseTimer.signal.aborted;
     release(source, reading);
-    if (!app.stopping.aborted && !isTakenOver) await postpone(app, reading.hold, error);
+    if (!app.stopping.aborted && !isTakenOver) await postpone(app, source, { hold: reading.hold, error });
   }
   // The poll feed fills the gap that the closed stream leaves.
   if (source.streamOf !== undefined && !app.stopping.aborted) await app.queue.enqueue('poll', source.streamOf);
@@ -112,15 +124,25 @@ function release(source: FeedSource, reading: Reading): void {
 async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | undefined> {
   const current = readings.get(source);
   if (current !== undefined && !current.leaseTimer.signal.aborted) return current;
+  const from = app.clock.now();
   const now = await app.ledger.now();
   const leaseMs = app.timeouts.feedLeaseMs;
   const hold = await app.ledger.transact((tx) => leaseFeed(tx, { name: source.name, holder: app.id, leaseMs }, now));
-  if (hold === undefined) return undefined;
+  if (hold === undefined) {
+    // It may be blocked since before this process began, or by another one.
+    const row = (await feedRows(app.ledger.db)).find(({ name }) => name === source.name);
+    if (row !== undefined && row.due_at > now) retryIn(source, from, row.due_at - now);
+    return undefined;
+  }
   app.failpoint('poll: feed claimed');
   const leaseTimer = openLeaseTimer(leaseMs);
   const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, leaseTimer };
   readings.set(source, reading);
   return reading;
+}
+
+function retryIn(source: FeedSource, from: number, delayMs: number): void {
+  retries.set(source, { at: from + delayMs, delayMs });
 }
 
 /** Part of the lease after which the work is aborted; the rest is time to wind down. */
@@ -195,13 +217,19 @@ function contradiction({ key }: Post): Reject {
   };
 }
 
-async function postpone(app: PollApp, hold: FeedLease, error: unknown): Promise<void> {
+async function postpone(
+  app: PollApp,
+  source: FeedSource,
+  { hold, error }: { hold: FeedLease; error: unknown },
+): Promise<void> {
   const failed = !(error instanceof RetryLater);
   const failureDelayMs = error instanceof PermanentError ? permanentRetryMs : backoffMs(hold.failures, retry);
   const delayMs = failed ? failureDelayMs : error.delayMs;
+  const from = app.clock.now();
   const now = await app.ledger.now();
   const reason = messageOf(error);
   await app.ledger.transact((tx) => blockFeed(tx, hold, { error: reason, failed, now, dueAt: now + delayMs }));
+  retryIn(source, from, delayMs);
   const message = `${reason}; next try in ${Math.ceil(delayMs / 1000)} s`;
   app.emit({ kind: 'error', what: hold.name, feed: hold.name, message });
 }

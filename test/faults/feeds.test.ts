@@ -168,6 +168,62 @@ test('a clock set back stops neither polls nor what was due', async () => {
   await vi.waitFor(() => expect(woken.filter((wakeUp) => wakeUp === 'resolve file:1').length).toBeGreaterThan(1), wait);
 });
 
+describe('a feed that is polled every 15 minutes', () => {
+  /** Counts the polls, of which the first one fails, and moves the clock by so many seconds. */
+  async function failingOnce(before?: (opened: Awaited<ReturnType<typeof withFeed>>) => Promise<void>) {
+    let polls = 0;
+    const opened = await withFeed(async function* () {
+      polls += 1;
+      if (polls === 1) throw new Error('502');
+      yield page('1');
+    });
+    const { app, clock } = opened;
+    const source = { ...app.feeds.get('posts')!, everyMs: 15 * 60_000 };
+    const slow: App = { ...app, feeds: new Map([['posts', source]]) };
+    const enqueued: string[] = [];
+    const queue = {
+      ...app.queue,
+      enqueue: async (name: string, key: string) => {
+        if (name !== 'poll') return;
+        enqueued.push(key);
+        await poll.work(slow, key);
+      },
+    };
+    await before?.({ ...opened, app: slow });
+    const schedule = startSchedule({ ...slow, queue });
+    onTestFinished(() => schedule[Symbol.asyncDispose]());
+    const ticks = () => opened.events.filter(({ kind }) => kind === 'ticked').length;
+    /** Two ticks later: the first one may have begun before. */
+    const after = async (ms: number) => {
+      clock.advance(ms);
+      const begun = ticks();
+      await vi.waitFor(() => expect(ticks()).toBeGreaterThan(begun + 1), wait);
+    };
+    return { ...opened, after, polls: () => polls, enqueued };
+  }
+
+  test('is tried again after the two seconds that were promised, once', async () => {
+    const { events, after, polls, enqueued } = await failingOnce();
+    await vi.waitFor(() => expect(polls()).toBe(1), wait);
+    const promised = expect.objectContaining({ message: expect.stringMatching(/^502; next try in [12] s$/) });
+    await vi.waitFor(() => expect(events).toContainEqual(promised), wait);
+    await after(900);
+    expect(polls()).toBe(1);
+    await after(1100);
+    expect(polls()).toBe(2);
+    await after(1000);
+    expect(enqueued).toEqual(['posts', 'posts']);
+  });
+
+  test('and was blocked before this process began is tried when it is due', async () => {
+    const { after, polls } = await failingOnce(async ({ app }) => poll.work(app, 'posts'));
+    await after(900);
+    expect(polls()).toBe(1);
+    await after(1100);
+    expect(polls()).toBe(2);
+  });
+});
+
 test('a wall clock set back by an hour does not stop the scheduler for an hour', async () => {
   const { app, events } = await withFeed(async function* () {
     yield page('1');
