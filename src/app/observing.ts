@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { countLinks } from '../ledger/links/link-list.ts';
 import { pingLedger, measure } from '../ledger/processes/measures.ts';
 import { hideSecrets } from '../observe/hide.ts';
+import { redirectLibraryOutput } from '../observe/library-output.ts';
 import type { Figures } from '../observe/metrics.ts';
 import type { Queue } from '../queue/queue.ts';
 import { accountFigures } from './account-limits.ts';
@@ -27,7 +28,7 @@ interface ObservingOptions {
 }
 
 /**
- * Output of a command: events to console, log and metrics. Log, metrics and health are loaded only where they are configured: the embedded
+ * Output of a command: events, and what libraries print, to console, log and metrics. Log, metrics and health are loaded only where they are configured: the embedded
  * start stays lean.
  */
 export async function openObserving(config: Config, options: ObservingOptions) {
@@ -38,6 +39,7 @@ export async function openObserving(config: Config, options: ObservingOptions) {
   const log = json ? await openJsonLog(secrets) : undefined;
   if (log !== undefined) listeners.add(log.emit);
   const emit = fanOut(listeners);
+  const redirected = redirectLibraryOutput(emit);
   return {
     /** Passes an event to all listeners; never throws. */
     emit,
@@ -59,22 +61,33 @@ export async function openObserving(config: Config, options: ObservingOptions) {
         },
       };
     },
-    [Symbol.asyncDispose]: async () => log?.[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      redirected[Symbol.dispose]();
+      await log?.[Symbol.asyncDispose]();
+    },
   };
 }
 
-/** Emits to all listeners. A failing one must stop neither the others nor the bot. */
+/** Emits to all listeners. A failing one must stop neither the others nor the bot, and the others tell of it. */
 function fanOut(listeners: ReadonlySet<Emit>): Emit {
   return (event) => {
     for (const listener of listeners) {
       try {
         listener(event);
       } catch (error) {
-        // The listeners failed, so warn on standard error directly.
-        process.emitWarning(`a listener failed on an event: ${messageOf(error)}`);
+        const message = `a listener failed on an event: ${messageOf(error)}`;
+        for (const other of listeners) if (other !== listener) attempt(other, { kind: 'info', what: 'log', message });
       }
     }
   };
+}
+
+function attempt(listener: Emit, event: BotEvent): void {
+  try {
+    listener(event);
+  } catch {
+    // Nobody is left to tell.
+  }
 }
 
 function withoutSecrets(event: BotEvent, hide: (text: string) => string): BotEvent {

@@ -1,0 +1,25 @@
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
+import type { BotEvent } from '../../src/core/event.ts';
+import { redirectLibraryOutput } from '../../src/observe/library-output.ts';
+import { wait } from '../support/wait.ts';
+
+test('what is printed to the console, and what pg warns of, becomes events until it is over', async () => {
+  const events: BotEvent[] = [];
+  const printer = globalThis.console;
+  const { warn } = printer;
+  const listeners = process.listeners('warning');
+  const redirected = redirectLibraryOutput((event) => events.push(event));
+  try {
+    printer.warn('\u001B[33mmissed %s\u001B[0m', 'execution');
+    const client = new pg.Client({ connectionString: 'postgres://127.0.0.1/ledger?sslmode=require' });
+    expect(client.host).toBe('127.0.0.1');
+    const warning = expect.objectContaining({ message: expect.stringContaining('SECURITY WARNING: The SSL modes') });
+    await vi.waitFor(() => expect(events).toContainEqual(warning), wait);
+  } finally {
+    redirected[Symbol.dispose]();
+  }
+  expect(events).toContainEqual({ kind: 'info', what: 'library', message: 'missed execution' });
+  expect(printer.warn).toBe(warn);
+  expect(process.listeners('warning')).toEqual(listeners);
+});
