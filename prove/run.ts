@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
+import { fallback } from './fallback.ts';
 import { growth } from './growth.ts';
 import { ids } from './ids.ts';
 import { killedImports } from './import-kills.ts';
@@ -24,6 +25,7 @@ const proofs: readonly Proof[] = [
   killMatrix,
   chaos,
   storm,
+  fallback,
   mutants,
   soaking,
 ];

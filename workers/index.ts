@@ -31,9 +31,7 @@ export function startWorkers(app: App, roles: readonly WorkerName[] = workerName
   const consumers = workers
     .filter(({ queue }) => roles.includes(queue))
     .map(({ queue, concurrency, work }) => app.queue.consume(queue, { concurrency }, (key) => work(app, key)));
-  // An in-process queue carries no wake-ups from other processes, so each process must sweep.
-  const sweeps = roles.includes('sweep') || app.queue.shared !== true;
-  const schedule = startSchedule(app, { polls: roles.includes('poll'), sweeps }, ticker);
+  const schedule = startSchedule(app, { polls: roles.includes('poll'), sweeps: roles.includes('sweep') }, ticker);
   return {
     async [Symbol.asyncDispose]() {
       await schedule[Symbol.asyncDispose]();

@@ -12,11 +12,12 @@ import {
 import { recordWatched } from '../src/ledger/feeds/feed-rows.ts';
 import { checkAlerts } from '../src/operations/check-alerts.ts';
 import { purgeLog } from './lib/purge-log.ts';
-import { renewHolds } from './poll.ts';
-import { sweep, tidy } from './sweep.ts';
+import { renewHolds, retryIsDue } from './poll.ts';
+import { sweep, sweepHere, tidy } from './sweep.ts';
 
 /** The ledger is checked for outside changes every second; without one, it is swept this often. */
 const sweepEveryMs = 5000;
+const sweepHereEveryMs = 15_000;
 const tidyEveryMs = 60 * 60_000;
 /** Ticks come a little early or late. */
 const tickSlackMs = 1000;
@@ -37,37 +38,26 @@ export function startSchedule(
   { polls, sweeps } = { polls: true, sweeps: true },
   ticker: Ticker = systemTicker,
 ): AsyncDisposable {
-  const due = dueTimes();
   const since = app.clock.now();
   let lastTick = since;
-  let more = false;
+  /** A queue that reaches only its own process makes each process sweep. */
+  const isSweeping = () => sweeps || app.queue.shared !== true;
+  const steps = stepsOf(app, { polls, isSweeping, since });
 
   const tidying = singleFlight(app, async () => {
-    if (sweeps && (await isElected(app, 'tidy', tidyEveryMs))) await tidy(app);
+    if (isSweeping() && (await isElected(app, 'tidy', tidyEveryMs))) await tidy(app);
     await purgeLog(app);
   });
-
-  async function isDue(now: number): Promise<boolean> {
-    const changed = await app.ledger.changedOutside();
-    const isTime = due('sweep', now, sweepEveryMs);
-    if (changed || more) return true;
-    return isTime && (app.queue.shared !== true || (await isElected(app, 'sweep', sweepEveryMs)));
-  }
 
   async function tick(): Promise<void> {
     app.emit({ kind: 'ticked' });
     const now = app.clock.now();
     if (now < lastTick - clockSlackMs) await reportSetBack(app, lastTick - now);
     lastTick = now;
-    // This comes before the sweep, which must know if the bot has just started.
-    if (due('alive', now, aliveEveryMs)) await beat(app, since);
-    for (const { name, everyMs } of polls ? app.feeds.values() : []) {
-      if (due(`feed ${name}`, now, everyMs)) await app.queue.enqueue('poll', name);
-    }
-    if (sweeps && (await isDue(now))) more = await sweep(app);
-    if (due('holds', now, app.timeouts.feedLeaseMs / 3)) await renewHolds(app);
-    if (sweeps && due('alerts', now, alertsEveryMs) && (await isElected(app, 'alerts', alertsEveryMs)))
-      await checkAlerts(app);
+    // Side by side: a step that fails or waits must keep none of the others from its work, least of all the alerts about it.
+    const done = await Promise.allSettled(steps.map((step) => step(now)));
+    const failures = done.flatMap((step) => (step.status === 'rejected' ? [messageOf(step.reason)] : []));
+    if (failures.length > 0) throw new Error([...new Set(failures)].join('; '));
   }
 
   const ticking = singleFlight(app, tick);
@@ -81,6 +71,46 @@ export function startSchedule(
       if (app.ledger.shared) await app.ledger.transact((tx) => forgetRunner(tx, app.id)).catch(() => {});
     },
   };
+}
+
+type Step = (now: number) => Promise<void>;
+
+/** The work of a tick; each step asks what is due. */
+function stepsOf(
+  app: ScheduleApp,
+  { polls, isSweeping, since }: { polls: boolean; isSweeping: () => boolean; since: number },
+): readonly Step[] {
+  const due = dueTimes();
+  let more = false;
+
+  async function isDue(now: number): Promise<boolean> {
+    const changed = await app.ledger.changedOutside();
+    const isTime = due('sweep', now, sweepEveryMs);
+    if (changed || more) return true;
+    return isTime && (app.queue.shared !== true || (await isElected(app, 'sweep', sweepEveryMs)));
+  }
+
+  return [
+    async (now) => {
+      for (const source of polls ? app.feeds.values() : []) {
+        const isTime = due(`feed ${source.name}`, now, source.everyMs);
+        if (retryIsDue(source, now) || isTime) await app.queue.enqueue('poll', source.name);
+      }
+      // This comes before the sweep, which must know if the bot has just started.
+      if (due('alive', now, aliveEveryMs)) await beat(app, since);
+      if (isSweeping() && (await isDue(now))) more = await sweep(app);
+    },
+    async (now) => {
+      if (app.queue.shared === true && due('sweep here', now, sweepHereEveryMs)) await sweepHere(app);
+    },
+    async (now) => {
+      if (due('holds', now, app.timeouts.feedLeaseMs / 3)) await renewHolds(app);
+    },
+    async (now) => {
+      if (isSweeping() && due('alerts', now, alertsEveryMs) && (await isElected(app, 'alerts', alertsEveryMs)))
+        await checkAlerts(app);
+    },
+  ];
 }
 
 /** Calls every second and every hour until it is disposed. Fault tests pass their own, for a faster clock. */

@@ -54,13 +54,24 @@ export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, 
   return (await Promise.all(due.map(async ([queue, keys]) => (await keys).map((key) => ({ queue, key }))))).flat();
 }
 
+type SweepApp = Pick<App, 'config' | 'ledger' | 'queue' | 'timeouts'>;
+
 /** Enqueues every due row; true: there may be more. Skips a queue that is already deep, so that sweeps of a backlog do not fill its store. */
-export async function sweep(app: Pick<App, 'config' | 'ledger' | 'queue' | 'timeouts'>): Promise<boolean> {
+export async function sweep(app: SweepApp): Promise<boolean> {
   const due = await dueWork(app, app.ledger.shared ? app.timeouts.gracePeriodMs : 0);
   const depths = await app.queue.depths().catch(() => undefined);
   const open = due.filter(({ queue }) => depths === undefined || depths[queue] < maxRows);
   await Promise.all(open.map(({ queue, key }) => app.queue.enqueue(queue, key)));
   return due.length >= maxRows;
+}
+
+/** Several sweeps have enqueued what has been due for so many grace periods. */
+const sweepsBefore = 6;
+
+/** Wakes the workers of this process for what is still due after several sweeps, whoever makes them: a store may take keys and lose them. */
+export async function sweepHere(app: SweepApp): Promise<void> {
+  const due = await dueWork(app, sweepsBefore * app.timeouts.gracePeriodMs);
+  await Promise.all(due.map(async ({ queue, key }) => app.queue.enqueueHere?.(queue, key)));
 }
 
 /** Purges rows that are no longer needed, then erases what was purged since the last time. */

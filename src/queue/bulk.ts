@@ -1,7 +1,7 @@
 import { within } from '../core/async.ts';
 
 export const timeoutMs = 1000;
-/** Keys that may wait while a bulk is in flight. Further keys are dropped, so a store that hangs costs no memory. */
+/** Keys that may wait while a bulk is in flight. Further keys are refused, so a store that hangs costs no memory. */
 const maxWaiting = 10_000;
 /** A bulk without an answer for this long no longer delays the next one. */
 const stuckMs = 5000;
@@ -9,7 +9,8 @@ const stuckMs = 5000;
 /** Sends keys in bulk, one bulk at a time, to a store that may be slow or down. A key added twice before its bulk leaves is sent once. */
 export function openBulk(options: {
   send: (keys: readonly string[]) => Promise<void>;
-  onDropped: (count: number, error?: unknown) => void;
+  /** Gets each failure of the store, and an error for each bulk that is late. */
+  onError: (error: unknown) => void;
 }) {
   let filling: ReturnType<typeof newBatch> | undefined;
   let sending: typeof filling;
@@ -20,35 +21,39 @@ export function openBulk(options: {
       filling = undefined;
       try {
         const sent = await within(stuckMs, options.send([...sending.keys]));
-        if (sent === 'late') options.onDropped(sending.keys.size, new Error(`no answer within ${stuckMs} ms`));
+        sending.end(sent !== 'late');
       } catch (error) {
-        options.onDropped(sending.keys.size, error);
+        options.onError(error);
+        sending.end(false);
       }
-      sending.end();
     }
     sending = undefined;
   }
 
   return {
-    /** Resolves when the key is sent or dropped, after 1 s at the latest. */
-    async add(key: string): Promise<void> {
+    /** True once the store has the key; false if it refuses it or gives no answer within 1 s. After that it may still have it. */
+    async add(key: string): Promise<boolean> {
       if (filling === undefined) {
-        filling = newBatch();
+        filling = newBatch(() => options.onError(new Error(`no answer within ${timeoutMs} ms`)));
         // At the end of the turn, so that thousands of keys added in one loop are one bulk.
         if (sending === undefined) setImmediate(() => void send().catch(() => {}));
       }
-      if (filling.keys.size >= maxWaiting) return options.onDropped(1);
+      if (filling.keys.size >= maxWaiting) return false;
       filling.keys.add(key);
-      await filling.over;
+      return await filling.taken;
     },
     /** Resolves when no key is in flight, after 1 s at the latest. */
     async drained(): Promise<void> {
-      await Promise.all([sending?.over, filling?.over]);
+      await Promise.all([sending?.taken, filling?.taken]);
     },
   };
 }
 
-function newBatch() {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { keys: new Set<string>(), over: within(timeoutMs, promise), end: resolve };
+function newBatch(onLate: () => void) {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const taken = within(timeoutMs, promise).then((answer) => {
+    if (answer === 'late') onLate();
+    return answer === true;
+  });
+  return { keys: new Set<string>(), taken, end: resolve };
 }

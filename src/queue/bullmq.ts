@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { type Job, Queue as BullQueue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { openSemaphore, within } from '../core/async.ts';
-import { messageOf } from '../core/errors.ts';
 import { openBulk, timeoutMs } from './bulk.ts';
-import { type QueueName, queueNames, byQueue, type Queue } from './queue.ts';
+import type { Store } from './fallback.ts';
+import { type QueueName, queueNames, byQueue } from './queue.ts';
 import { openRedisConnections } from './redis.ts';
+import { type OnStore, openStoreState, type StoreState } from './store-state.ts';
 
 export interface BullOptions {
   /** redis:// or rediss://; may hold a password. */
@@ -13,8 +15,7 @@ export interface BullOptions {
   readonly prefix: string;
   /** Gets the errors of handlers. */
   readonly onError: (name: QueueName, key: string, error: unknown) => void;
-  /** Reports the state of the store: `lost`, at most once a minute, then `back`. */
-  readonly onStore: (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
+  readonly onStore: OnStore;
 }
 
 /** Grace period for BullMQ's shutdown; then its sockets are closed. */
@@ -28,14 +29,18 @@ const jobsPerBulk = 50;
 /** Prefetch per process: one job runs, the next one is ready, and the others are left to other processes. */
 const prefetchedJobs = 2;
 
+/** Often enough to tell of trouble before the next sweep. */
+const probeEveryMs = 2000;
+/** Its one job waits for ever: adding it again changes nothing, but needs all that adding another one needs. */
+const probeName = 'probe';
+
 /**
- * The queue of several processes: BullMQ on Redis. No job has an id of its own, a delay or attempts, and none is kept: a kept or same-id
- * job swallows later wake-ups. While Redis is down keys are dropped at once; opening waits for Redis 1 s at most.
+ * The store of several processes: BullMQ on Redis. No job has an id of its own, a delay or attempts, and none is kept: a kept or same-id
+ * job swallows later wake-ups. While Redis is down keys are refused at once; opening waits for Redis 1 s at most.
  */
-export async function openBullQueue({ url, prefix, onError, onStore }: BullOptions): Promise<Queue> {
-  const errors = openStoreErrors(onStore);
-  const sender = openRedisConnections(url, failAtOnce, errors.onError);
-  sender.client.on('ready', errors.over);
+export async function openBullStore({ url, prefix, onError, onStore }: BullOptions): Promise<Store> {
+  const state = openStoreState(onStore);
+  const sender = openRedisConnections(url, failAtOnce, state.onError);
   await within(timeoutMs, sender.connected);
   const producers = new Map<QueueName, Producer>();
   const consumers = new Set<AsyncDisposable>();
@@ -43,23 +48,22 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
   const isReady = () => !disposed && sender.client.status === 'ready';
   const producer = (name: QueueName): Producer => {
     let found = producers.get(name);
-    if (found === undefined) producers.set(name, (found = openProducer(name, sender.client, { prefix, errors })));
+    if (found === undefined) producers.set(name, (found = openProducer(name, sender.client, { prefix, state })));
     return found;
   };
+  const probing = openProbe({ connection: sender.client, prefix, state });
+  await probing.first;
 
   return {
-    shared: true,
-    async enqueue(name, key) {
-      if (isReady()) await producer(name).bulk.add(key);
-      else errors.dropped(1);
-    },
+    works: () => isReady() && state.isCalm(),
+    enqueue: async (name, key) => isReady() && (await producer(name).bulk.add(key)),
     consume(name, { concurrency }, handle) {
       const consumer = openConsumer(name, {
         url,
         prefix,
         concurrency,
-        onError: errors.onError,
-        enqueueAgain: (key) => producer(name).bulk.add(key),
+        onError: state.onError,
+        enqueueAgain: async (key) => void (await producer(name).bulk.add(key)),
         handle: (key) => handle(key).catch((error: unknown) => onError(name, key, error)),
       });
       consumers.add(consumer);
@@ -76,11 +80,29 @@ export async function openBullQueue({ url, prefix, onError, onStore }: BullOptio
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
+      clearInterval(probing.timer);
       await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()));
       await Promise.all([...producers.values()].map(({ bulk }) => bulk.drained()));
       sender.disconnect();
     },
   };
+}
+
+/** Adds a job every two seconds, so that a process that seldom enqueues knows as well if the store takes keys. */
+function openProbe({ connection, prefix, state }: { connection: Redis; prefix: string; state: StoreState }) {
+  const queue = new BullQueue(probeName, { ...queueOptions, connection, prefix });
+  queue.on('error', state.onError);
+  async function probe(): Promise<void> {
+    if (connection.status !== 'ready') return;
+    try {
+      const added = await within(timeoutMs, queue.add('wake', [], { jobId: probeName }));
+      if (added === 'late') throw new Error(`no answer within ${timeoutMs} ms`);
+      state.onTaken();
+    } catch (error) {
+      state.onError(error);
+    }
+  }
+  return { first: probe(), timer: setInterval(() => void probe(), probeEveryMs).unref() };
 }
 
 /** The BullMQ queues, for reading only. While Redis is down every request fails at once. */
@@ -91,18 +113,38 @@ export function openBoardQueues({ url, prefix }: { url: string; prefix: string }
   return { queues, [Symbol.dispose]: () => connections.disconnect() };
 }
 
-function openProducer(name: QueueName, connection: Redis, { prefix, errors }: { prefix: string; errors: StoreErrors }) {
+/** Sends a wake-up through a queue of its own and takes it as workers do. Errors: those of Redis; it does not arrive in time. */
+export async function tryWakeUp({ url, prefix }: Pick<BullOptions, 'url' | 'prefix'>, ms: number): Promise<void> {
+  const { promise: arrived, resolve, reject } = Promise.withResolvers<void>();
+  const name = `check-${randomUUID()}`;
+  const connections = openRedisConnections(url, failAtOnce, reject);
+  const queue = new BullQueue(name, { ...queueOptions, connection: connections.client, prefix }).on('error', reject);
+  const handlers = { handle: () => Promise.resolve(resolve()), enqueueAgain: () => Promise.resolve() };
+  const consumer = openConsumer(name, { url, prefix, concurrency: 1, onError: reject, ...handlers });
+  try {
+    await Promise.race([connections.connected, arrived]);
+    const sent = within(timeoutMs, queue.add('wake', ['']));
+    // Workers wait with this command, but not for a job that is there already.
+    const waited = connections.client.bzpopmin(`${prefix}:${name}:marker`, 0.01);
+    const done = await within(ms, Promise.all([sent, waited, arrived]));
+    if (done === 'late' || done[0] === 'late')
+      throw new Error(`no answer within ${done === 'late' ? ms : timeoutMs} ms`);
+  } finally {
+    await consumer[Symbol.asyncDispose]();
+    await within(timeoutMs, queue.obliterate({ force: true })).catch(() => {});
+    connections.disconnect();
+  }
+}
+
+function openProducer(name: QueueName, connection: Redis, { prefix, state }: { prefix: string; state: StoreState }) {
   const queue = new BullQueue<string[], void, 'wake'>(name, { ...queueOptions, connection, prefix });
-  queue.on('error', errors.onError);
+  queue.on('error', state.onError);
   const bulk = openBulk({
     async send(keys) {
       const jobs = chunks(keys, keysPerJob[name] ?? 1).map((data) => ({ name: 'wake' as const, data }));
       for (const some of chunks(jobs, jobsPerBulk)) await queue.addBulk(some);
     },
-    onDropped(count, error) {
-      errors.dropped(count);
-      if (error !== undefined) errors.onError(error);
-    },
+    onError: state.onError,
   });
   return { queue, bulk };
 }
@@ -121,7 +163,7 @@ interface ConsumerOptions {
 }
 
 function openConsumer(
-  name: QueueName,
+  name: string,
   { url, prefix, concurrency, onError, handle, enqueueAgain }: ConsumerOptions,
 ): AsyncDisposable {
   // The socket time-out is longer than the longest wait for a job: without an answer for this long the socket is dead.
@@ -175,33 +217,6 @@ function keysIn(data: unknown): string[] {
 
 function chunks<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
-}
-
-type StoreErrors = ReturnType<typeof openStoreErrors>;
-
-/** A store that is down fails every call: this reports it once, again after a minute, and when it is over. */
-function openStoreErrors(emit: BullOptions['onStore']) {
-  let lost = false;
-  let reportedAt = Number.NEGATIVE_INFINITY;
-  let drops = 0;
-  return {
-    onError: (error: unknown) => {
-      const now = performance.now();
-      if (now - reportedAt < 60_000) return;
-      lost = true;
-      reportedAt = now;
-      emit({ kind: 'lost', message: `${messageOf(error)}; sweep finds due work` });
-    },
-    /** Wake-ups that no handler will see. */
-    dropped: (count: number) => {
-      drops += count;
-    },
-    over: () => {
-      if (lost) emit({ kind: 'back', message: `Redis is back; ${drops} wake-ups were dropped meanwhile` });
-      lost = false;
-      drops = 0;
-    },
-  };
 }
 
 /** Commands never wait for the connection: one that cannot be sent now fails now. */

@@ -1,6 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { within } from '../core/async.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 
 /** A client of one Redis, which reconnects for as long as it takes. `onError` gets every failed attempt. Errors: UsageError. */
 export function openRedisConnections(url: string, options: RedisOptions, onError: (error: Error) => void) {
@@ -37,57 +36,3 @@ const timeouts: RedisOptions = {
   disconnectTimeout: 500,
   retryStrategy: (attempt) => Math.min(50 * attempt, 2000),
 };
-
-/** A fault in the setup of a Redis, with its remedy. */
-export interface RedisFault {
-  /** `true`: refuse to start; `false`: warn. */
-  readonly fatal: boolean;
-  readonly message: string;
-}
-
-const checkMs = 3000;
-const minVersion = [6, 2] as const;
-
-/** Checks version and settings. Errors: no connection within 3 s. */
-export async function redisFaults(url: string): Promise<RedisFault[]> {
-  let last: Error | undefined;
-  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-  const connections = openRedisConnections(url, options, (error) => (last = error));
-  try {
-    if ((await within(checkMs, connections.connected)) === 'late')
-      throw new Error(`Redis cannot be reached: ${messageOf(last ?? 'it does not answer')}`, { cause: last });
-    const { client } = connections;
-    const version = /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown';
-    return [...versionFaults(version), ...(await settingFaults(client))];
-  } finally {
-    connections.disconnect();
-  }
-}
-
-function versionFaults(version: string): RedisFault[] {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major > minVersion[0] || (major === minVersion[0] && minor >= minVersion[1])) return [];
-  return [{ fatal: true, message: `Redis ${version} is too old: BullMQ needs ${minVersion.join('.')} or newer` }];
-}
-
-/** Managed servers forbid CONFIG. */
-async function settingFaults(client: Redis): Promise<RedisFault[]> {
-  try {
-    const faults: RedisFault[] = [];
-    const [, appendOnly] = await client.config('GET', 'appendonly');
-    const [, policy = 'noeviction'] = await client.config('GET', 'maxmemory-policy');
-    if (appendOnly === 'no') {
-      const message =
-        'a crash loses its queues (`appendonly no`); no work is lost, but due work waits for the sweep. Start it with `redis-server --appendonly yes`';
-      faults.push({ fatal: false, message });
-    }
-    if (policy !== 'noeviction') {
-      const message = `it may evict keys when its memory is full (\`maxmemory-policy ${policy}\`), which breaks BullMQ. Start it with \`redis-server --maxmemory-policy noeviction\``;
-      faults.push({ fatal: true, message });
-    }
-    return faults;
-  } catch (error) {
-    const message = `its settings cannot be read (${messageOf(error)}): check \`appendonly yes\` and \`maxmemory-policy noeviction\` yourself`;
-    return [{ fatal: false, message }];
-  }
-}

@@ -149,7 +149,7 @@ describe.skipIf(!postgresIsHere || !redisIsHere)('with PostgreSQL and Redis', ()
     appendFileSync(join(dir, 'posts.jsonl'), '{"id":"1","text":"#07ASTANA2244 ¶5"}\n');
     await vi.waitFor(() => expect(repliesIn(dir, 'b')).toEqual(['file:1']), wait);
     const doctor = await command(['doctor', '--config', config], at('c'));
-    expect(doctor.out).toContain('Redis answers');
+    expect(doctor.out).toContain('Redis answers and passes on wake-ups');
     for (const { child, exited } of [reader, worker]) {
       child.kill('SIGTERM');
       expect(await exited).toBe(0);

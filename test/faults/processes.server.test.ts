@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { countByState } from '../../src/ledger/posts/flow.ts';
-import { openBullQueue } from '../../src/queue/bullmq.ts';
+import { openBullStore } from '../../src/queue/bullmq.ts';
+import { openFallbackQueue } from '../../src/queue/fallback.ts';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import { byQueue, type Queue } from '../../src/queue/queue.ts';
 import { startWorkers, type WorkerName } from '../../workers/index.ts';
@@ -39,7 +40,8 @@ describe.skipIf(!redisIsHere)('processes that share the work through Redis', () 
     const redis = await openRedis();
     onTestFinished(() => redis[Symbol.asyncDispose]());
     return async () => {
-      const queue = await openBullQueue({ url: redis.url, prefix: 'test', onError: () => {}, onStore: () => {} });
+      const store = await openBullStore({ url: redis.url, prefix: 'test', onError: () => {}, onStore: () => {} });
+      const queue = openFallbackQueue(openInProcessQueue({ onError: () => {} }), store);
       onTestFinished(() => queue[Symbol.asyncDispose]());
       return queue;
     };

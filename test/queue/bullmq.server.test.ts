@@ -1,8 +1,11 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openBullQueue } from '../../src/queue/bullmq.ts';
+import { openBullStore } from '../../src/queue/bullmq.ts';
+import { openFallbackQueue } from '../../src/queue/fallback.ts';
+import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { queueContract } from '../contract/queue.ts';
 import { openRedis, redisIsHere, type RedisServer } from '../servers/redis.ts';
+import { redisConditions } from '../support/chaos/redis-conditions.ts';
 import { startProxy } from '../support/proxy.ts';
 import { wait } from '../support/wait.ts';
 
@@ -12,28 +15,29 @@ async function openServer(): Promise<RedisServer> {
   return redis;
 }
 
-/** A queue with a consumer that records its keys, and the reported events of the store. */
+/** A queue with a store and a consumer that records its keys, and the reported events of the store. */
 async function openQueue(port: number) {
   const events: string[] = [];
   const errors: unknown[] = [];
-  const queue = await openBullQueue({
+  const onError = (_name: string, _key: string, error: unknown) => errors.push(error);
+  const store = await openBullStore({
     url: `redis://127.0.0.1:${port}`,
     prefix: 'test',
-    onError: (_name, _key, error) => errors.push(error),
+    onError,
     onStore: ({ kind }) => events.push(kind),
   });
+  const queue = openFallbackQueue(openInProcessQueue({ onError }), store);
   onTestFinished(() => queue[Symbol.asyncDispose]());
   const handled: string[] = [];
   const listen = () => queue.consume('resolve', { concurrency: 4 }, (key) => Promise.resolve(void handled.push(key)));
-  return { queue, events, errors, handled, listen };
+  return { queue, store, events, errors, handled, listen };
 }
 
-/** A wake-up may be dropped while the store comes back; one of the next is handled. */
+/** It uses its store again, which brings the key. */
 async function handlesAgain(queue: Queue, handled: readonly string[], key: string): Promise<void> {
-  await vi.waitFor(async () => {
-    await queue.enqueue('resolve', key);
-    expect(handled).toContain(key);
-  }, wait);
+  await vi.waitFor(() => expect(queue.shared).toBe(true), wait);
+  await queue.enqueue('resolve', key);
+  await vi.waitFor(() => expect(handled).toContain(key), wait);
 }
 
 describe.skipIf(!redisIsHere)('BullMQ queue', () => {
@@ -82,29 +86,71 @@ describe.skipIf(!redisIsHere)('BullMQ queue', () => {
       }
     });
 
-    test('the store is down: thousands of wake-ups return, one event reports it, and later ones are handled', async () => {
+    test('the store is down: thousands of wake-ups are handled here, one event reports it, and later ones use it', async () => {
       const redis = await openServer();
       const { queue, events, handled, listen } = await openQueue(redis.port);
       listen();
       await handlesAgain(queue, handled, 'before');
       await redis.kill();
       await vi.waitFor(() => expect(events).toEqual(['lost']), wait);
-      await Promise.all(Array.from({ length: 20_000 }, (_, i) => queue.enqueue('resolve', `lost ${i}`)));
-      await expect(queue.depths()).rejects.toBeInstanceOf(Error);
+      expect(queue.shared).toBe(false);
+      const keys = Array.from({ length: 20_000 }, (_, i) => `lost ${i}`);
+      await Promise.all(keys.map((key) => queue.enqueue('resolve', key)));
+      await vi.waitFor(() => expect(new Set(handled)).toEqual(new Set(['before', ...keys])), wait);
+      expect(await queue.depths()).toMatchObject({ resolve: 0 });
       await redis.start();
       await handlesAgain(queue, handled, 'after');
-      expect(events).toEqual(['lost', 'back']);
+      await vi.waitFor(() => expect(events).toEqual(['lost', 'back']), wait);
+    });
+
+    test('the store is down: keys of queues that this process does not consume cost no memory', async () => {
+      const redis = await openServer();
+      await redis.stop();
+      const { queue, listen } = await openQueue(redis.port);
+      listen();
+      await queue.enqueue('respond', 'not mine');
+      expect(await queue.depths()).toMatchObject({ respond: 0 });
     });
 
     test('the store is down at the start: the queue opens, and works once it is up', async () => {
       const redis = await openServer();
       await redis.stop();
-      const { queue, handled, listen } = await openQueue(redis.port);
+      const { queue, store, handled, listen } = await openQueue(redis.port);
       listen();
-      await queue.enqueue('resolve', 'dropped');
+      expect(await store.enqueue('resolve', 'refused')).toBe(false);
       await redis.start();
       await handlesAgain(queue, handled, 'after');
-      expect(handled).not.toContain('dropped');
+      expect(handled).not.toContain('refused');
+    });
+
+    test.each(['full', 'hanging'] as const)('%s: a key that the store does not take is handled here', async (name) => {
+      const how = redisConditions[name];
+      const redis = await openServer();
+      const { queue, handled, listen } = await openQueue(redis.port);
+      await how.begin(redis);
+      listen();
+      await queue.enqueue('resolve', 'mine');
+      await vi.waitFor(() => expect(handled).toContain('mine'), wait);
+      await vi.waitFor(() => expect(queue.shared).toBe(false), wait);
+      await how.end(redis);
+      await handlesAgain(queue, handled, 'after');
+    });
+
+    test('keys of the store and of this process share the handlers, no more than the concurrency allows', async () => {
+      const redis = await openServer();
+      const { queue, store } = await openQueue(redis.port);
+      const gate = Promise.withResolvers<void>();
+      const begun: string[] = [];
+      queue.consume('resolve', { concurrency: 2 }, (key) => (begun.push(key), gate.promise));
+      for (const key of ['a', 'b', 'c']) await store.enqueue('resolve', key);
+      await vi.waitFor(() => expect(begun).toHaveLength(2), wait);
+      await redis.kill();
+      await vi.waitFor(() => expect(queue.shared).toBe(false), wait);
+      for (const key of ['d', 'e', 'f']) await queue.enqueue('resolve', key);
+      await vi.waitFor(async () => expect(await queue.depths()).toMatchObject({ resolve: 1 }), wait);
+      expect(begun).toHaveLength(2);
+      gate.resolve();
+      await vi.waitFor(() => expect(begun).toEqual(expect.arrayContaining(['d', 'e', 'f'])), wait);
     });
 
     test('an acknowledged wake-up survives kill -9 of a store with AOF', async () => {

@@ -26,8 +26,11 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
   /** One command, such as `FLUSHALL`; resolves to the first line of the answer. */
   send(...words: string[]): Promise<string>;
-  /** Again, on the same port and folder. */
-  start(): Promise<void>;
+  /** SIGSTOP: it holds its connections and answers nothing, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+  /** Again, on the same port and folder; `more`: words of the command line for this time. */
+  start(...more: string[]): Promise<void>;
 }
 
 export interface RedisSetup {
@@ -58,8 +61,10 @@ export async function openRedis(setup: RedisSetup = {}): Promise<RedisServer> {
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     send: (...command) => send(port, command),
-    async start() {
-      server = await launch(words);
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    async start(...more) {
+      server = await launch([...words, ...more]);
     },
     async [Symbol.asyncDispose]() {
       await end('SIGKILL');

@@ -9,7 +9,7 @@ import type { BotEvent } from '../../src/core/event.ts';
 import type { Limits } from '../../src/core/limits.ts';
 import type { Timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
-import { startWorkers } from '../../workers/index.ts';
+import { startWorkers, type WorkerName } from '../../workers/index.ts';
 import { sweep } from '../../workers/sweep.ts';
 import { type FakeAddress, fakePublisher } from './fake-platform/driver.ts';
 import { words } from './chaos/words.ts';
@@ -24,6 +24,8 @@ export interface BotPlan {
   readonly limits: Limits;
   /** Sweeps this often besides the scheduler; null: only the scheduler sweeps. */
   readonly sweepEveryMs: number | null;
+  /** Undefined: all workers. */
+  readonly roles?: readonly WorkerName[] | undefined;
 }
 
 /** Dies of SIGKILL when the point is passed for the `nth` time, after writing its name to `file`. */
@@ -35,14 +37,22 @@ export interface Death {
 
 await runBot(JSON.parse(process.argv[2]!) as BotPlan);
 
-async function runBot({ config: file, platform, timeouts, death, limits, sweepEveryMs }: BotPlan): Promise<void> {
+async function runBot({
+  config: file,
+  platform,
+  timeouts,
+  death,
+  limits,
+  sweepEveryMs,
+  roles,
+}: BotPlan): Promise<void> {
   const config = readConfig({ config: file });
   using _lock = await holdLedger(config, () => {});
   using signals = stopSignals((message) => emit({ kind: 'error', what: 'process', message }));
   const failpoint = death === null ? () => {} : dieAt(death);
   await using opened = await openApp(config, { emit, ...signals, timeouts, failpoint });
   const app = answeringTo(opened, platform, limits);
-  await using _workers = startWorkers(app);
+  await using _workers = startWorkers(app, roles);
   process.on('SIGUSR2', clockJumps());
   process.stdout.write(`${words.ready}\n`);
   if (sweepEveryMs !== null) await keepSweeping(app, sweepEveryMs);

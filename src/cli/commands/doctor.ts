@@ -65,12 +65,23 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield* guarded('queue', () => queueChecks(config));
   yield* guarded('bot', () => aliveCheck(config, note));
   for (const { name, message } of permissions(config)) yield note(name, message);
+  yield* alertChecks(config);
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
     for await (const { name, fault, limits } of checks) {
       for (const message of limits) yield note(name, message);
       yield fault === undefined ? ok(name, 'ready') : fail(name, fault);
     }
   }
+}
+
+/** A channel cannot carry the alert that it fails itself. */
+function* alertChecks({ alerts }: Config): Iterable<Check> {
+  const [only, ...others] = alerts.to;
+  if (only !== undefined && others.length === 0)
+    yield note(
+      'alerts',
+      `they go to the channel ${only} alone, so its own failure reaches nobody: add another to \`alerts.to\``,
+    );
 }
 
 /** An exception in one check must not hide the others. */
@@ -109,7 +120,7 @@ async function* queueChecks(config: Config): AsyncIterable<Check> {
   if (config.queue.redis === undefined) return;
   const faults = await queueFaults(config);
   for (const { fatal, message } of faults) yield (fatal ? fail : note)('queue', message);
-  if (faults.length === 0) yield ok('queue', 'Redis answers, and its settings are safe');
+  if (faults.length === 0) yield ok('queue', 'Redis answers and passes on wake-ups, and its settings are safe');
 }
 
 async function* ledgerChecks(config: Config): AsyncIterable<Check> {

@@ -7,7 +7,7 @@ import { holdLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
 import type { Config } from '../../config/config.ts';
 import { suggestion } from '../../config/suggest.ts';
-import { messageOf, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { summaryOf, watch, type Watch } from '../lib/console.ts';
 import { idleHint, banner } from '../lib/banner.ts';
 import type { Output } from '../lib/output.ts';
@@ -32,13 +32,14 @@ export function runCommand(output: Output): Command {
       const roles = workerNamesOf(options.workers);
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
-      using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
-      await checkQueue(config, output);
-      if (options.workers !== undefined && config.ledger.postgres === undefined)
-        output.error('--workers: with an embedded ledger there is no other process that could run the other workers');
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
+      const note = (what: string, message: string) => observing.emit({ kind: 'info', what, message });
+      using _lock = await holdLedger(config, (message) => note('ledger', message));
+      await checkQueue(config, (message) => note('queue', message));
+      if (options.workers !== undefined && config.ledger.postgres === undefined)
+        note('--workers', 'with an embedded ledger there is no other process that could run the other workers');
       using signals = stopSignals(endsIn(output, observing.emit));
       await using app = await openApp(config, { emit: observing.emit, ...signals });
       await using watched = await observing.watch(app);
@@ -64,10 +65,11 @@ export function onceCommand(output: Output): Command {
     .action(async (options: LogOptions, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       checkRules(config);
-      using _lock = await holdLedger(config, (message) => output.error(`ledger: ${message}`));
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
+      const warn = (message: string) => observing.emit({ kind: 'info', what: 'ledger', message });
+      using _lock = await holdLedger(config, warn);
       using signals = stopSignals(endsIn(output, observing.emit));
       await using app = await openApp(config, { emit: observing.emit, ...signals, queue: 'none' });
       await drain(app);
@@ -118,15 +120,11 @@ function workerNamesOf(written: string | undefined): readonly WorkerName[] {
   return workerNames.filter((workerName) => names.includes(workerName));
 }
 
-/** Errors: UsageError if the settings of Redis are unsafe. An unreachable Redis does not prevent the start. */
-async function checkQueue(config: Config, output: Output): Promise<void> {
-  const faults = await queueFaults(config).catch((error: unknown) => {
-    if (error instanceof UsageError) throw error;
-    return [{ fatal: false, message: messageOf(error) }];
-  });
-  for (const { fatal, message } of faults) {
+/** Errors: UsageError if the settings of Redis are unsafe. A Redis that cannot be used does not prevent the start. */
+async function checkQueue(config: Config, warn: (message: string) => void): Promise<void> {
+  for (const { fatal, message } of await queueFaults(config)) {
     if (fatal) throw new UsageError(`queue: ${message}`);
-    output.error(`queue: ${message}`);
+    warn(message);
   }
 }
 

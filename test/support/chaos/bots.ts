@@ -27,22 +27,22 @@ const child = fileURLToPath(new URL('../bot-child.ts', import.meta.url));
 const restartMs = 300;
 const graceMs = 10_000;
 
-export function startBots(count: number, plan: BotPlan, env: Readonly<Record<string, string>>): Bots {
+/** A process for each plan. */
+export function startBots(plans: readonly BotPlan[], env: Readonly<Record<string, string>>): Bots {
   const falls: string[] = [];
   const ended = new AbortController();
-  const start = () => startBot(plan, env);
-  const bots = Array.from({ length: count }, start);
-  const watched = bots.map(async (_, at) => {
+  const bots = plans.map((plan) => startBot(plan, env));
+  const watched = plans.map(async (plan, at) => {
     while (!ended.signal.aborted) {
       const bot = bots[at]!;
       const code = await bot.exited;
       if (bot.isReady() && !bot.asked()) falls.push(`exit ${code}: ${bot.lastWords()}`);
       if (!bot.asked()) await delay(restartMs);
-      if (!ended.signal.aborted) bots[at] = start();
+      if (!ended.signal.aborted) bots[at] = startBot(plan, env);
     }
   });
   return {
-    count,
+    count: plans.length,
     falls,
     ready: (at) => bots[at]!.ready(),
     kill: (at) => bots[at]!.kill(),

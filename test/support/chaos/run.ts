@@ -10,6 +10,7 @@ import type { Fault, FaultShare } from '../fake-platform/options.ts';
 import { type Judgement, judge } from '../fake-platform/oracle.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { readOutcome } from '../kill-matrix/finals.ts';
+import type { WorkerName } from '../../../workers/index.ts';
 import { type Bots, startBots } from './bots.ts';
 import { type Fired } from './deal.ts';
 import { type ChaosServers, openServers } from './servers.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly posts: number;
   readonly perSecond: number;
   readonly processes: number;
+  /** The worker roles of each process; undefined: all. */
+  readonly roles?: readonly (readonly WorkerName[])[] | undefined;
   readonly repeat: Repeat;
   readonly seed: number;
   /** What goes wrong with calls while the posts flow. */
@@ -56,7 +59,7 @@ export interface Scene {
 
 /** Posts flow through several processes while `meanwhile` does what it does to them; then they must go on until all is done. */
 export async function runUnder(
-  { posts, perSecond, processes, repeat, seed, shares, script, stallMs }: RunOptions,
+  { posts, perSecond, processes, roles, repeat, seed, shares, script, stallMs }: RunOptions,
   meanwhile: (scene: Scene) => Promise<Fired>,
 ): Promise<RunResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-chaos-'));
@@ -84,7 +87,8 @@ export async function runUnder(
     death: null,
     sweepEveryMs: null,
   };
-  await using bots = startBots(processes, plan, servers.env);
+  const plans = Array.from({ length: processes }, (_, at) => ({ ...plan, roles: roles?.[at] }));
+  await using bots = startBots(plans, servers.env);
   await Promise.all(Array.from({ length: processes }, (_, at) => bots.ready(at)));
 
   const written = new AbortController();
