@@ -5,6 +5,7 @@ import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds/feed-rows.ts';
 import { checkAlerts } from '../src/operations/check-alerts.ts';
+import { missingPublishers } from '../src/operations/missing-publishers.ts';
 import { queueNames } from '../src/queue/queue.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
@@ -44,6 +45,7 @@ export function startWorkers(app: App, roles: readonly WorkerName[] = workerName
 /** Reads every feed to its current end and works until nothing is due. Work that is due later stays in the ledger. */
 export async function drain(app: App): Promise<void> {
   await reportBlockedFeeds(app);
+  await reportMissingPublishers(app);
   // Streams have no end.
   const feeds = [...app.feeds.values()].filter(({ streamOf }) => streamOf === undefined);
   let reading = true;
@@ -75,6 +77,12 @@ async function reportBlockedFeeds(app: Pick<App, 'feeds' | 'ledger' | 'emit'>): 
     const message = `blocked until ${new Date(dueAt).toISOString()}: ${reason}`;
     app.emit({ kind: 'error', what: name, feed: name, message });
   }
+}
+
+/** Reports the publishers that replies wait for in vain: nothing else would, once the replies are due later. */
+export async function reportMissingPublishers({ config, ledger, emit }: Pick<App, 'config' | 'ledger' | 'emit'>) {
+  for (const { name, message } of await missingPublishers(config, ledger.db))
+    emit({ kind: 'error', what: `publisher ${name}`, message });
 }
 
 async function eachQueue(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {

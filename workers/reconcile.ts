@@ -7,7 +7,15 @@ import {
   type Unknown,
 } from '../src/ledger/replies/reconcile-reply.ts';
 import type { Publisher, Repeat } from '../src/platforms/platform.ts';
-import { applyRetryAfter, emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker } from './lib/worker.ts';
+import {
+  applyRetryAfter,
+  emitAbout,
+  isTooLate,
+  openedPublisher,
+  type ReplyApp,
+  withTimeout,
+  type Worker,
+} from './lib/worker.ts';
 
 /** Finds out whether a reply of unknown outcome is on its platform. Sends it again only where a repeat cannot double it. */
 export const reconcile: Worker<ReplyApp> = {
@@ -55,19 +63,22 @@ async function lookUp(app: ReplyApp, unknown: Unknown): Promise<Reconciliation> 
   if (failed !== undefined)
     return { state: 'unknown', dueAt: now + Math.max(unreachableRetryMs, failed.retryAfterMs), answered: false };
   const wait = lookupDelaysMs[unknown.lookups];
-  if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, answered: true };
+  const absent = found === 'absent';
+  if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, answered: true, absent };
+  const isAbsent = absent && unknown.absences === unknown.lookups;
+  if (isAbsent && !unknown.cancelRequested && app.account(unknown.publisher).repeatWhenAbsent)
+    return { state: 'planned', repeatUntil: null, dueAt: now };
   const why = unknown.cancelRequested ? 'it is cancelled' : 'a repeat might double it';
-  const what =
-    found === 'absent'
-      ? `not found in ${unknown.lookups + 1} lookups, and ${why}`
-      : `the platform could not tell in ${unknown.lookups + 1} lookups`;
+  const what = absent
+    ? `not found in ${unknown.lookups + 1} lookups, and ${why}`
+    : `the platform could not tell in ${unknown.lookups + 1} lookups`;
   return { state: 'abandoned', reason: `outcome unknown: ${what}` };
 }
 
 async function publisherOf(app: ReplyApp, unknown: Unknown): Promise<Publisher | undefined> {
   let message = `no publisher \`${unknown.publisher}\` is configured, so the reply cannot be looked up`;
   try {
-    const found = await app.publisher(unknown.publisher);
+    const found = await openedPublisher(app, unknown.publisher);
     if (found !== undefined) return found;
   } catch (error) {
     message = messageOf(error);

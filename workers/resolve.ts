@@ -16,7 +16,7 @@ import { liveReplies } from '../src/ledger/posts/post-changes.ts';
 import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
-import type { Worker } from './lib/worker.ts';
+import { openedPublisher, type Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 
@@ -66,7 +66,7 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   );
   const earlier = await earlierThan(app.ledger.db, { ...waiting, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
-  const self = (await app.publisher(publisher))?.self;
+  const self = (await openedPublisher(app, publisher))?.self;
   const question = { post, feed, resolutions, earlier, seenAt, optedOut, optedIn };
   const verdict = rulebook.decide({ ...question, self: self === undefined ? [] : [self] });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];

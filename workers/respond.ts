@@ -1,7 +1,9 @@
 import type { App } from '../src/app.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
-import { hasLimits } from '../src/ledger/accounts/reply-limits.ts';
+import type { Published } from '../src/core/reply.ts';
+import { cooldownBackoff } from '../src/ledger/accounts/accounts.ts';
+import { hasLimits, turnMsOf } from '../src/ledger/accounts/reply-limits.ts';
 import { type Ending, endSending } from '../src/ledger/replies/end-sending.ts';
 import {
   type Lease,
@@ -12,11 +14,20 @@ import {
   claimForSending,
 } from '../src/ledger/replies/claim-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import {
+  applyRetryAfter,
+  emitAbout,
+  isTooLate,
+  openedPublisher,
+  type ReplyApp,
+  withTimeout,
+  type Worker,
+  writeOutcome,
+} from './lib/worker.ts';
 
 const publisherRetry = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
-type RespondApp = ReplyApp & Pick<App, 'stopping' | 'account' | 'stoppedBecause'>;
+type RespondApp = ReplyApp & Pick<App, 'stopping' | 'stoppedBecause'>;
 
 /** Sends a planned reply. The state `sending` is on disk before the request, so a crash leaves an unknown outcome, never a second reply. */
 export const respond: Worker<RespondApp> = {
@@ -49,7 +60,7 @@ export const respond: Worker<RespondApp> = {
 async function publisherOf(app: RespondApp, planned: Planned): Promise<Publisher | undefined> {
   let reason = `no publisher \`${planned.publisher}\` is configured`;
   try {
-    const publisher = await app.publisher(planned.publisher);
+    const publisher = await openedPublisher(app, planned.publisher);
     if (publisher !== undefined) return publisher;
   } catch (error) {
     reason = messageOf(error);
@@ -86,32 +97,68 @@ type EndingAt = (now: number) => Ending;
 async function send(app: RespondApp, lease: Planned & Lease, publisher: Publisher): Promise<EndingAt> {
   const { payload } = lease;
   try {
-    // A ledger that does not know the time says nothing against the next attempt.
-    if (await isTooLate(app, lease).catch(() => true))
-      throw new RetryLater('the lease expired before it was sent, or the ledger did not answer', 0);
+    const earlier = await earlierAttempt(app, lease, publisher);
+    if (typeof earlier === 'object') return () => ({ state: 'sent', published: earlier });
+    if (earlier === 'cannot-tell') throw new Error('the platform cannot tell whether an earlier attempt arrived');
+    await refuseIfTooLate(app, lease);
     const published = await withTimeout(app, (signal) => publisher.publish(payload, signal));
     return () => ({ state: 'sent', published });
   } catch (error) {
-    if (error instanceof RetryLater) {
-      const { message: reason, delayMs, account: holdAccount } = error;
-      return (now) => ({ state: 'planned', reason, dueAt: now + delayMs, holdAccount });
-    }
+    if (error instanceof RetryLater) return (now) => waitingAfter(error, lease, now);
     if (error instanceof PermanentError) {
-      const refusal = await refusalOf(app, lease, publisher, error.message);
+      const refusal = await refusalOf(app, lease, publisher, error);
       return () => refusal;
     }
     return (now) => ({ state: 'unknown', reason: messageOf(error), dueAt: now + app.timeouts.firstLookupMs });
   }
 }
 
-/** A refusal of this attempt says nothing about an earlier one of unknown outcome, which may have published the reply. */
+/** Errors: RetryLater. A ledger that does not know the time says nothing against the next attempt. */
+async function refuseIfTooLate(app: RespondApp, lease: Lease): Promise<void> {
+  if (await isTooLate(app, lease).catch(() => true))
+    throw new RetryLater('the lease expired before it was sent, or the ledger did not answer', 0);
+}
+
+/**
+ * Looks for an earlier attempt that the platform had, although it said that it did nothing: where a repeat may double it, its word is not
+ * enough. Errors: RetryLater where the lookup fails.
+ */
+async function earlierAttempt(
+  app: RespondApp,
+  lease: Planned & Lease,
+  publisher: Publisher,
+): Promise<Published | 'absent' | 'cannot-tell'> {
+  const { payload, mayBeOut, repeatUntil } = lease;
+  if (!mayBeOut || repeatUntil !== null || publisher.repeat === 'harmless') return 'absent';
+  await refuseIfTooLate(app, lease);
+  try {
+    return await withTimeout(app, (signal) => publisher.find(payload, signal));
+  } catch (error) {
+    const delayMs = await applyRetryAfter(app, lease.publisher, error).catch(() => 0);
+    const reason = `not sent: lookup of an earlier attempt failed: ${messageOf(error)}`;
+    throw new RetryLater(reason, delayMs || app.timeouts.unreachableRetryMs, { cause: error });
+  }
+}
+
+/** Where nobody says how long, it waits longer after each attempt, so that other replies may try the account as well. */
+function waitingAfter(
+  { message, delayMs, account, trouble, answered }: RetryLater,
+  { attempt }: Lease,
+  now: number,
+): Ending {
+  const waitMs =
+    trouble === undefined ? delayMs : Math.max(delayMs, backoffMs(attempt - 1, cooldownBackoff)) + turnMsOf(attempt);
+  return { state: 'planned', reason: message, dueAt: now + waitMs, holdAccount: account, trouble, mayBeOut: answered };
+}
+
+/** A refusal is not believed where the platform had this attempt, or an earlier one: the reply may be out all the same. */
 async function refusalOf(
   app: RespondApp,
   { payload, mayBeOut }: Planned & Lease,
   publisher: Publisher,
-  reason: string,
+  { message: reason, answered }: PermanentError,
 ): Promise<Ending> {
-  if (!mayBeOut) return { state: 'refused', reason };
+  if (!mayBeOut && !answered) return { state: 'refused', reason };
   const found = await withTimeout(app, (signal) => publisher.find(payload, signal)).catch(() => undefined);
   return typeof found === 'object' ? { state: 'sent', published: found } : { state: 'refused', reason };
 }

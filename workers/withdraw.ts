@@ -7,7 +7,15 @@ import {
   type WithdrawalEnding,
 } from '../src/ledger/replies/withdraw-reply.ts';
 import type { Publisher } from '../src/platforms/platform.ts';
-import { applyRetryAfter, emitAbout, isTooLate, type ReplyApp, withTimeout, type Worker } from './lib/worker.ts';
+import {
+  applyRetryAfter,
+  emitAbout,
+  isTooLate,
+  openedPublisher,
+  type ReplyApp,
+  withTimeout,
+  type Worker,
+} from './lib/worker.ts';
 
 /** Deletes a sent reply on its platform, and checks later that it is still deleted. Deleting twice does no harm, so every failure is retried. */
 export const withdraw: Worker<ReplyApp> = {
@@ -31,7 +39,7 @@ export const withdraw: Worker<ReplyApp> = {
 
 async function attempt(app: ReplyApp, withdrawal: Withdrawal): Promise<WithdrawalEnding> {
   try {
-    const publisher = await app.publisher(withdrawal.publisher);
+    const publisher = await openedPublisher(app, withdrawal.publisher);
     if (publisher === undefined) throw new Error(`no publisher \`${withdrawal.publisher}\` is configured`);
     if (withdrawal.state === 'withdrawn') return await recheck(app, withdrawal, publisher);
     await withTimeout(app, (signal) => publisher.withdraw(withdrawal.published, signal));

@@ -12,12 +12,14 @@ import type { Budget } from '../platforms/platform.ts';
 export interface Account {
   readonly platform: string;
   readonly limits: Limits;
+  readonly repeatWhenAbsent: boolean;
 }
 
 /** A publisher that is no longer configured sends nothing, so it has no limits. */
 export function accountOf(config: Config, publisher: string): Account {
   const entry = config.publishers.find(({ name }) => name === publisher);
-  return { platform: entry?.platform ?? 'none', limits: entry?.limits ?? noLimits };
+  const { platform = 'none', limits = noLimits, repeatWhenAbsent = false } = entry ?? {};
+  return { platform, limits, repeatWhenAbsent };
 }
 
 /** Spending this month in dollars, and whether the breaker is open: of each account with limits and each feed that costs something. */

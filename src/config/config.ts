@@ -57,6 +57,12 @@ const feedKeys = {
 const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
   limits: Limits.optional().describe('Overrides the general `limits` for this publisher.'),
+  repeatWhenAbsent: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A reply of unknown outcome is sent again after five lookups in about 20 minutes that each read all and did not find it. It may then appear twice, where the platform shows it later than that.',
+    ),
 };
 
 /** Keys of a publisher that addresses people: its mode, within what the platform permits. */
@@ -154,6 +160,7 @@ export interface PublisherEntry {
   readonly limits: LimitsInForce;
   /** `dry-run` where it addresses nobody. */
   readonly mode: ReplyMode;
+  readonly repeatWhenAbsent: boolean;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -198,6 +205,7 @@ const Publishers = z.looseObject({
   limits: z.custom<Limits>().optional(),
   mode: ReplyMode.default('dry-run'),
   confirmOpen: z.string().optional(),
+  repeatWhenAbsent: z.boolean(),
 });
 
 /** An entry by the schema of the platform that it names. */

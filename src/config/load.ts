@@ -92,7 +92,8 @@ function publisherEntry(
   general: Parsed['limits'],
   platforms: readonly ConfigurablePlatform[],
 ): PublisherEntry {
-  const { name, platform, limits, mode, confirmOpen: _, ...config } = entry;
+  const { name, platform, limits, mode, confirmOpen: _, repeatWhenAbsent, ...config } = entry;
   const addressesPeople = platforms.find(({ id }) => id === platform)?.addressesPeople ?? false;
-  return { name, platform, limits: limitsInForce(addressesPeople, general, limits), mode, config };
+  const inForce = limitsInForce(addressesPeople, general, limits);
+  return { name, platform, limits: inForce, mode, repeatWhenAbsent, config };
 }

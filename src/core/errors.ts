@@ -1,20 +1,39 @@
+/** What keeps a whole account from sending, until nobody knows when: its login is refused, or what answers is not the platform's API. */
+export type Trouble = 'login' | 'passing';
+
 /** A temporary refusal: the work is due again after `delayMs`. Not counted as a failure. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly delayMs: number;
   /** The whole account has to wait, as with a rate limit. */
   readonly account: boolean;
+  /** Why the whole account waits, where nobody says for how long: each time in a row it waits longer. */
+  readonly trouble: Trouble | undefined;
+  /** The request reached the platform, which says that it did nothing. Some do it all the same. */
+  readonly answered: boolean;
 
-  constructor(message: string, delayMs: number, options?: ErrorOptions & { account?: boolean }) {
+  constructor(
+    message: string,
+    delayMs: number,
+    options: ErrorOptions & { account?: boolean; trouble?: Trouble | undefined; answered?: boolean } = {},
+  ) {
     super(message, options);
     this.delayMs = delayMs;
-    this.account = options?.account ?? false;
+    this.trouble = options.trouble;
+    this.account = options.account ?? options.trouble !== undefined;
+    this.answered = options.answered ?? false;
   }
 }
 
-/** A final refusal: a retry cannot help. */
+/** A final refusal: a retry cannot help. `answered`: as above. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
+  readonly answered: boolean;
+
+  constructor(message: string, options: ErrorOptions & { answered?: boolean } = {}) {
+    super(message, options);
+    this.answered = options.answered ?? false;
+  }
 }
 
 /** Faults in a configuration file. `findings` has a line for each, `FILE:LINE:COLUMN: message`. */

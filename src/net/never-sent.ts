@@ -1,4 +1,4 @@
-import { messageOf, PermanentError, RetryLater } from '../core/errors.ts';
+import { RetryLater } from '../core/errors.ts';
 
 /** No such name, no connection, no valid certificate. Errors that can also happen on an open connection are not among them. */
 const unsent =
@@ -9,21 +9,7 @@ export function neverSent(code: string): boolean {
   return unsent.test(code);
 }
 
-const retryMs = 60_000;
-
 /** Call it before anything is sent. Errors: RetryLater once the signal is aborted. */
 export function throwIfStopping(signal: AbortSignal): void {
   if (signal.aborted) throw new RetryLater('stopped before it was sent', 0, { cause: signal.reason });
-}
-
-/** Runs a check before a reply is sent: if it fails, the reply is not out. Errors: PermanentError or RetryLater, never an unknown outcome. */
-export async function beforeSending<T>(signal: AbortSignal, check: () => Promise<T>): Promise<T> {
-  throwIfStopping(signal);
-  try {
-    return await check();
-  } catch (error) {
-    if (error instanceof PermanentError || error instanceof RetryLater) throw error;
-    throwIfStopping(signal);
-    throw new RetryLater(`not sent: ${messageOf(error)}`, retryMs, { cause: error });
-  }
 }

@@ -102,7 +102,7 @@ export function openBudgets(
         now + shortestWaitMs,
         ...empty.map((limit) => limit.resetAt),
       );
-      return new RetryLater(`429: too many ${name} calls`, waitMsUntil(resetAt), { account: true });
+      return new RetryLater(`429: too many ${name} calls`, waitMsUntil(resetAt), { account: true, answered: true });
     },
   };
 }

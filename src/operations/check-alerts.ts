@@ -19,6 +19,7 @@ import type { Executor } from '../ledger/db/schema.ts';
 import { replyPrice } from '../app/answering.ts';
 import { accountFigures } from '../app/account-limits.ts';
 import { silentFeeds } from '../app/watch-rhythms.ts';
+import { troubleOf } from './account-troubles.ts';
 
 /** Alerts of one kind. */
 const maxAlerts = 100;
@@ -51,18 +52,26 @@ async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number
   ];
 }
 
+/** So many cooldowns in a row, some ten minutes, are worth an alert. */
+const longCooldowns = 5;
+
 async function accountTroubles(config: Config, db: Executor, now: number): Promise<Trouble[]> {
   const thresholds = new Map(config.publishers.map((publisher) => [publisher.name, publisher.limits.failureThreshold]));
-  const open = (await troubledAccounts(db)).filter(({ name, refusals }) => {
-    const threshold = thresholds.get(name) ?? null;
-    return threshold !== null && refusals >= threshold;
-  });
+  const open = (await troubledAccounts(db)).filter(
+    ({ name, refusals, cooldowns, login_refused_at: loginRefusedAt }) => {
+      const threshold = thresholds.get(name) ?? null;
+      const isOpen = threshold !== null && refusals >= threshold;
+      return thresholds.has(name) && (isOpen || loginRefusedAt !== null || cooldowns >= longCooldowns);
+    },
+  );
   const spent = (await accountFigures(config, db, now)).filter(
     ({ account, used, limit }) => limit !== null && limit > 0 && used + replyPrice(config, account) / 1e6 > limit,
   );
   return [
-    ...open.map(({ name, reason }) => {
-      const message = `account ${name} sends nothing: ${reason ?? 'its replies are refused'}`;
+    ...open.map((account) => {
+      const { name, reason } = account;
+      const why = account.login_refused_at === null ? undefined : troubleOf(account, now);
+      const message = `account ${name} sends nothing${why === undefined ? `: ${reason ?? 'its replies are refused'}` : ` ${why}`}`;
       return { name: `account ${name} is blocked`, message };
     }),
     ...spent.map(({ account, used, limit }) => {

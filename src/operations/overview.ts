@@ -10,13 +10,14 @@ import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
-import { waitingPublishers } from '../ledger/replies/replies.ts';
 import type { FeedRow } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { stoppedBecause } from '../app/pause-file.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/account-limits.ts';
 import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
+import { troubleOf } from './account-troubles.ts';
+import { missingPublishers } from './missing-publishers.ts';
 
 /** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 20,000. `alerts`: problems that need a person, as text. */
 export type Overview = Awaited<ReturnType<typeof overview>>;
@@ -56,16 +57,16 @@ async function factsOf(config: Config, ledger: Ledger) {
     silentFeeds(db, feeds),
     rhythms(db, feeds),
   ]);
-  const [sent, troubled, paused, failed, waiting, lost] = await Promise.all([
+  const [sent, troubled, paused, failed, missing, lost] = await Promise.all([
     sentSince(db, midnight, publishers),
     troubledAccounts(db),
     pauses(db),
     failedPosts(db, 1),
-    waitingPublishers(db),
+    missingPublishers(config, db),
     lostNotices(db),
   ]);
   const ofFeeds = { rows, silent, rhythmOf };
-  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, failed, waiting, lost };
+  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, failed, missing, lost };
 }
 
 async function feedHealth({ name, platform }: FeedEntry, { db, now, rows, silent }: Facts) {
@@ -99,24 +100,22 @@ async function accountHealth({ name, platform, mode, limits }: PublisherEntry, f
 function accountState(name: string, platform: string, { troubled, paused, now }: Facts) {
   const pause = paused.find(({ scope }) => ['all', `platform:${platform}`, `account:${name}`].includes(scope));
   if (pause !== undefined) return { state: 'paused', message: pause.reason } as const;
-  const blocked = troubled.find((one) => one.name === name && one.blocked_until > now);
-  if (blocked === undefined) return { state: 'ok', message: undefined } as const;
-  const until = new Date(blocked.blocked_until).toISOString().slice(11, 16);
-  return { state: 'blocked', message: `until ${until}Z: ${blocked.reason ?? 'no reason'}` } as const;
+  const account = troubled.find((one) => one.name === name);
+  const message = account && troubleOf(account, now);
+  return message === undefined ? ({ state: 'ok', message } as const) : ({ state: 'blocked', message } as const);
 }
 
 function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth[], facts: Facts): string[] {
-  const { config, paused, failed, waiting, lost } = facts;
+  const { config, paused, failed, missing, lost } = facts;
   const stopped = stoppedBecause(config);
   const failing = feeds.filter(({ state }) => state === 'failing' || state === 'silent');
   const blocked = accounts.filter(({ state }) => state === 'blocked');
-  const missing = waiting.filter((name) => !config.publishers.some((one) => one.name === name));
   return [
     ...(stopped === undefined ? [] : [`Nothing is sent: ${stopped}`]),
     ...paused.map(({ scope, reason }) => `Paused (${scope}): ${reason}`),
     ...failing.map(({ name, message }) => `Feed ${name}: ${message}`),
     ...blocked.map(({ name, message }) => `Account ${name} is blocked ${message}`),
-    ...missing.map((name) => `Replies wait for a publisher ${name}, which is not configured`),
+    ...missing.map(({ message }) => `R${message.slice(1)}`),
     ...(failed.length === 0 ? [] : ['Some posts could not be resolved: see the dead letters']),
     ...lost.map(({ channel, count }) => `Channel ${channel}: ${count} notices were given up`),
   ];

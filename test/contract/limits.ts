@@ -205,6 +205,38 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('2', now, terms(limits))).toMatchObject({ dueAt: now + minute });
       expect(await take('2', now + minute, terms(limits))).toMatchObject({ attempt: 1 });
     });
+
+    test.each([
+      ['', limits],
+      [', without any limits', {}],
+    ])(
+      'a refused login starts a cooldown; then one reply at a time tries, the least tried first%s',
+      async (_what, own) => {
+        for (const id of ['1', '2', '3', '4']) await plan(by(id, id));
+        const whole = { ...noLimits, ...own };
+        const login = { state: 'planned', reason: '401', dueAt: now, holdAccount: true, trouble: 'login' } as const;
+        const [first, second] = [await mustTake('1', now, terms(own)), await mustTake('2', now, terms(own))];
+        for (const lease of [first, second]) await end(lease, login, now, whole);
+        const [account] = await troubledAccounts(ledger.db);
+        // Two that failed at the same time are one cooldown.
+        expect(account).toMatchObject({ cooldowns: 1, login_refused_at: now, blocked_until: now + minute });
+        expect(await take('1', now, terms(own))).toMatchObject({ dueAt: now + minute + 1000 });
+        expect(await take('3', now, terms(own))).toMatchObject({ dueAt: now + minute });
+        const over = now + minute;
+        const trial = await mustTake('3', over, terms(own));
+        expect(await take('4', over, terms(own))).toMatchObject({
+          reason: expect.stringContaining('another reply tests'),
+        });
+        await end(trial, login, over, whole);
+        const [again] = await troubledAccounts(ledger.db);
+        expect(again).toMatchObject({ cooldowns: 2, login_refused_at: now });
+        const later = again!.blocked_until;
+        expect(later).toBeGreaterThanOrEqual(over + minute);
+        await end(await mustTake('4', later, terms(own)), sent, later, whole);
+        expect(await troubledAccounts(ledger.db)).toEqual([]);
+        for (const id of ['1', '3']) expect(await take(id, later + minute, terms(own))).toMatchObject({ attempt: 2 });
+      },
+    );
   });
 
   describe('the budget', () => {

@@ -116,6 +116,46 @@ describe('an answer that never came', () => {
     expect(platform.calls).toBe(1);
   });
 
+  test.each([
+    ['five complete listings', ['absent', 'absent', 'absent', 'absent', 'absent'], true, 'sent'],
+    [
+      'four, and one with an unreadable item',
+      ['absent', 'absent', 'cannot-tell', 'absent', 'absent'],
+      true,
+      'abandoned',
+    ],
+    [
+      'four, and an unreadable item at the end',
+      ['absent', 'absent', 'absent', 'absent', 'cannot-tell'],
+      true,
+      'abandoned',
+    ],
+    ['five, without `repeatWhenAbsent`', ['absent', 'absent', 'absent', 'absent', 'absent'], false, 'abandoned'],
+  ] as const)('repeats double, and the lookups say %s', async (_what, found, repeatWhenAbsent, state) => {
+    const platform = scriptedPublisher('doubles', ['lost request']);
+    const { app, clock } = await openTestApp(cited, platform);
+    let lookups = 0;
+    const askedAt: number[] = [];
+    const find = (): Promise<'absent' | 'cannot-tell'> => {
+      askedAt.push(clock.now());
+      return Promise.resolve(found[lookups++] ?? 'absent');
+    };
+    const publish: Publisher['publish'] = (payload, signal) => platform.publish(payload, signal);
+    const patient: App = {
+      ...app,
+      publisher: () => Promise.resolve({ ...platform, find, publish }),
+      account: (name) => ({ ...app.account(name), repeatWhenAbsent }),
+    };
+    for (const wait of [app.timeouts.firstLookupMs, ...app.timeouts.lookupDelaysMs, 1000]) {
+      await drain(patient);
+      clock.advance(wait);
+    }
+    await drain(patient);
+    expect(await stateOf(app)).toBe(state);
+    expect(platform.calls).toBe(state === 'sent' ? 2 : 1);
+    expect(askedAt[4]! - askedAt[0]!).toBeGreaterThanOrEqual(20 * 60_000);
+  });
+
   test('repeats are harmless for an hour: sent again within it, not after it', async () => {
     const within = await openTestApp(cited, scriptedPublisher({ harmlessForMs: hour }, ['lost request']));
     await within.work();

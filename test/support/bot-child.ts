@@ -88,7 +88,7 @@ function answeringTo(app: App, platform: FakeAddress, limits: Limits): App {
     ...app,
     publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
     publisherFor: () => 'fake',
-    account: () => ({ platform: 'fake', limits }),
+    account: () => ({ platform: 'fake', limits, repeatWhenAbsent: false }),
     rulebooks: textsForTheLog(app.rulebooks),
   };
 }

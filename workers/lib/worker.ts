@@ -6,7 +6,9 @@ import { backoffMs } from '../../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../src/core/errors.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Payload } from '../../src/core/reply.ts';
-import { blockAccount } from '../../src/ledger/accounts/accounts.ts';
+import { blockAccount, startCooldown } from '../../src/ledger/accounts/accounts.ts';
+import type { Publisher } from '../../src/platforms/platform.ts';
+import { judged } from '../../src/platforms/shared/answers.ts';
 import type { QueueName } from '../../src/queue/queue.ts';
 
 /** One verb of the bot: takes a key, reads the ledger, works, and writes the next state. Running it twice or late does no harm. */
@@ -18,7 +20,10 @@ export interface Worker<Needs = App> {
 }
 
 /** What workers on replies need. */
-export type ReplyApp = Pick<App, 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'emit' | 'failpoint'>;
+export type ReplyApp = Pick<
+  App,
+  'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'account' | 'emit' | 'failpoint'
+>;
 
 /** Runs a request for at most `timeouts.requestMs`, or until the process must end. Rejects then even if a driver ignores its signal. */
 export async function withTimeout<T>(
@@ -79,12 +84,28 @@ export async function isTooLate(
 }
 
 /** The wait that a platform asks for, in milliseconds; 0: none. If it applies to the whole account, this blocks the account until then. */
-export async function applyRetryAfter(app: Pick<App, 'ledger'>, publisher: string, error: unknown): Promise<number> {
+export async function applyRetryAfter(app: Pick<App, 'ledger'>, publisher: string, failure: unknown): Promise<number> {
+  const error = judged(failure, false);
   if (!(error instanceof RetryLater)) return 0;
-  const { delayMs, account, message: reason } = error;
-  const until = (await app.ledger.now()) + delayMs;
-  if (account) await app.ledger.transact((tx) => blockAccount(tx, publisher, { until, reason }));
+  const { delayMs, account, trouble, message: reason } = error;
+  const now = await app.ledger.now();
+  const until = now + delayMs;
+  if (trouble !== undefined) await app.ledger.transact((tx) => startCooldown(tx, publisher, { now, reason, trouble }));
+  else if (account) await app.ledger.transact((tx) => blockAccount(tx, publisher, { until, reason }));
   return delayMs;
+}
+
+/** Undefined: it is not configured. Errors: those of opening it; a refused login is noted for the whole account. */
+export async function openedPublisher(
+  app: Pick<App, 'ledger' | 'publisher'>,
+  name: string,
+): Promise<Publisher | undefined> {
+  try {
+    return await app.publisher(name);
+  } catch (error) {
+    await applyRetryAfter(app, name, error);
+    throw error;
+  }
 }
 
 /** Emits an event about a reply. */

@@ -13,13 +13,15 @@ import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../core/errors.ts';
 import { utcDay } from '../../core/zone.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
+import { troubledAccounts } from '../../ledger/accounts/accounts.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { quickCheck } from '../../ledger/db/queries.ts';
 import { countByState } from '../../ledger/posts/flow.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
-import { waitingPublishers } from '../../ledger/replies/replies.ts';
 import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
+import { troubleOf } from '../../operations/account-troubles.ts';
+import { missingPublishers } from '../../operations/missing-publishers.ts';
 import { publicList } from './catalogue.ts';
 import type { Output } from '../lib/output.ts';
 import { version } from '../lib/version.ts';
@@ -140,9 +142,11 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   const replies = await countByState(db, 'replies');
   const open = ['unknown', 'refused', 'abandoned'].some((state) => (replies[state] ?? 0) > 0);
   yield (open ? note : ok)('replies', counted(replies));
-  for (const name of await waitingPublishers(db))
-    if (!config.publishers.some((one) => one.name === name))
-      yield fail('replies', `some wait for a publisher \`${name}\`, which is not configured`);
+  for (const { message } of await missingPublishers(config, db)) yield fail('replies', message);
+  for (const account of await troubledAccounts(db)) {
+    const trouble = troubleOf(account, await ledger.now());
+    if (trouble !== undefined) yield note(`publisher ${account.name}`, `sends nothing ${trouble}`);
+  }
   for (const { channel, count, error } of await lostNotices(db))
     yield note(`channel ${channel}`, `${count} notices were given up: ${error}`);
   yield* linkChecks(config, db);

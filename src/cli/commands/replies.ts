@@ -2,19 +2,20 @@ import { Command, Option } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { isDryRun, readLedgerConfig } from '../../config/ledger-config.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { retry } from '../../operations/retry-dead-letters.ts';
+import { retry, retryAllRefused } from '../../operations/retry-dead-letters.ts';
 import { UsageError } from '../../core/errors.ts';
 import { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
-import { listReplies, replyRow } from '../../ledger/replies/replies.ts';
+import { countRefused, listReplies, replyRow } from '../../ledger/replies/replies.ts';
 import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { limitOf } from '../lib/options.ts';
 import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
 
 export function repliesCommand(output: Output): Command {
-  const command = new Command('replies').description('list, retry and delete replies; works while the bot runs');
+  const command = new Command('replies').description('list, retry, move and delete replies; works while the bot runs');
   command
     .command('list')
     .description('list replies, the latest first')
@@ -32,20 +33,7 @@ export function repliesCommand(output: Output): Command {
         none: 'No replies.',
       });
     });
-  command
-    .command('retry')
-    .description(
-      'send a refused or abandoned reply again, or resolve a failed post again; a reply of unknown outcome may then appear twice',
-    )
-    .argument('<key>', 'key of a reply, as shown by `replies list`')
-    .action(async (key: string, _options: unknown, self: Command) => {
-      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
-      if (await retry(ledger, { key })) output.line(`${key} is planned again; a running bot handles it now.`);
-      else
-        throw new UsageError(
-          `${key}: ${await stateOf(ledger.db, key)}; only refused or abandoned replies and failed posts can be retried`,
-        );
-    });
+  command.addCommand(retryCommand(output)).addCommand(moveCommand(output));
   command
     .command('withdraw')
     .description('abandon a planned reply, or delete a sent one on its platform')
@@ -62,6 +50,92 @@ export function repliesCommand(output: Output): Command {
     });
   return command;
 }
+
+interface RetryOptions {
+  readonly state?: 'refused';
+  readonly publisher?: string;
+  readonly dryRun?: true;
+}
+
+function retryCommand(output: Output): Command {
+  return new Command('retry')
+    .description(
+      'send a refused or abandoned reply again, or resolve a failed post again; a reply of unknown outcome may then appear twice',
+    )
+    .argument('[key]', 'key of a reply, as shown by `replies list`')
+    .addOption(new Option('--state <state>', 'all replies of --publisher in this state').choices(['refused']))
+    .option('--publisher <name>', 'with --state: only replies of this publisher')
+    .option('--dry-run', 'with --state: count them without changing anything')
+    .addHelpText('after', retryHelp)
+    .action(async (key: string | undefined, options: RetryOptions, self: Command) => {
+      const { state, publisher, dryRun } = options;
+      const isBulk = key === undefined && state !== undefined && publisher !== undefined;
+      const isSingle = key !== undefined && [state, publisher, dryRun].every((option) => option === undefined);
+      if (!isBulk && !isSingle) throw new UsageError('name the key of a reply, or --state refused --publisher NAME');
+      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
+      if (isBulk) return await retryAll(ledger, { publisher, isDryRun: dryRun === true }, output);
+      if (isSingle && (await retry(ledger, { key })))
+        return output.line(`${key} is planned again; a running bot handles it now.`);
+      const found = await stateOf(ledger.db, key ?? '');
+      throw new UsageError(`${key}: ${found}; only refused or abandoned replies and failed posts can be retried`);
+    });
+}
+
+const retryHelp = `
+Examples:
+  pilcrow replies retry file:1
+  pilcrow replies retry --state refused --publisher mastodon --dry-run   count what a revoked token cost
+  pilcrow replies retry --state refused --publisher mastodon             send it all, within the limits`;
+
+async function retryAll(
+  ledger: Ledger,
+  { publisher, isDryRun: onlyCounts }: { publisher: string; isDryRun: boolean },
+  output: Output,
+): Promise<void> {
+  const refused = await countRefused(ledger.db, publisher);
+  if (refused.length === 0) throw new UsageError(`there are no refused replies of publisher ${publisher}`);
+  for (const { reason, count } of refused) output.line(`${count}  ${plain(reason ?? 'no reason')}`);
+  const count = onlyCounts
+    ? refused.reduce((sum, one) => sum + one.count, 0)
+    : await retryAllRefused(ledger, publisher);
+  const what = `${count} refused ${count === 1 ? 'reply' : 'replies'} of ${publisher}`;
+  output.line(
+    onlyCounts ? `${what} would be planned again.` : `${what} planned again; a running bot handles them now.`,
+  );
+}
+
+function moveCommand(output: Output): Command {
+  return new Command('move')
+    .description(
+      'give the planned and held replies of a publisher to another, such as one that is no longer configured',
+    )
+    .requiredOption('--from <name>', 'publisher whose replies wait; it need not be configured')
+    .requiredOption('--to <name>', 'configured publisher that takes them')
+    .option('--dry-run', 'count them without changing anything')
+    .addHelpText('after', moveHelp)
+    .action(async ({ from, to, dryRun }: { from: string; to: string; dryRun?: true }, self: Command) => {
+      const [{ readConfig }, { moveReplies }] = await Promise.all([
+        import('../../config/read.ts'),
+        import('../../operations/move-replies.ts'),
+      ]);
+      const config = readConfig(self.optsWithGlobals());
+      await using ledger = await openLedger(config);
+      const { moved, stay } = await moveReplies(config, ledger, { from, to, isDryRun: dryRun === true });
+      if (moved === 0 && stay.size === 0) throw new UsageError(`no planned or held replies wait for publisher ${from}`);
+      const replies = `${moved} ${moved === 1 ? 'reply' : 'replies'} of ${from}`;
+      output.line(
+        dryRun === true ? `${replies} would go to ${to}.` : `${replies} now ${moved === 1 ? 'goes' : 'go'} to ${to}.`,
+      );
+      for (const [reason, count] of stay) output.line(`${count} ${count === 1 ? 'stays' : 'stay'}: ${plain(reason)}`);
+    });
+}
+
+const moveHelp = `
+A reply moves only where the other publisher may send it: same platform (or the log), its mode and consent, the length of the text, and no
+earlier attempt that may have arrived. Its limits hold when the reply is sent. Exit code 2 if there is nothing to move.
+
+Example:
+  pilcrow replies move --from mastodon --to fediverse --dry-run`;
 
 const outcomes: Readonly<Record<WithdrawalResult, string>> = {
   abandoned: 'is abandoned.',

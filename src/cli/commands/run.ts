@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { drain, startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
+import { drain, reportMissingPublishers, startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
 import { type App, checkRules, openApp } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
@@ -47,6 +47,7 @@ export function runCommand(output: Output): Command {
       if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web?.url });
       const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
+      await reportMissingPublishers(app);
       await using _workers = startWorkers(app, roles);
       using _reload = onHangUp(() => void app.rulebooks.reload().catch(() => {}));
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
@@ -93,7 +94,8 @@ const onceHelp = `
 Example, from cron or a pipe:
   pilcrow once --quiet
 
-Exit code 1 if a feed could not be read, work failed, or the command was stopped early; the next run does the rest.
+Exit code 1 if a feed could not be read, work failed, replies wait for a publisher that is not configured, or the command was
+stopped early; the next run does the rest.
 Lines and items that are no posts are reported and skipped; they do not count as failures.`;
 
 /** Runs `reload` on SIGHUP, the usual signal to reload a configuration. */

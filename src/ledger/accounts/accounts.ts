@@ -1,4 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
+import { backoffMs } from '../../core/durations.ts';
+import type { Trouble } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { AccountRow, Executor, PauseRow } from '../db/schema.ts';
 
@@ -9,15 +11,15 @@ import type { AccountRow, Executor, PauseRow } from '../db/schema.ts';
 export async function lockAccount(tx: Executor, name: string): Promise<AccountRow> {
   return await tx
     .insertInto('accounts')
-    .values({ name, refusals: 0, blocked_until: 0 })
+    .values({ name, refusals: 0, blocked_until: 0, cooldowns: 0 })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Condition on `replies`: the account is blocked at `input.now`. */
+/** Condition on `replies`: the account is blocked at `input.now`, or was until one reply has shown that it is over. */
 export const accountIsBlocked = sql<SqlBool>`exists (select 1 from accounts
-  where accounts.name = replies.publisher and accounts.blocked_until > input.now)`;
+  where accounts.name = replies.publisher and (accounts.blocked_until > input.now or accounts.cooldowns > 0))`;
 
 /** Starts a cooldown: the account sends nothing before `until`. */
 export async function blockAccount(
@@ -34,15 +36,43 @@ export async function blockAccount(
     .execute();
 }
 
-/** Counts a refusal; the breaker opens at the threshold and again at each further one. */
+/** Cooldowns in a row are longer each time, yet short enough that a renewed login is soon tried. */
+export const cooldownBackoff = { firstMs: 60_000, maxMs: 15 * 60_000 };
+
+/** Starts a cooldown, longer each time in a row. Attempts that were in flight when it began do not start another. */
+export async function startCooldown(
+  tx: Executor,
+  name: string,
+  { now, reason, trouble }: { now: number; reason: string; trouble: Trouble },
+): Promise<void> {
+  const { cooldowns, blocked_until: blockedUntil, login_refused_at: since } = await lockAccount(tx, name);
+  const isNext = blockedUntil <= now;
+  await tx
+    .updateTable('accounts')
+    .set({
+      cooldowns: isNext ? cooldowns + 1 : cooldowns,
+      login_refused_at: trouble === 'login' ? (since ?? now) : since,
+    })
+    .where('name', '=', name)
+    .execute();
+  const waitMs = Math.max(cooldownBackoff.firstMs, backoffMs(cooldowns, cooldownBackoff));
+  if (isNext) await blockAccount(tx, name, { until: now + waitMs, reason });
+}
+
+/** Counts a refusal, which also shows that the login works; the breaker opens at the threshold and again at each further one. */
 export async function recordRefusal(
   tx: Executor,
   name: string,
   { now, reason, limits }: { now: number; reason: string; limits: Limits },
 ): Promise<void> {
-  const { refusals } = await lockAccount(tx, name);
+  const { refusals, blocked_until: blockedUntil } = await lockAccount(tx, name);
   const inARow = refusals + 1;
-  await tx.updateTable('accounts').set({ refusals: inARow }).where('name', '=', name).execute();
+  const recovered = blockedUntil > now ? {} : { cooldowns: 0, login_refused_at: null };
+  await tx
+    .updateTable('accounts')
+    .set({ refusals: inARow, ...recovered })
+    .where('name', '=', name)
+    .execute();
   if (limits.failureThreshold === null || inARow < limits.failureThreshold) return;
   await blockAccount(tx, name, {
     until: now + limits.cooldownMs,
@@ -55,6 +85,8 @@ export async function recordSuccess(tx: Executor, name: string, now: number): Pr
   const isBlocked = sql<SqlBool>`blocked_until > ${now}`;
   await sql`
     update accounts set refusals = 0, blocked_until = case when ${isBlocked} then blocked_until else 0 end,
+      cooldowns = case when ${isBlocked} then cooldowns else 0 end,
+      login_refused_at = case when ${isBlocked} then login_refused_at end,
       reason = case when ${isBlocked} then reason end
     where name = ${name} and (refusals > 0 or (blocked_until > 0 and not ${isBlocked}))`.execute(tx);
 }

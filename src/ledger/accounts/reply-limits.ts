@@ -73,11 +73,17 @@ export function hasLimits(limits: Limits): boolean {
   return isPaid(limits) || Object.values(rest).some((limit) => limit !== null && limit !== 0);
 }
 
+/** After a cooldown the least tried reply goes first: one that a proxy always refuses must not hold up the others. */
+export function turnMsOf(attempts: number): number {
+  return Math.min(attempts, 60) * 1000;
+}
+
 /** Also locks the account, so that the counts below hold until the reply is claimed. */
 async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
-  const { refusals, blocked_until: blockedUntil, reason } = await lockAccount(tx, reply.publisher);
-  if (now < blockedUntil) return { reason: `the account is in cooldown: ${reason}`, dueAt: blockedUntil };
-  if (limits.failureThreshold === null || refusals < limits.failureThreshold) return undefined;
+  const { refusals, cooldowns, blocked_until: blockedUntil, reason } = await lockAccount(tx, reply.publisher);
+  const turnMs = cooldowns === 0 ? 0 : turnMsOf(reply.attempts);
+  if (now < blockedUntil) return { reason: `the account is in cooldown: ${reason}`, dueAt: blockedUntil + turnMs };
+  if (cooldowns === 0 && (limits.failureThreshold === null || refusals < limits.failureThreshold)) return undefined;
   const trial = await tx
     .selectFrom('replies')
     .select('key')

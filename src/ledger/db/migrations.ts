@@ -5,6 +5,7 @@ import { isPostgres } from './queries.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as erasure } from './migrations/0003-erasure.ts';
 import { up as recipients } from './migrations/0006-recipients.ts';
+import { up as cooldowns } from './migrations/0007-cooldowns.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
@@ -15,6 +16,7 @@ export const allMigrations: Migrations = {
   '0001-initial': { up: initial },
   '0003-erasure': { up: erasure },
   '0006-recipients': { up: recipients },
+  '0007-cooldowns': { up: cooldowns },
 };
 
 /**

@@ -44,6 +44,8 @@ export interface Lease {
   readonly leaseUntil: number;
   /** End of the time in which a repeat is harmless; null: always harmless, or no repeat. */
   readonly repeatUntil: number | null;
+  /** It is to show whether the account can send again. */
+  readonly onTrial: boolean;
 }
 
 /** A request to send a reply. */
@@ -138,8 +140,9 @@ async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<Readon
 }
 
 function leaseOf(row: Candidate, leaseUntil: number): Lease {
-  const { key, publisher, attempts, first_attempt_at: before, repeat_until: repeatUntil } = row;
-  return { key, publisher, attempt: attempts + 1, mayBeOut: before !== null, leaseUntil, repeatUntil };
+  const { key, publisher, attempts, first_attempt_at: before, repeat_until: repeatUntil, blocked } = row;
+  const ofThis = { attempt: attempts + 1, mayBeOut: before !== null, onTrial: Boolean(blocked) };
+  return { key, publisher, ...ofThis, leaseUntil, repeatUntil };
 }
 
 async function defer(tx: Executor, { key }: Candidate, deferred: Deferred, now: number): Promise<Deferred> {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import type { Trouble } from '../../core/errors.ts';
 import { type Limits, isPaid } from '../../core/limits.ts';
 import type { Published } from '../../core/reply.ts';
-import { recordRefusal, recordSuccess, blockAccount } from '../accounts/accounts.ts';
+import { recordRefusal, recordSuccess, blockAccount, startCooldown } from '../accounts/accounts.ts';
 import type { Batch } from '../db/batch.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
 import type { Json } from '../db/json-column.ts';
@@ -16,7 +17,16 @@ import { applyCancellation } from './withdraw-reply.ts';
 /** Outcome of an attempt to send. */
 export type Ending =
   | { readonly state: 'sent'; readonly published: Published }
-  | { readonly state: 'planned'; readonly reason: string; readonly dueAt: number; readonly holdAccount?: boolean }
+  | {
+      readonly state: 'planned';
+      readonly reason: string;
+      readonly dueAt: number;
+      readonly holdAccount?: boolean;
+      /** Why the account is held, where nobody says for how long. */
+      readonly trouble?: Trouble | undefined;
+      /** The platform says that it did nothing, but it had the request. */
+      readonly mayBeOut?: boolean;
+    }
   | { readonly state: 'refused'; readonly reason: string }
   | { readonly state: 'unknown'; readonly reason: string; readonly dueAt: number };
 
@@ -56,7 +66,7 @@ function byAccount({ lease: a }: Ended, { lease: b }: Ended): number {
 async function writeEndings(tx: Executor, all: readonly Ended[]): Promise<ReadonlyMap<string, boolean>> {
   const columns = {
     text: ['key', 'reason', 'published', 'published_id'],
-    bigint: ['attempt', 'due_at', 'now'],
+    bigint: ['attempt', 'due_at', 'now', 'may_be_out'],
   } as const;
   const written = new Map<string, boolean>();
   for (const state of ['sent', 'planned', 'refused', 'unknown'] as const) {
@@ -90,8 +100,9 @@ function leaveSending(tx: Executor, state: Ending['state']) {
   return moveReplies(tx, ['sending'], 'planned', {
     ...values,
     due_at: dueAt,
-    // The platform surely did not get this attempt; it may have got an earlier one.
-    first_attempt_at: sql<number | null>`nullif(first_attempt_at, claimed_at)`,
+    // Unless the platform had this attempt, only an earlier one may have arrived.
+    first_attempt_at: sql<number | null>`case when input.may_be_out = 1 then first_attempt_at
+      else nullif(first_attempt_at, claimed_at) end`,
   });
 }
 
@@ -103,6 +114,7 @@ function endRow({ lease, ending, now }: Ended) {
     ...(ending.state === 'sent' ? publishedColumns(ending.published) : { published: null, published_id: null }),
     due_at: 'dueAt' in ending ? ending.dueAt : null,
     now,
+    may_be_out: ending.state === 'planned' && ending.mayBeOut === true ? 1 : 0,
   };
 }
 
@@ -114,9 +126,12 @@ async function updateAccount(tx: Executor, { lease, ending, now, limits }: Ended
     if (ending.state === 'sent') await settle(tx, id, ending.published.cost);
     if (ending.state === 'planned' || ending.state === 'refused') await release(tx, id);
   }
-  if (ending.state === 'planned' && ending.holdAccount === true)
-    await blockAccount(tx, publisher, { until: ending.dueAt, reason: ending.reason });
-  if (limits.failureThreshold === null) return;
+  if (ending.state === 'planned' && ending.holdAccount === true) {
+    const { dueAt: until, reason, trouble } = ending;
+    if (trouble === undefined) await blockAccount(tx, publisher, { until, reason });
+    else await startCooldown(tx, publisher, { now, reason, trouble });
+  }
+  if (limits.failureThreshold === null && !lease.onTrial) return;
   if (ending.state === 'refused') await recordRefusal(tx, publisher, { now, reason: ending.reason, limits });
   if (ending.state === 'sent') await recordSuccess(tx, publisher, now);
 }

@@ -13,14 +13,17 @@ export interface Unknown extends LeasedReply {
   readonly firstAttemptAt: number;
   /** Withdraw it when found, and never send it again. */
   readonly cancelRequested: boolean;
+  /** Lookups in a row, the last included, that found a complete listing without it. */
+  readonly absences: number;
 }
 
 export async function claimUnknown(tx: Executor, key: string, terms: LeaseTerms): Promise<Unknown | undefined> {
   const claimed = await leaseReply(tx, key, ['unknown'], terms);
   if (claimed === undefined) return undefined;
   const { leased, row } = claimed;
+  const { attempts: attempt, absences } = row;
   const firstAttemptAt = row.first_attempt_at ?? terms.now;
-  return { ...leased, attempt: row.attempts, firstAttemptAt, cancelRequested: row.cancel_requested === 1 };
+  return { ...leased, attempt, absences, firstAttemptAt, cancelRequested: row.cancel_requested === 1 };
 }
 
 /** Result of a lookup on the platform. */
@@ -28,8 +31,8 @@ export type Reconciliation =
   | { readonly state: 'sent'; readonly published: Published }
   /** Send again: a repeat is harmless until `repeatUntil`; null: always. */
   | { readonly state: 'planned'; readonly repeatUntil: number | null; readonly dueAt: number }
-  /** Still unknown; `answered` false: a failed lookup, which does not count. */
-  | { readonly state: 'unknown'; readonly dueAt: number; readonly answered: boolean }
+  /** Still unknown; `answered` false: a failed lookup, which does not count; `absent`: a complete listing is without it. */
+  | { readonly state: 'unknown'; readonly dueAt: number; readonly answered: boolean; readonly absent?: boolean }
   | { readonly state: 'abandoned'; readonly reason: string };
 
 /** Writes the result of a lookup. False: the reply changed meanwhile. */
@@ -50,7 +53,7 @@ export async function reconcileReply(
   return true;
 }
 
-function reconcile(tx: Executor, { lookups: before }: Unknown, to: Reconciliation, now: number) {
+function reconcile(tx: Executor, { lookups, absences }: Unknown, to: Reconciliation, now: number) {
   const common = { updated_at: now };
   if (to.state === 'sent')
     return moveReplies(tx, ['unknown'], 'sent', { ...publishedColumns(to.published), sent_at: now, ...common });
@@ -58,5 +61,7 @@ function reconcile(tx: Executor, { lookups: before }: Unknown, to: Reconciliatio
   const values = { due_at: to.dueAt, ...common };
   if (to.state === 'planned')
     return moveReplies(tx, ['unknown'], 'planned', { ...values, repeat_until: to.repeatUntil });
-  return moveReplies(tx, ['unknown'], 'unknown', { ...values, lookups: before + (to.answered ? 1 : 0) });
+  if (!to.answered) return moveReplies(tx, ['unknown'], 'unknown', { ...values, lookups, absences });
+  const counts = { lookups: lookups + 1, absences: to.absent === true ? absences + 1 : 0 };
+  return moveReplies(tx, ['unknown'], 'unknown', { ...values, ...counts });
 }

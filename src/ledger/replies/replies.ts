@@ -84,17 +84,42 @@ export async function dueReplies(db: Executor, state: ReplyState, now: number, l
 
 /** A person's request. False: there is no such reply that was refused or abandoned. */
 export async function retryReply(tx: Executor, key: string, now: number): Promise<boolean> {
-  const values = {
-    due_at: now,
-    first_attempt_at: null,
-    repeat_until: null,
-    cancel_requested: 0,
-    reason: null,
-    updated_at: now,
-  };
-  const retried = moveReplies(tx, ['refused', 'abandoned'], 'planned', values).where('key', '=', key);
-  // A reply to a deleted post has lost its text.
-  return await findsRow(retried.where('key', 'not like', 'deleted:%'));
+  const retried = moveReplies(tx, ['refused', 'abandoned'], 'planned', afresh(now)).where('key', '=', key);
+  return await findsRow(retried.where('key', 'not like', withoutText));
+}
+
+/** The same for all refused replies of a publisher; not for abandoned ones, which may be out. Returns how many. */
+export async function retryRefused(tx: Executor, publisher: string, now: number): Promise<number> {
+  const retried = moveReplies(tx, ['refused'], 'planned', afresh(now)).where('publisher', '=', publisher);
+  return Number((await retried.where('key', 'not like', withoutText).executeTakeFirst()).numUpdatedRows);
+}
+
+/** A reply to a deleted post has lost its text. */
+const withoutText = 'deleted:%';
+
+const afresh = (now: number) => ({
+  due_at: now,
+  first_attempt_at: null,
+  repeat_until: null,
+  cancel_requested: 0,
+  reason: null,
+  updated_at: now,
+});
+
+/** The refused replies of a publisher by reason, the most frequent first. */
+export async function countRefused(
+  db: Executor,
+  publisher: string,
+): Promise<{ reason: string | null; count: number }[]> {
+  const rows = await db
+    .selectFrom('replies')
+    .select(['reason', ({ fn }) => fn.countAll<number | string>().as('count')])
+    .where('state', '=', 'refused')
+    .where('publisher', '=', publisher)
+    .where('key', 'not like', withoutText)
+    .groupBy('reason')
+    .execute();
+  return rows.map(({ reason, count }) => ({ reason, count: Number(count) })).toSorted((a, b) => b.count - a.count);
 }
 
 /** A reply that one process looks up or withdraws until its lease ends. */

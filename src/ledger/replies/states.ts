@@ -10,6 +10,7 @@ const empties = {
   repeat_until: empty.nothing,
   reason: empty.nothing,
   lookups: empty.zero,
+  absences: empty.zero,
   cancel_requested: empty.zero,
 };
 
@@ -59,11 +60,19 @@ export const replyStates = {
   },
   unknown: {
     means: 'may be published: it is looked up on the platform',
-    has: { due_at: 'set', lease_until: 'later', lookups: 'later', cancel_requested: 'maybe', reason: 'maybe' },
+    has: {
+      due_at: 'set',
+      lease_until: 'later',
+      lookups: 'later',
+      absences: 'later',
+      cancel_requested: 'maybe',
+      reason: 'maybe',
+    },
     next: {
       unknown: 'a lookup did not find it, or failed',
       sent: 'it is found, or its sender reports late that it arrived',
-      planned: 'it is not found, and a repeat does no harm',
+      planned:
+        'it is not found, and a repeat does no harm, or all lookups found complete listings without it (`repeatWhenAbsent`)',
       abandoned: 'the last lookup did not find it, and a repeat might double it',
     },
   },

@@ -3,6 +3,7 @@ import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Answered, ConfiguredRequest } from '../../net/configured-fetch.ts';
 import { openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
+import { StatusError } from '../shared/answers.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import { BoundedMap, openSemaphore } from '../../core/async.ts';
 import { isTokenError, type Login, Session, sessionFile } from './session.ts';
@@ -13,8 +14,8 @@ export class Refusal extends PermanentError {
   /** Name of the error, such as `InvalidSwap`; empty if the response has none. */
   readonly code: string;
 
-  constructor(message: string, code: string) {
-    super(message);
+  constructor(answer: StatusError, code: string) {
+    super(answer.message, { cause: answer });
     this.code = code;
   }
 }
@@ -105,11 +106,13 @@ function newAccount(login: Login, context: DriverContext): Account {
 function failure({ status, text }: Answered, what: string): Error {
   const refusal = refusalIn(text);
   const reason = [refusal.error, refusal.message].filter(Boolean).join(': ').slice(0, 300) || 'no reason given';
-  const message = `${what}: ${reason}`;
+  const own = refusal.error === '' ? undefined : reason;
+  const answer = new StatusError(`${what}: ${reason}`, status, own);
   // Even a new session did not help.
-  if (status === 401 || isTokenError(refusal.error)) return new RetryLater(message, retryMs);
-  if (status < 400 || status >= 500 || status === 408 || status === 425) return new Error(message);
-  return new Refusal(message, refusal.error);
+  if (status === 401 || isTokenError(refusal.error))
+    return new RetryLater(answer.message, retryMs, { cause: answer, trouble: 'login', answered: true });
+  if (status < 400 || status >= 500 || status === 408 || status === 425) return answer;
+  return new Refusal(answer, refusal.error);
 }
 
 function query(params: Params): string {

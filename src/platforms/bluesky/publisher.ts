@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
+import { throwIfStopping } from '../../net/never-sent.ts';
 import type { Publisher } from '../platform.ts';
+import { beforeSending, sending } from '../shared/answers.ts';
 import { type Account, Refusal } from './account.ts';
 import { compose, lengthOf, type OutgoingPost, recordKey } from './post-record.ts';
 import { limits } from './config.ts';
@@ -29,7 +30,7 @@ const StoredPost = z.object({
 const Posts = z.object({ posts: z.array(z.unknown()) });
 
 export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>): Promise<Publisher & AsyncDisposable> {
-  const did = await account.did();
+  const did = await beforeSending(new AbortController().signal, () => account.did());
   const addressOf = ({ createdAt, key }: Payload) => ({ repo: did, collection, rkey: recordKey(createdAt, key) });
   return {
     limits: { ...limits, length: lengthOf },
@@ -39,11 +40,12 @@ export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>)
       throwIfStopping(signal);
       const record = compose(payload);
       await beforeSending(signal, () => checkAnswerable(account, clock, payload, signal));
-      return await put(account, addressOf(payload), record, signal);
+      return await sending(() => put(account, addressOf(payload), record, signal));
     },
     async find(payload, signal) {
       const address = addressOf(payload);
       const found = await storedRecord(account, address, signal);
+      if (found !== undefined && !StoredPost.safeParse(found).success) return 'cannot-tell';
       return found !== undefined && isSame(found, compose(payload)) ? published(address) : 'absent';
     },
     async withdraw({ id }, signal) {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { unlessAborted } from '../../core/async.ts';
 import { backoffMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { StatusError } from '../shared/answers.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 import type { SecretValue } from '../../core/secret.ts';
 import { type Answered, type ConfiguredRequest, fetchConfigured } from '../../net/configured-fetch.ts';
@@ -94,7 +95,7 @@ export class Session implements AsyncDisposable {
     // Failures of another password do not count.
     const failed = stored.failed?.fingerprint === fingerprint ? stored.failed : undefined;
     const waitMs = stored.failed === undefined || failed ? (stored.noLoginBefore ?? 0) - this.#clock.now() : 0;
-    if (waitMs > 0 && failed?.refused !== undefined) throw new PermanentError(failed.refused);
+    if (waitMs > 0 && failed?.refused !== undefined) throw loginRefused(failed.refused);
     if (waitMs > 0 && failed === undefined) throw this.#tooManyLogins(waitMs);
     if (waitMs > 0)
       throw new RetryLater(`no login of ${identifier} is tried so soon after one that failed`, waitMs, {
@@ -128,13 +129,14 @@ export class Session implements AsyncDisposable {
       return this.#tooManyLogins(delayMs);
     }
     const noLoginBefore = this.#clock.now() + backoffMs(failed.count - 1, afterFailure);
-    if (status < 400 || status >= 500) {
+    // Without the server's own error, a proxy may have answered.
+    if (status < 400 || status >= 500 || (status !== 401 && error === '')) {
       await writeStored(this.#file, { noLoginBefore, failed });
       return this.#passingFailure('log in', answer);
     }
     const refused = `${service} refuses the login of ${identifier}: ${error || status}`;
     await writeStored(this.#file, { noLoginBefore, failed: { ...failed, refused } });
-    return new PermanentError(refused);
+    return loginRefused(refused);
   }
 
   #passingFailure(what: string, { status, headers, error, message }: SessionAnswer): RetryLater {
@@ -147,6 +149,11 @@ export class Session implements AsyncDisposable {
     const { service, identifier } = this.#login;
     return new RetryLater(`${service} allows no more logins of ${identifier} for now`, delayMs, { account: true });
   }
+}
+
+/** Whatever the status was, it is about the login. */
+function loginRefused(message: string): PermanentError {
+  return new PermanentError(message, { cause: new StatusError(message, 401, message) });
 }
 
 export function isTokenError(error: string): boolean {

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { beforeSending } from '../../net/never-sent.ts';
+import { beforeSending, sending, StatusError } from '../shared/answers.ts';
 import { htmlToText, webUrl } from '../shared/html.ts';
 import { isTooLarge, openPageSize } from '../shared/page-size.ts';
 import type { DriverContext, Publisher } from '../platform.ts';
 import { addresses, authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
 import { limitsOf, type StatusContext, statusOf } from './new-status.ts';
-import { isUnsent, Server, StatusError } from './server.ts';
+import { isUnsent, Server } from './server.ts';
 import { answeredStatus, contextOf, statusByUri } from './statuses.ts';
 import { type Account, List, Relationship, Status } from './wire.ts';
 
@@ -20,12 +20,12 @@ const fetchAgainMs = 120_000;
 /** An idempotency key protects only after the server has finished the first request with it, which may take longer than our time-out. */
 const afterMs = 180_000;
 
-/** Errors: those of the call, if the server does not describe itself and the bot's account. */
+/** Errors: RetryLater or PermanentError, if the server does not describe itself and the bot's account. */
 export async function openPublisher(config: MastodonPublisher, context: DriverContext): Promise<Publisher> {
   const server = publishingServer(config, context);
   const signal = AbortSignal.timeout(60_000);
-  const info = await server.info(signal);
-  const self = await server.self(signal);
+  const info = await beforeSending(signal, () => server.info(signal));
+  const self = await beforeSending(signal, () => server.self(signal));
   if (self === undefined) throw new Error('a publisher needs a token');
   return {
     limits: limitsOf(info),
@@ -33,9 +33,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
     self: authorIdOf(self),
     async publish(payload, abort) {
       const now = context.clock.now();
-      const parent = await beforeSending(abort, () =>
-        withPermanentRefusals(() => answerable(payload, server, now, abort)),
-      );
+      const parent = await beforeSending(abort, () => answerable(payload, server, now, abort));
       return await send(payload, { server, parent, info, visibility: config.visibility }, abort);
     },
     async find(payload, abort) {
@@ -49,16 +47,6 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
 /** The publisher's server: it leaves no calls of the rate limits for others. */
 export function publishingServer({ server, token }: MastodonPublisher, context: DriverContext): Server {
   return new Server({ url: server, token: token.reveal() }, context, { keep: 0 });
-}
-
-/** Makes a refusal by the server a PermanentError. */
-async function withPermanentRefusals<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!isKnownRefusal(error)) throw error;
-    throw new PermanentError(messageOf(error), { cause: error });
-  }
 }
 
 /** Fetches the post to answer, as it is now. Errors: PermanentError if it may not be answered. */
@@ -87,13 +75,16 @@ function isFromElsewhere({ id, native }: Payload['replyTo'], { url }: Server): b
   return native?.['server'] !== url && URL.parse(id)?.origin !== url;
 }
 
+/** The call, or the scope for it. */
+const lacking: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 422]);
+
 async function relationshipTo({ id }: Account, server: Server, signal: AbortSignal) {
   try {
     const [first] = await server.call(List, { path: 'v1/accounts/relationships', query: { id: [id] } }, signal);
     return Relationship.safeParse(first).data ?? {};
   } catch (error) {
     // Some servers lack this call, or the token lacks its scope: then the server decides when the reply is sent.
-    if (isKnownRefusal(error)) return {};
+    if (error instanceof StatusError && lacking.has(error.status)) return {};
     throw error;
   }
 }
@@ -107,16 +98,11 @@ async function send(
     const key = createHash('sha256').update(payload.idempotencyKey).digest('base64url');
     const call = { method: 'POST', path: 'v1/statuses', headers: { 'idempotency-key': key } } as const;
     const body = statusOf(payload, context);
-    return publishedOf(await withPermanentRefusals(() => server.call(Status, { ...call, body }, signal)));
+    return publishedOf(await sending(() => server.call(Status, { ...call, body }, signal)));
   } catch (error) {
     if (isUnsent(error)) throw new RetryLater(`not sent: ${messageOf(error)}`, retryMs, { cause: error });
     throw error;
   }
-}
-
-/** True if the status says that the server did nothing. A time-out (408) does not. */
-function isKnownRefusal(error: unknown): boolean {
-  return error instanceof StatusError && error.status >= 300 && error.status < 500 && error.status !== 408;
 }
 
 function publishedOf({ uri, url }: Status): Published {
@@ -145,7 +131,7 @@ const slackMs = 3_600_000;
 
 /**
  * Finds the bot's post with the text of the payload: first among the replies in the thread, then among all its posts, since servers store no
- * id of ours. 'absent': both were read as far back as it could be.
+ * id of ours. 'absent': its own posts were read as far back as it could be, and all of them could be read.
  */
 async function findOwn(
   payload: Payload,
@@ -200,6 +186,7 @@ async function findAmongOwn(
   const path = `v1/accounts/${encodeURIComponent(self.id)}/statuses`;
   const withPageSize = openPageSize(pageSize);
   let maxId: string | undefined;
+  let isDoubtful = false;
   for (let page = 0; page < maxPages; page++) {
     const range = { exclude_reblogs: true, ...(maxId !== undefined && { max_id: maxId }) };
     const sized = await withPageSize((limit) => server.call(List, { path, query: { limit, ...range } }, signal));
@@ -207,9 +194,11 @@ async function findAmongOwn(
     const statuses = readable(sized.answer);
     const found = statuses.find(matches);
     if (found !== undefined) return found;
+    // What cannot be read may be the wanted one.
+    isDoubtful ||= statuses.length < sized.answer.length;
     const last = statuses.at(-1);
     // Pinned posts may come first, however old, so the last one counts.
-    if (last === undefined || last.created_at < since) return 'absent';
+    if (last === undefined || last.created_at < since) return isDoubtful ? 'cannot-tell' : 'absent';
     if (last.id === maxId) return 'cannot-tell';
     maxId = last.id;
   }

@@ -5,7 +5,8 @@ import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
 import { listFetcher, type Entry, pageSize, paginateDown } from './lists.ts';
 import type { FeedCache } from './feed-cache.ts';
-import { type Server, StatusError } from './server.ts';
+import { StatusError } from '../shared/answers.ts';
+import type { Server } from './server.ts';
 import { statusById } from './statuses.ts';
 import type { Status } from './wire.ts';
 

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { dayMs } from '../../core/durations.ts';
 import { RetryLater } from '../../core/errors.ts';
+import { StatusError } from '../shared/answers.ts';
 import { faultIn, jsonIn } from '../shared/parse-json.ts';
 import { storable } from '../../core/storable.ts';
 import type { Fetched } from '../../net/guarded-fetch.ts';
@@ -9,17 +10,6 @@ import { neverSent } from '../../net/never-sent.ts';
 import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
 import { Account, Instance } from './wire.ts';
-
-/** The server refused or failed. */
-export class StatusError extends Error {
-  override readonly name = 'StatusError';
-  readonly status: number;
-
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-  }
-}
 
 interface Access {
   /** Origin, such as `https://social.example`. */
@@ -145,15 +135,20 @@ function searchOf(query: NonNullable<Call['query']>): string {
   return pairs.join('&');
 }
 
-const Refusal = z.object({ error: z.string() });
+/** Mastodon's own error, or that of Pleroma's framework. */
+const Refusal = z.union([
+  z.object({ error: z.string() }).transform(({ error }) => error),
+  z.object({ errors: z.object({ detail: z.string() }) }).transform(({ errors }) => errors.detail),
+]);
 
 /** With the server's error message; a proxy's error page has none. */
 function refusal(what: string, { status, headers }: Fetched, json: unknown): StatusError {
   const location = status < 400 ? URL.parse(headers.get('location') ?? '')?.origin : undefined;
-  const message = storable((Refusal.safeParse(json).data?.error ?? '').slice(0, 200));
-  const reason = location === undefined ? message : `it has moved to ${location}`;
+  const own = Refusal.safeParse(json).data?.slice(0, 200);
+  const error = own === undefined ? undefined : storable(own);
+  const reason = location === undefined ? (error ?? '') : `it has moved to ${location}`;
   const title = `${what} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
-  return new StatusError(reason === '' ? title : `${title}: ${reason}`, status);
+  return new StatusError(reason === '' ? title : `${title}: ${reason}`, status, error);
 }
 
 function notJson(what: string, { status, headers, body }: Fetched): Error {

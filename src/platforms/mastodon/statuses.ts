@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RetryLater } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
-import { type Server, StatusError } from './server.ts';
+import { StatusError } from '../shared/answers.ts';
+import type { Server } from './server.ts';
 import type { Thread } from './to-post.ts';
 import { Context, List, Status } from './wire.ts';
 
@@ -31,7 +32,7 @@ export async function answeredStatus(
 
 const Found = z.object({ statuses: List });
 
-/** Looks up a post by URI; the server fetches one that it does not know. Undefined: it cannot. */
+/** Looks up a post by URI; the server fetches one that it does not know. Undefined: it cannot. Errors: those of the call; an Error for a post that cannot be read. */
 export async function statusByUri(server: Server, uri: string, signal: AbortSignal): Promise<Status | undefined> {
   const own = idInOwnUri(server, uri);
   const status = own === undefined ? undefined : await statusById(server, own, signal);
@@ -39,7 +40,11 @@ export async function statusByUri(server: Server, uri: string, signal: AbortSign
   if (URL.parse(uri) === null) return undefined;
   const query = { q: uri, type: 'statuses', resolve: true, limit: 5 };
   const { statuses } = await server.call(Found, { path: 'v2/search', query }, signal);
-  return statuses.map((found) => Status.safeParse(found).data).find((found) => found?.uri === uri);
+  const readable = statuses.map((found) => Status.safeParse(found).data);
+  const found = readable.find((one) => one?.uri === uri);
+  if (found === undefined && readable.includes(undefined))
+    throw new Error(`${server.url} shows a post that cannot be read, where ${uri} may be`);
+  return found;
 }
 
 /** Mastodon's own posts have their id in the URI. */

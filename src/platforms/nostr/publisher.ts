@@ -154,6 +154,7 @@ async function heldBy(
       try {
         const events = await relay.query({ ids: [id], limit: 1 }, signal);
         const found = verified(events, now).find((event) => event.id === id);
+        if (found === undefined && events.length > 0) throw new Error(`${relay.name}: an event cannot be read`);
         const by = author ?? found?.pubkey;
         const filter = by !== undefined && { kinds: [deletion], authors: [by], '#e': [id] };
         const deletions = filter ? await relay.query(filter, signal) : [];
@@ -175,11 +176,14 @@ function verified(events: readonly unknown[], now: number): VerifiedEvent[] {
   });
 }
 
-/** The error when no relay has accepted a reply. Only silence leaves the outcome unknown. */
+/** The error when no relay has accepted a reply. Only silence leaves the outcome unknown, and only a refusal by all is one. */
 function failureOf(answers: readonly Offered[]): Error {
   const failures = answers.filter((answer) => answer.kind !== 'accepted');
   const message = `no relay accepted it (${failures.map(({ relay, reason }) => `${relay}: ${reason}`).join('; ')})`;
   if (failures.some(({ kind }) => kind === 'silent')) return new Error(message);
+  if (failures.every(({ meaning }) => meaning === 'refused')) return new PermanentError(message, { answered: true });
   const waits = failures.flatMap(({ waitMs }) => waitMs ?? []);
-  return waits.length > 0 ? new RetryLater(message, Math.min(...waits)) : new PermanentError(message);
+  if (waits.length > 0) return new RetryLater(message, Math.min(...waits), { answered: true });
+  const trouble = failures.some(({ meaning }) => meaning === 'account') ? 'login' : 'passing';
+  return new RetryLater(message, retryMs, { trouble, answered: true });
 }

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { openSemaphore, unlessAborted } from '../../core/async.ts';
 import { RetryLater, messageOf } from '../../core/errors.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
+import type { Meaning } from '../shared/answers.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 
 /** What a relay did with an offered event. */
@@ -14,7 +15,9 @@ interface Failure {
   /** `unreachable`: nothing was sent; `silent`: it was sent, but no answer came. */
   readonly kind: 'refused' | 'unreachable' | 'silent';
   readonly reason: string;
-  /** When another attempt makes sense; left out: never, or nobody knows. */
+  /** Of a refusal, by its prefix. */
+  readonly meaning?: Meaning;
+  /** When another attempt makes sense; left out: never, or nobody says. */
   readonly waitMs?: number;
 }
 
@@ -222,14 +225,21 @@ function closedFault(name: string, reason: unknown): Error {
 }
 
 function answerOf(accepted: unknown, reason: unknown): Answer {
-  const { words, isRateLimit } = refusalIn(reason);
+  const { words, isRateLimit, meaning } = refusalIn(reason);
   // A duplicate is stored already, which is as good.
   if (accepted === true || words.startsWith('duplicate:')) return { kind: 'accepted' };
-  return { kind: 'refused', reason: words, ...(isRateLimit && { waitMs: retryMs }) };
+  return { kind: 'refused', reason: words, meaning, ...(isRateLimit && { waitMs: retryMs }) };
 }
+
+/** What the prefixes of NIP-01 and NIP-42 mean. `error:`, other words and none pass, as nobody can say that they are about this event. */
+const meanings: ReadonlyMap<string, Meaning> = new Map([
+  ...['blocked', 'invalid', 'pow', 'restricted', 'mute'].map((prefix) => [prefix, 'refused'] as const),
+  ['auth-required', 'account'],
+]);
 
 /** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
 function refusalIn(reason: unknown) {
   const words = (typeof reason === 'string' && reason.trim().slice(0, 200)) || 'without a reason';
-  return { words, isRateLimit: words.startsWith('rate-limited:') };
+  const prefix = /^[a-z-]+(?=:)/.exec(words)?.[0] ?? '';
+  return { words, isRateLimit: prefix === 'rate-limited', meaning: meanings.get(prefix) ?? ('passing' as const) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PermanentError } from '../../core/errors.ts';
+import { StatusError } from '../shared/answers.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 import { type Answered, fetchConfigured } from '../../net/configured-fetch.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
@@ -24,8 +24,8 @@ interface Call {
 /** The site's REST API, for one account. */
 export interface Api {
   /**
-   * Returns any status below 500, and 501. Errors: RetryLater if surely nothing was done (unreachable, 429); PermanentError for a redirect; an
-   * Error for other 5xx, time-outs and unreadable answers, which leave the outcome unknown.
+   * Returns a success, and any other status with WordPress's own error. Errors: RetryLater if surely nothing was done (unreachable, 429);
+   * StatusError for redirects and error pages; an Error for other 5xx, time-outs and unreadable answers, which leave the outcome unknown.
    */
   call(call: Call, signal: AbortSignal): Promise<Answer>;
 }
@@ -88,6 +88,11 @@ function answerOf(answered: Answered, url: URL, budgets: Budgets): Answer {
   checkRedirect(answered, url.href);
   // 501 is final and has a reason.
   if (status >= 500 && status !== 501) throw new Error(`${url.host} answered ${status}${wordsOf(json)}`);
+  if (status >= 400 && refusalIn(json) === undefined)
+    throw faultOf(
+      { status, json },
+      `${url.host} answered ${status} without an error of WordPress: a proxy, or no such site`,
+    );
   if (status < 300 && json === undefined) throw new Error(`${url.host} answered ${status} without JSON`);
   return { status, json };
 }
@@ -96,9 +101,8 @@ function checkRedirect({ status, headers }: Answered, from: string): void {
   if (status < 300 || status >= 400) return;
   const to = URL.parse(headers.get('location') ?? '', from);
   const where = to ? `${to.origin}${to.pathname}` : 'somewhere else';
-  throw new PermanentError(
-    `${new URL(from).host} redirects to ${where}: put the real address of the site into \`site\``,
-  );
+  const message = `${new URL(from).host} redirects to ${where}: put the real address of the site into \`site\``;
+  throw new StatusError(message, status, undefined);
 }
 
 /** WordPress's error body: `{code, message}`. */
@@ -108,8 +112,14 @@ export function refusalIn(json: unknown): { readonly code: string; readonly mess
   return { code: String(json.code).slice(0, 100), message: message.slice(0, 200) };
 }
 
+/** The error for an answer that is no success. */
+export function faultOf({ status, json }: Answer, message: string): StatusError {
+  const words = wordsOf(json);
+  return new StatusError(`${message}${words}`, status, words === '' ? undefined : words);
+}
+
 /** The error body as the end of a message. */
-export function wordsOf(json: unknown): string {
+function wordsOf(json: unknown): string {
   const refusal = refusalIn(json);
   return refusal ? `: ${refusal.message} (${refusal.code})` : '';
 }
@@ -126,11 +136,11 @@ const Account = z
   }));
 export type Account = z.infer<typeof Account>;
 
-/** Errors: PermanentError if the site rejects the account; those of the API. */
+/** Errors: StatusError if the site rejects the account; those of the API. */
 export async function readAccount(api: Api, signal: AbortSignal): Promise<Account> {
   const query = { context: 'edit', _fields: 'id,name,capabilities' };
   const { status, json } = await api.call({ path: 'users/me', query }, signal);
-  if (status !== 200) throw new PermanentError(`the site rejects the account: it answered ${status}${wordsOf(json)}`);
+  if (status !== 200) throw faultOf({ status, json }, `the site rejects the account: it answered ${status}`);
   const account = Account.safeParse(json).data;
   if (account === undefined) throw new Error('the site’s answer has no account');
   return account;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PermanentError } from '../../core/errors.ts';
 import type { Payload } from '../../core/reply.ts';
-import { type Api, wordsOf } from './api.ts';
+import { type Api, faultOf } from './api.ts';
 
 /** Where a comment goes: a post or page that accepts comments. */
 export interface Target {
@@ -26,7 +26,7 @@ const _fields = 'id,link,guid,status,comment_status';
 
 /**
  * Looks up the post, page or comment to answer. Errors: PermanentError, in words for the operator, if it is not on the site, does not exist or
- * accepts no comments; those of the API.
+ * accepts no comments; StatusError if it may not be read; those of the API.
  */
 export async function findTarget(
   api: Api,
@@ -53,15 +53,14 @@ async function findPage(
 ): Promise<Page | undefined> {
   for (const path of post === undefined ? [] : [`posts/${post}`, `pages/${post}`]) {
     const { status, json } = await api.call({ path, query: { _fields } }, signal);
-    if (status === 401 || status === 403) throw new PermanentError(`the parent post may not be read${wordsOf(json)}`);
+    if (status === 401 || status === 403) throw faultOf({ status, json }, 'the parent post may not be read');
     const page = Page.safeParse(json).data;
     if (status === 200 && page && isItem(page, item)) return page;
   }
   if (slug === undefined) return undefined;
   for (const path of ['posts', 'pages']) {
     const { status, json } = await api.call({ path, query: { slug: decoded(slug), _fields } }, signal);
-    if (status >= 400)
-      throw new PermanentError(`the site rejects lookups of its posts: it answered ${status}${wordsOf(json)}`);
+    if (status >= 400) throw faultOf({ status, json }, `the site rejects lookups of its posts: it answered ${status}`);
     const page = z
       .array(Page)
       .safeParse(json)
@@ -80,6 +79,7 @@ function isItem({ link, guid }: Page, { id, url }: Payload['replyTo']): boolean 
 async function checkComment(api: Api, comment: number, page: Page, signal: AbortSignal): Promise<void> {
   const call = { path: `comments/${comment}`, query: { _fields: 'id,post,status' } };
   const { status, json } = await api.call(call, signal);
+  if (status === 401) throw faultOf({ status, json }, 'the parent comment may not be read');
   const found = status === 200 ? Comment.safeParse(json).data : undefined;
   if (found?.status !== 'approved' || found.post !== page.id)
     throw new PermanentError('the parent comment does not exist or is not public');

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { dayMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
+import { throwIfStopping } from '../../net/never-sent.ts';
 import type { Driver, DriverContext, Publisher } from '../platform.ts';
+import { beforeSending, judged, sending } from '../shared/answers.ts';
 import { htmlToText } from '../shared/html.ts';
-import { type Account, type Answer, type Api, openApi, readAccount, refusalIn, wordsOf } from './api.ts';
+import { type Account, type Answer, type Api, faultOf, openApi, readAccount, refusalIn } from './api.ts';
 import { type Target, findTarget } from './comment-pages.ts';
 import { limits, type WordpressPublisher } from './config.ts';
 
@@ -36,7 +37,8 @@ interface Site extends Pick<DriverContext, 'notices'> {
 
 async function openPublisher(config: WordpressPublisher, context: DriverContext): Promise<Publisher & AsyncDisposable> {
   const api = openApi(config, context);
-  const account = await readAccount(api, AbortSignal.timeout(30_000));
+  const opening = AbortSignal.timeout(30_000);
+  const account = await beforeSending(opening, () => readAccount(api, opening));
   const site: Site = { url: config.site, api, account, notices: context.notices };
   const underWay = new Map<string, Promise<Published>>();
   return {
@@ -63,11 +65,11 @@ async function publish(site: Site, payload: Payload, signal: AbortSignal): Promi
   if (payload.alone) throw new PermanentError('a comment needs a parent post');
   const target = await beforeSending(signal, () => findTarget(api, payload.replyTo, url, signal));
   const body = { post: target.post, parent: target.parent, content: htmlOf(payload.text) };
-  const { status, json } = await api.call({ method: 'POST', path: 'comments', body }, signal);
+  const { status, json } = await sending(() => api.call({ method: 'POST', path: 'comments', body }, signal));
   if (status === 201 || status === 200) return publishedAs(Comment.parse(json), notices);
   if (refusalIn(json)?.code !== 'comment_duplicate') throw refusalOf({ status, json });
   const found = await findComment(site, target, payload, signal);
-  if (found) return found;
+  if (typeof found === 'object') return found;
   // The refusal proves that the comment exists.
   notices.warn(`${target.url}: the same comment exists, but is not public: it is pending, or counts as spam`);
   return { id: unseen, url: target.url };
@@ -80,12 +82,12 @@ async function find(site: Site, payload: Payload, signal: AbortSignal): ReturnTy
     target = await findTarget(site.api, payload.replyTo, site.url, signal);
   } catch (error) {
     // Without the parent the comment cannot be looked up.
-    if (error instanceof PermanentError) return 'cannot-tell';
+    if (judged(error, false) instanceof PermanentError) return 'cannot-tell';
     throw error;
   }
+  const found = await findComment(site, target, payload, signal);
   // Non-moderators do not see pending comments.
-  const otherwise = site.account.moderates ? 'absent' : 'cannot-tell';
-  return (await findComment(site, target, payload, signal)) ?? otherwise;
+  return found === 'absent' && !site.account.moderates ? 'cannot-tell' : found;
 }
 
 async function deleteComment(api: Api, id: string, signal: AbortSignal): Promise<void> {
@@ -97,7 +99,7 @@ async function deleteComment(api: Api, id: string, signal: AbortSignal): Promise
   if (refusalIn(json)?.code === 'rest_trash_not_supported')
     ({ status, json } = await api.call({ method: 'DELETE', path, query: { force: 'true' } }, signal));
   if (status < 300 || status === 404 || status === 410) return;
-  throw new PermanentError(`the site refuses to delete the comment: it answered ${status}${wordsOf(json)}`);
+  throw faultOf({ status, json }, `the site refuses to delete the comment: it answered ${status}`);
 }
 
 function publishedAs({ id, link, status }: Comment, notices: DriverContext['notices']): Published {
@@ -109,11 +111,10 @@ function publishedAs({ id, link, status }: Comment, notices: DriverContext['noti
 /** Stands for an unknown id. */
 const unseen = 'unseen';
 
-function refusalOf({ status, json }: Answer): Error {
-  const message = `the site refuses: it answered ${status}${wordsOf(json)}`;
-  return refusalIn(json)?.code === 'comment_flood'
-    ? new RetryLater(message, floodMs, { account: true })
-    : new PermanentError(message);
+function refusalOf(answer: Answer): unknown {
+  const fault = faultOf(answer, `the site refuses: it answered ${answer.status}`);
+  if (refusalIn(answer.json)?.code !== 'comment_flood') return judged(fault, true);
+  return new RetryLater(fault.message, floodMs, { account: true, answered: true });
 }
 
 const Comment = z.object({
@@ -135,13 +136,17 @@ function htmlOf(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Finds the account's own comment with the text of this payload. Errors: those of the API; an Error for an unreadable list. */
+/**
+ * Finds the account's own comment with the text of this payload; `cannot-tell`: a comment cannot be read, which may be the one. Errors: those of
+ * the API; an Error for what is no list.
+ */
 async function findComment(
   { api, account }: Site,
   { post, parent }: Target,
   { text, createdAt }: Payload,
   signal: AbortSignal,
-): Promise<Published | undefined> {
+): Promise<Published | 'absent' | 'cannot-tell'> {
+  let isDoubtful = false;
   const wanted = lettersOf(text);
   for (let page = 1; page <= maxPages; page++) {
     const query = {
@@ -154,8 +159,10 @@ async function findComment(
       ...(account.moderates && { status: 'all', author: String(account.id) }),
     };
     const { status, json } = await api.call({ path: 'comments', query }, signal);
-    if (status >= 400) throw new Error(`the comments cannot be listed: the site answered ${status}${wordsOf(json)}`);
-    const listed = z.array(Comment).parse(json);
+    if (status >= 400) throw faultOf({ status, json }, `the comments cannot be listed: the site answered ${status}`);
+    const all = z.array(z.unknown()).parse(json);
+    const listed = all.flatMap((one) => Comment.safeParse(one).data ?? []);
+    isDoubtful ||= listed.length < all.length;
     const found = listed.find(
       (one) =>
         one.author === account.id &&
@@ -163,7 +170,7 @@ async function findComment(
         lettersOf(htmlToText(one.content.rendered).text) === wanted,
     );
     if (found) return { id: String(found.id), url: found.link };
-    if (listed.length < perPage) return undefined;
+    if (all.length < perPage) return isDoubtful ? 'cannot-tell' : 'absent';
   }
   throw new Error('there are too many comments to search');
 }

@@ -12,6 +12,7 @@ import {
 } from 'twitter-api-v2';
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { StatusError } from '../shared/answers.ts';
 import { faultIn, jsonIn } from '../shared/parse-json.ts';
 import { neverSent } from '../../net/never-sent.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
@@ -79,7 +80,9 @@ export class Client {
     this.#budgets.check(call.name);
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     let cause: Error | undefined;
-    const plugins = [bounded(limit, (error) => (cause = error))];
+    let status = 0;
+    const watching = { onStatus: (code = 0) => (status = code), onNetworkError: (error: Error) => (cause = error) };
+    const plugins = [bounded(limit, watching)];
     // No compression: the library hangs or crashes on a truncated or damaged compressed answer.
     const settings = { plugins, httpAgent: this.#httpAgent, compression: 'identity' as const };
     const keys = this.#keys;
@@ -87,10 +90,13 @@ export class Client {
     try {
       const response = await request[method](api.v2, call);
       this.#budgets.note(call.name, response.headers);
+      // The library takes a redirect for a success.
+      if (status >= 300) throw new StatusError(`X answered ${call.name} with ${status}`, status, undefined);
       return response;
     } catch (error) {
       // An abort takes precedence over what the library makes of it.
       signal.throwIfAborted();
+      if (error instanceof StatusError) throw error;
       if (limit.aborted)
         throw new Error(`X did not answer ${call.name} within ${timeoutMs / 1000} s`, { cause: error });
       throw faultOf(error, call.name, this.#budgets, cause);
@@ -115,12 +121,21 @@ const request = {
   delete: (api: TwitterApiv2, { path }: Call) => api.delete<string>(path, undefined, options),
 };
 
-/** Adds a signal and a size limit, which the library lacks, and passes on an error of the network, which the library hides. */
-function bounded(signal: AbortSignal, onNetworkError: (error: Error) => void): ITwitterApiClientPlugin {
+/** Receives what the library hides. */
+interface Watching {
+  readonly onStatus: (code: number | undefined) => void;
+  readonly onNetworkError: (error: Error) => void;
+}
+
+/** Adds a signal and a size limit, which the library lacks. */
+function bounded(signal: AbortSignal, { onStatus, onNetworkError }: Watching): ITwitterApiClientPlugin {
   return {
     onBeforeRequestConfig({ params }) {
       params.requestEventDebugHandler = (_event, data?: { res?: IncomingMessage; requestError?: Error }) => {
-        if (data?.res) cutOff(data.res);
+        if (data?.res) {
+          onStatus(data.res.statusCode);
+          cutOff(data.res);
+        }
         if (data?.requestError) onNetworkError(data.requestError);
       };
     },
@@ -167,7 +182,8 @@ export interface Refused {
 }
 
 /**
- * Translates an error of the library. RetryLater and PermanentError mean that X did nothing; any other error leaves the outcome unknown.
+ * Translates an error of the library. RetryLater and PermanentError mean that X did nothing (`sending` says which of them it is for a reply); any
+ * other error leaves the outcome unknown.
  * `cause`: the error of the network, where there was one.
  */
 function faultOf(error: unknown, what: string, budgets: Budgets, cause: Error | undefined): Error {
@@ -189,10 +205,12 @@ export function refusalOf({ status, headers, text }: Refused, what: string, budg
   if (status === 429) return budgets.refusal(what, headers);
   const words = wordsIn(text);
   const message = `X answered ${what} with ${status}${words === '' ? '' : `: ${words}`}`;
-  if (status === 402) return new RetryLater(`${message} (out of credits?)`, noCreditsRetryMs, { account: true });
+  if (status === 402)
+    return new RetryLater(`${message} (out of credits?)`, noCreditsRetryMs, { account: true, answered: true });
+  const cause = new StatusError(message, status, words === '' ? undefined : words);
   // 408 reports a time-out: the outcome is unknown.
-  if (status >= 500 || status === 408) return new Error(message);
-  return new PermanentError(`${message}${hintFor(status, words)}`);
+  if (status >= 500 || status === 408) return cause;
+  return new PermanentError(`${message}${hintFor(status, words)}`, { cause });
 }
 
 function wordsIn(text: string): string {

@@ -2,8 +2,9 @@ import twitter from 'twitter-text';
 import { PermanentError } from '../../core/errors.ts';
 import { noCaps } from '../../core/limits.ts';
 import type { Payload } from '../../core/reply.ts';
-import { beforeSending, throwIfStopping } from '../../net/never-sent.ts';
+import { throwIfStopping } from '../../net/never-sent.ts';
 import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
+import { answerIn, beforeSending, sending } from '../shared/answers.ts';
 import { Client, keysOf, type Transport } from './client.ts';
 import { limits as declared, type XPublisher } from './config.ts';
 import { type Reader, readPosts } from './money.ts';
@@ -34,7 +35,8 @@ export function openPublisher(
       const parent = payload.alone === true ? undefined : await beforeSending(signal, find);
       throwIfStopping(signal);
       const body = { text: payload.text, ...(parent !== undefined && { reply: { in_reply_to_tweet_id: parent } }) };
-      const { id } = (await client.post({ name: 'post', path: 'tweets', body }, Created, signal)).body.data;
+      const post = { name: 'post', path: 'tweets', body };
+      const { id } = (await sending(() => client.post(post, Created, signal))).body.data;
       return { id, url: urlOf(id) };
     },
     async find(payload, signal) {
@@ -45,8 +47,9 @@ export function openPublisher(
       try {
         await client.delete({ name: 'deletion', path: `tweets/${id}` }, signal);
       } catch (error) {
-        // 404: already deleted.
-        if (!(error instanceof PermanentError && / with 404/.test(error.message))) throw error;
+        const answer = answerIn(error);
+        // X's own 404: already deleted. The error page of a proxy proves nothing.
+        if (answer?.status !== 404 || answer.error === undefined) throw error;
       }
     },
     [Symbol.asyncDispose]: async () => {},
@@ -89,13 +92,17 @@ const pageSize = 100;
 
 /**
  * Searches the bot's own timeline for a reply, back to when it was planned. Returns its id; `absent` if it is not there; `cannot-tell` if
- * the bot has replied to the post with other words.
+ * the bot has replied to the post with other words, or a post of its timeline cannot be read.
  */
 async function findReply(payload: Payload, reader: BotReader, signal: AbortSignal): Promise<string> {
   const { id, native, thread } = payload.replyTo;
   const parents = new Set([id, native?.['version'] ?? id]);
   let isDoubtful = false;
   for await (const tweet of ownPostsSince(payload.createdAt - slackMs, reader, signal)) {
+    if (tweet === undefined) {
+      isDoubtful = true;
+      continue;
+    }
     const isSame = wordsOf(tweet) === plain(payload.text);
     const parent = tweet.referenced_tweets.find(({ type }) => type === 'replied_to')?.id;
     if (payload.alone === true) {
@@ -109,8 +116,8 @@ async function findReply(payload: Payload, reader: BotReader, signal: AbortSigna
   return isDoubtful ? 'cannot-tell' : 'absent';
 }
 
-/** Newest first. Errors: a post that cannot be parsed, because it may be the wanted one. */
-async function* ownPostsSince(time: number, reader: BotReader, signal: AbortSignal): AsyncGenerator<Tweet> {
+/** Newest first; undefined: a post that cannot be read, which may be the wanted one. */
+async function* ownPostsSince(time: number, reader: BotReader, signal: AbortSignal): AsyncGenerator<Tweet | undefined> {
   const path = `users/${reader.account.id}/tweets`;
   const first = { ...fieldsOf({ authors: false }), since_id: idAt(time), max_results: pageSize };
   const paid = { most: pageSize, price: reader.money.prices.ownedRead, user: 0 };
@@ -122,7 +129,7 @@ async function* ownPostsSince(time: number, reader: BotReader, signal: AbortSign
       { ...paid, call: () => ({ name: 'own posts', path, query }) },
       signal,
     );
-    for (const raw of data) yield Tweet.parse(raw);
+    for (const raw of data) yield Tweet.safeParse(raw).data;
     token = meta.next_token;
   } while (token !== undefined);
 }

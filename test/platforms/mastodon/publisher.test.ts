@@ -226,10 +226,10 @@ test('a post from elsewhere that the server cannot fetch for the moment is answe
 describe('what the server says', () => {
   test.each([
     ['422', 422, '{"error":"Validation failed"}', 'refused'],
-    ['401', 401, '{"error":"The access token was revoked"}', 'refused'],
-    ['403 with a page', 403, '<h1>Forbidden</h1>', 'refused'],
-    ['404 with an empty body', 404, '', 'refused'],
-    ['301', 301, '', 'refused'],
+    ['401', 401, '{"error":"The access token was revoked"}', 'later'],
+    ['403 with a page', 403, '<h1>Forbidden</h1>', 'later'],
+    ['404 with an empty body', 404, '', 'later'],
+    ['301', 301, '', 'later'],
     ['408', 408, '', 'unknown'],
     ['429 with a page', 429, '<h1>Slow down</h1>', 'later'],
     ['500', 500, '{"error":"oops"}', 'unknown'],
@@ -388,6 +388,17 @@ describe('context for an answer', () => {
     expect(await setting.publisher.find(payload, never)).toEqual(published);
   });
 
+  test('cannot tell while one of the bot’s own posts cannot be read: it may be the one', async () => {
+    await using setting = await answering();
+    const payload = setting.payload({ createdAt: Date.now() });
+    expect(await setting.publisher.find(payload, never)).toBe('absent');
+    setting.fake.behave(({ path }, response) => {
+      if (!path.endsWith(`/accounts/${setting.bot.id}/statuses`)) return false;
+      return response.end(JSON.stringify([{ id: '1', content: 5 }])) !== undefined;
+    });
+    expect(await setting.publisher.find(payload, never)).toBe('cannot-tell');
+  });
+
   test('cannot tell when the bot has written too much since', async () => {
     await using setting = await answering({ limit: 10_000 });
     for (let serial = 0; serial < 1100; serial++) setting.fake.write(setting.bot, `${serial}`);
@@ -396,6 +407,19 @@ describe('context for an answer', () => {
 });
 
 describe('withdrawing', () => {
+  test('does not take a post that cannot be read for one that is gone', async () => {
+    await using setting = await answering();
+    const published = await setting.publisher.publish(setting.payload(), never);
+    setting.fake.behave(({ method, path }, response) => {
+      if (method !== 'GET') return false;
+      const isSearch = path.endsWith('/search');
+      response.writeHead(isSearch ? 200 : 404).end(isSearch ? '{"statuses":[{"id":"1","content":5}]}' : '');
+      return true;
+    });
+    await expect(setting.publisher.withdraw(published, never)).rejects.toThrow('cannot be read');
+    expect(setting.replies()).toHaveLength(1);
+  });
+
   test('from a server without deletion for clients says so, and a deleted reply counts as withdrawn', async () => {
     await using setting = await answering();
     const published = await setting.publisher.publish(setting.payload(), never);

@@ -1,86 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater } from '../../../src/core/errors.ts';
-import { SecretValue } from '../../../src/core/secret.ts';
-import { WordpressPublisher } from '../../../src/platforms/wordpress/config.ts';
-import { driver } from '../../../src/platforms/wordpress/driver.ts';
-import { newPayload } from '../../contract/publisher.ts';
-import { openTestContext } from '../../support/driver-context.ts';
-import { serve } from '../../support/serve.ts';
+import { type Answer, comment, json, openSite } from './site.ts';
 
 const { signal } = new AbortController();
-
-type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
-
-const json =
-  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
-  (response) =>
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-
-const comment = {
-  id: 7,
-  author: 2,
-  parent: 0,
-  link: 'https://b/#comment-7',
-  status: 'approved',
-  content: { rendered: '<p>x</p>' },
-};
-
-/** A healthy site; `on` overrides the answer to `METHOD path`. */
-async function openSite(on: Readonly<Record<string, Answer>> = {}) {
-  const requests: { method: string; path: string; authorization: string | undefined; body: string }[] = [];
-  const site = { on };
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname } = new URL(request.url ?? '', server.url);
-    const path = pathname.replace('/wp-json/wp/v2/', '');
-    const { method = '', headers } = request;
-    requests.push({ method, path, authorization: headers.authorization, body: await text(request) });
-    const defaults: Record<string, Answer> = {
-      'HEAD /': (res) => res.writeHead(200, { link: `<${server.url}wp-json/>; rel="https://api.w.org/"` }).end(),
-      'GET users/me': json(200, { id: 2, name: 'Pilcrow', capabilities: { moderate_comments: true } }),
-      'GET posts': json(200, [{ id: 5, link: `${server.url}five/`, status: 'publish', comment_status: 'open' }]),
-      'POST comments': json(201, comment),
-      'GET comments': json(200, []),
-      'DELETE comments/7': json(200, comment),
-    };
-    const script =
-      site.on[`${method} ${path}`] ?? defaults[`${method} ${path}`] ?? json(404, { code: 'x', message: 'y' });
-    script(response, request);
-  };
-  const server = await serve((request, response) => void answer(request, response));
-  const context = await openTestContext();
-  const secret = new SecretValue({ env: 'P' });
-  secret.resolve('hush hush');
-  const parsed = WordpressPublisher.parse({ site: server.url, username: 'pilcrow', password: { env: 'P' } });
-  const config = { ...parsed, password: secret };
-  const payload = () => {
-    const one = newPayload();
-    return {
-      ...one,
-      replyTo: { ...one.replyTo, platform: 'rss', id: `${server.url}five/`, url: `${server.url}five/` },
-    };
-  };
-  return Object.assign(site, {
-    requests,
-    context,
-    payload,
-    server,
-    open: () => driver.openPublisher!(config, context),
-    check: () => driver.checkPublisher!(config, context),
-    async failure(one = payload(), stop = signal): Promise<unknown> {
-      await using publisher = await driver.openPublisher!(config, context);
-      return await publisher.publish(one, stop).then(
-        () => expect.unreachable('it should have failed'),
-        (error: unknown) => error,
-      );
-    },
-    async [Symbol.asyncDispose]() {
-      await context[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
-  });
-}
 
 const isUnknown = (error: unknown) => !(error instanceof RetryLater) && !(error instanceof PermanentError);
 
@@ -114,18 +36,20 @@ describe('after the comment was sent', () => {
       json(403, { code: 'rest_comment_closed', message: 'Comments are <b>closed</b>.' }),
       /Comments are closed\. \(rest_comment_closed\)/,
     ],
-    ['401', json(401, { code: 'rest_comment_login_required', message: 'Log in.' }), /rest_comment_login_required/],
-    ['403 as HTML of a firewall', (response) => response.writeHead(403).end('<h1>Forbidden</h1>'), /it answered 403/],
-    [
-      '308',
-      (response) => response.writeHead(308, { location: 'https://www.blog.example/x' }).end(),
-      /redirects to https:\/\/www\.blog\.example\/x/,
-    ],
   ])('%s is a refusal, in the site’s words', async (_what, answer, words) => {
     await using site = await openSite({ 'POST comments': answer });
     const error = await site.failure();
     expect(error).toBeInstanceOf(PermanentError);
     expect(String(error)).toMatch(words);
+  });
+
+  test('a redirect is waited for, and says what to do', async () => {
+    await using site = await openSite({
+      'POST comments': (response) => response.writeHead(308, { location: 'https://www.blog.example/x' }).end(),
+    });
+    const error = await site.failure();
+    expect(error).toMatchObject({ name: 'RetryLater', trouble: 'passing' });
+    expect(String(error)).toMatch(/redirects to https:\/\/www\.blog\.example\/x: put the real address/);
   });
 
   test('429 is waited for as long as the site says', async () => {
@@ -244,9 +168,11 @@ describe('looking a comment up', () => {
     expect(await publisher.find(payload, signal)).toEqual({ id: '7', url: comment.link });
   });
 
-  test('an unreadable list is an error, not absence', async () => {
+  test('a comment that cannot be read may be the one, and an unreadable list is an error, not absence', async () => {
     await using site = await openSite({ 'GET comments': json(200, [{ id: 'seven' }]) });
     await using publisher = await site.open();
+    expect(await publisher.find(site.payload(), signal)).toBe('cannot-tell');
+    site.on = { 'GET comments': json(200, { id: 'seven' }) };
     await expect(publisher.find(site.payload(), signal)).rejects.toThrow('Invalid input');
     site.on = { 'GET comments': json(403, { code: 'rest_forbidden', message: 'No' }) };
     await expect(publisher.find(site.payload(), signal)).rejects.toThrow('the site answered 403: No (rest_forbidden)');
@@ -255,7 +181,7 @@ describe('looking a comment up', () => {
 
 test('the check reports a site that is down or not WordPress', async () => {
   await using site = await openSite({ 'GET users/me': (response) => response.writeHead(404).end('<html>') });
-  expect(await site.check()).toContain('rejects the account: it answered 404');
+  expect(await site.check()).toContain('answered 404 without an error of WordPress');
   await site.server[Symbol.asyncDispose]();
   expect(await site.check()).toContain('cannot be reached: ECONNREFUSED');
 });

@@ -65,10 +65,6 @@ describe('an answer on X', () => {
       /X allows replies only to posts that mention/,
     ],
     ['You are not allowed to create a Tweet with duplicate content.', /posted the same text before/],
-    [
-      'Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.',
-      /write permission/,
-    ],
     ['You have been blocked from replying to this user.', /blocked from replying/],
   ])('that X refuses with “%s” fails for good', async (detail, message) => {
     const setting = await setUp();
@@ -232,10 +228,17 @@ describe('looking a reply up', () => {
     expect(await publisher.find(answerTo(parent, 'the link'), signal)).toBe('cannot-tell');
   });
 
+  test('cannot tell while a post of the bot cannot be read: it may be the one', async () => {
+    const setting = await setUp();
+    const publisher = await openPublisher(setting);
+    setting.x.fail('GET /2/users/:id/tweets', { status: 200, body: '{"data":[{"id":"1"}],"meta":{}}' });
+    expect(await publisher.find(answerTo(setting.x.write('x'), 'y'), setting.signal)).toBe('cannot-tell');
+  });
+
   test('that fails does not count as absence', async () => {
     const setting = await setUp();
     const publisher = await openPublisher(setting);
-    setting.x.fail('GET /2/users/:id/tweets', { status: 200, body: '{"data":[{"id":"1"}]}' });
+    setting.x.fail('GET /2/users/:id/tweets', { status: 503, body: '' });
     expect(await errorOf(publisher.find(answerTo(setting.x.write('x'), 'y'), setting.signal))).toBeInstanceOf(Error);
   });
 });
@@ -245,8 +248,17 @@ describe('withdrawing', () => {
     const setting = await setUp();
     const publisher = await openPublisher(setting);
     await publisher.withdraw({ id: '7', url: null }, setting.signal);
-    setting.x.fail('DELETE /2/tweets/:id', { status: 403, body: '{}' });
-    expect(await errorOf(publisher.withdraw({ id: '7', url: null }, setting.signal))).toBeInstanceOf(PermanentError);
+    const gone = 'Could not find it, as a gateway with 404 would say';
+    const others = [
+      { status: 403, body: '{}' },
+      { status: 403, body: JSON.stringify({ detail: gone }) },
+      { status: 404, body: '<h1>404</h1>' },
+    ];
+    setting.x.fail('DELETE /2/tweets/:id', ...others);
+    for (const { status } of others)
+      expect(await errorOf(publisher.withdraw({ id: '7', url: null }, setting.signal))).toMatchObject({
+        message: expect.stringContaining(`deletion with ${status}`) as unknown,
+      });
   });
 });
 

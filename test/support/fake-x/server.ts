@@ -59,6 +59,7 @@ export async function startFakeX({
   const gate = openGate(credentials);
   const calls: Call[] = [];
   const faults = new Map<string, Fault[]>();
+  let mood: (endpoint: string) => Fault | undefined = () => undefined;
 
   function timeline(id: string, query: URLSearchParams, own: boolean) {
     const tweets = store
@@ -143,7 +144,7 @@ export async function startFakeX({
       const kind = gate(request, url);
       const accepts = request.headers['accept-encoding'] ?? 'identity';
       calls.push({ endpoint, query: Object.fromEntries(url.searchParams), kind, accepts });
-      const fault = faults.get(endpoint)?.shift();
+      const fault = mood(endpoint) ?? faults.get(endpoint)?.shift();
       if (fault === 'stall') return;
       if (fault === 'reset') return void response.destroy();
       if (typeof fault === 'object')
@@ -186,6 +187,10 @@ export async function startFakeX({
     /** The next calls of this endpoint go wrong, each in its way. */
     fail(endpoint: string, ...ways: readonly Fault[]): void {
       faults.set(endpoint, [...(faults.get(endpoint) ?? []), ...ways]);
+    },
+    /** How every call goes wrong from now on; undefined: it does not. */
+    behave(next: typeof mood): void {
+      mood = next;
     },
     agent: (to = port): Agent => new PlainAgent(to),
     async [Symbol.asyncDispose]() {

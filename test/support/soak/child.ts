@@ -74,7 +74,7 @@ function answeringTo(app: App, plan: BotPlan): App {
     ...app,
     publisher: (name) => Promise.resolve(publishers.get(name)),
     publisherFor: ({ thread }) => names[accountOf(thread, names.length)]!,
-    account: () => ({ platform: 'fake', limits }),
+    account: () => ({ platform: 'fake', limits, repeatWhenAbsent: false }),
     rulebooks: textsForTheLog(app.rulebooks),
   };
 }

@@ -26,6 +26,10 @@ export interface AccountRow {
   refusals: number;
   /** Nothing is sent before this time: the breaker is open, or the platform asked to wait. */
   blocked_until: number;
+  /** Cooldowns in a row because of what passes; one reply at a time tries whether it is over. */
+  cooldowns: number;
+  /** Since when the platform refuses its login. */
+  login_refused_at: number | null;
   reason: string | null;
 }
 

@@ -91,6 +91,8 @@ export interface ReplyRow {
   first_attempt_at: number | null;
   /** Number of lookups on the platform since it became unknown. */
   lookups: number;
+  /** How many of the last ones, in a row, found a complete listing without it. */
+  absences: number;
   /** Time when `sending` was last entered. */
   claimed_at: number | null;
   /** Planned again although it may be published: a repeat after this time could double it. Null: a repeat is always harmless. */

@@ -1,0 +1,17 @@
+import type { Config } from '../config/config.ts';
+import type { Executor } from '../ledger/db/schema.ts';
+import { waitingPublishers } from '../ledger/replies/replies.ts';
+
+/** The publishers that replies wait for and that the configuration lacks, each with what to do. */
+export async function missingPublishers(
+  { publishers }: Pick<Config, 'publishers'>,
+  db: Executor,
+): Promise<{ name: string; message: string }[]> {
+  const waiting = await waitingPublishers(db);
+  return waiting
+    .filter((name) => !publishers.some((one) => one.name === name))
+    .map((name) => {
+      const what = `replies wait for publisher \`${name}\`, which is not configured`;
+      return { name, message: `${what}: configure it again, or \`pilcrow replies move --from ${name} --to NAME\`` };
+    });
+}
