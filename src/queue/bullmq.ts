@@ -102,7 +102,7 @@ function openProbe({ connection, prefix, state }: { connection: Redis; prefix: s
       state.onError(error);
     }
   }
-  return { first: probe(), timer: setInterval(() => void probe(), probeEveryMs).unref() };
+  return { first: probe(), timer: setInterval(() => void probe().catch(state.onError), probeEveryMs).unref() };
 }
 
 /** The BullMQ queues, for reading only. While Redis is down every request fails at once. */
