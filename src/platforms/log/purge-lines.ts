@@ -39,7 +39,7 @@ export async function* linesIn(handle: FileHandle, size: number): AsyncGenerator
 interface PurgeOptions {
   readonly choose: ChoosePurged;
   /** Makes sure that these keys are known without their lines. */
-  remember(keys: readonly string[]): Promise<void>;
+  readonly remember: (keys: readonly string[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
