@@ -4,10 +4,10 @@ import { readSource } from '../src/operations/source-page.ts';
 import { backoffMs, dayMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { TrackbackRow } from '../src/ledger/db/schema.ts';
-import { type TrackbackProbe, recordProbe, trackbackRow } from '../src/ledger/links/trackback-rows.ts';
+import { claimProbe, probeLeaseMs, recordProbe, type TrackbackProbe } from '../src/ledger/links/trackback-rows.ts';
 import type { Worker } from './lib/worker.ts';
 
-const retry = { firstMs: 60_000, maxMs: 6 * 3_600_000 };
+const retry = { firstMs: probeLeaseMs, maxMs: 6 * probeLeaseMs };
 const mostAttempts = 5;
 /** Pages that link here are checked again: they may be gone. */
 const recheckMs = 7 * dayMs;
@@ -20,8 +20,9 @@ export const verify: Worker<VerifyApp> = {
   queue: 'verify',
   concurrency: 4,
   async work(app: VerifyApp, key) {
-    const row = await trackbackRow(app.ledger.db, key);
-    if (row === undefined || row.due_at === null || row.due_at > (await app.ledger.now())) return;
+    const now = await app.ledger.now();
+    const row = await app.ledger.transact((tx) => claimProbe(tx, key, now));
+    if (row === undefined) return;
     const result = await check(app, row);
     // Before the transaction: the time may need a connection of its own.
     const now = await app.ledger.now();

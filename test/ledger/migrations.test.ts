@@ -12,6 +12,7 @@ import { tempDir } from '../support/temp.ts';
 /** SHA-256 of the released migrations. A release adds a line, and never changes one. */
 const frozen = {
   '0001-initial.ts': 'f14003a14578b17b823964a2ff502dc08b516e74e0b7ff16550bf976217ed2d2',
+  '0002-shares.ts': 'f493936204def7d62cf75d6544f83233ec92d8f65e270b60c77b820680f94ea3',
   '0003-erasure.ts': '9dc1b88273eaad2d3821364cd996e0db0c2aecd7e04f4a82c3153bfddb435447',
   '0006-recipients.ts': '49d3c7d1ff69c416560ce9b540f33e6eac6e878cbd05c8799494a646d51b2a3d',
   '0007-cooldowns.ts': '759293a79894b0fe4d258fd4d92b850f5324adddd2ceccd4d9b483bf235e452e',

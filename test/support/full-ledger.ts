@@ -16,7 +16,7 @@ import { deletePost } from '../../src/ledger/posts/post-changes.ts';
 import { postponePost } from '../../src/ledger/posts/posts.ts';
 import { addTombstones } from '../../src/ledger/posts/tombstones.ts';
 import { recordHeartbeat, acquireSchedulerLock } from '../../src/ledger/processes/processes.ts';
-import { rejectReply } from '../../src/ledger/replies/replies.ts';
+import { rejectReply } from '../../src/ledger/replies/held-replies.ts';
 import { claimWithdrawal, endWithdrawal, requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { cited } from './digests.ts';
 import { now, published, replyTo, steps } from './ledger.ts';
@@ -95,6 +95,7 @@ async function fillOthers(tx: Executor): Promise<void> {
       kind: 'webmention',
       source: `https://${host}/about`,
       host,
+      domain: host,
       cable: '07ASTANA2244',
       page: `https://own.example/cables/07ASTANA2244`,
       paragraph: 5,

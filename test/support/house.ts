@@ -145,6 +145,7 @@ export const homes: Record<string, readonly string[]> = {
   'prom-client': ['src/observe/metrics.ts'],
   re2js: ['src/rules/forms.ts'],
   'nostr-tools': ['src/platforms/nostr'],
+  tldts: ['src/web/trackbacks/receiving.ts'],
   hono: ['src/web'],
   '@hono/node-server': ['src/web'],
   '@bull-board/api': ['src/web/operator/queues.ts'],

@@ -33,6 +33,11 @@ async function sendWebmention(source: string, target: string): Promise<Response>
   return await fetch(new URL(endpoint, target), { method: 'POST', body: new URLSearchParams({ source, target }) });
 }
 
+/** The status page that an accepted Webmention names. */
+async function statusOf(accepted: Response): Promise<string> {
+  return await (await fetch(accepted.headers.get('location') ?? '')).text();
+}
+
 async function rows({ app }: Pick<Site, 'app'>, state: Parameters<typeof trackbacksIn>[1]) {
   return (await trackbacksIn(app.ledger.db, state, { after: undefined, limit: 50 })).rows;
 }
@@ -50,7 +55,7 @@ describe('a Webmention', () => {
       const answer = await sendWebmention(url('/post'), `${site.origin}${seed}#par5`);
       expect(answer.status).toBe(202);
       await site.work();
-      expect(await (await fetch(answer.headers.get('location') ?? '')).text()).toContain('A person decides');
+      expect(await statusOf(answer)).toContain('A person decides');
       expect(await client.page(seed)).not.toContain(url('/post'));
       const [row] = await rows(site, 'pending');
       expect(row).toMatchObject({ cable: '07ASTANA2244', paragraph: 5, kind: 'webmention' });
@@ -94,6 +99,59 @@ describe('a Webmention', () => {
     expect(removed.toSorted()).toEqual(['/nolink', '/none', '/other']);
     expect((await rows(site, 'refused')).map(({ error }) => error)).toEqual(['it is not an HTML page']);
     expect((await rows(site, 'new')).map(({ error }) => error)).toEqual([expect.stringContaining('larger than')]);
+  });
+
+  test('that fails tells its sender nothing about why', async () => {
+    const { site, pages, url, blog } = await openBoth();
+    pages.set('/image', { type: 'image/png' });
+    const target = `${site.origin}${seed}`;
+    const sent = [
+      await sendWebmention(url('/image'), target),
+      await sendWebmention(url('/none'), target),
+      await sendWebmention('http://127.0.0.1:1/', target),
+      await sendWebmention('http://no-such-name.invalid/', target),
+    ];
+    const before = await Promise.all(sent.map(statusOf));
+    await site.work();
+    expect(new Set([...before, ...(await Promise.all(sent.map(statusOf)))])).toEqual(
+      new Set(['Received. It is not shown.\n']),
+    );
+    expect(new URL(blog.url).hostname).toBe('127.0.0.1');
+  });
+
+  test('counts for the site of its source, whatever subdomain and port', async () => {
+    const { site } = await openBoth();
+    const sites: [string, string][] = [
+      ['https://a.blog.example:8443/', 'blog.example'],
+      ['https://b.a.blog.example/', 'blog.example'],
+      ['https://news.example.co.uk/', 'example.co.uk'],
+      ['https://ada.github.io/', 'ada.github.io'],
+      ['http://192.0.2.7:8080/', '192.0.2.7'],
+      ['http://[2001:db8::1]:8080/', '[2001:db8::1]'],
+      ['http://intranet/', 'intranet'],
+    ];
+    for (const [source] of sites) await sendWebmention(source, `${site.origin}${seed}`);
+    const found = (await rows(site, 'new')).map(({ source, domain }) => [source, domain] as const);
+    expect(new Map(found)).toEqual(new Map(sites));
+  });
+
+  test('is decided together with all others of its site', async () => {
+    const { site, pages, url } = await openBoth();
+    const client = openClient(site);
+    for (const path of ['/1', '/2', '/3']) {
+      pages.set(path, { body: `<a href="${site.origin}${seed}">x</a>` });
+      await sendWebmention(url(path), `${site.origin}${seed}`);
+    }
+    await site.work();
+    expect(await client.page('/trackbacks')).toContain('Reject all of 127.0.0.1');
+    expect(await client.page('/trackbacks?site=127.0.0.1')).toContain(url('/3'));
+    expect(await client.page('/trackbacks?site=other.example')).toContain('No trackbacks');
+    const decided = await client.submit('/trackbacks', { domain: '127.0.0.1', choice: 'reject' });
+    expect(decided.status).toBe(303);
+    expect(await rows(site, 'rejected')).toHaveLength(3);
+    expect((await client.submit('/trackbacks', { domain: '127.0.0.1', choice: 'reject' })).status).toBe(409);
+    const [entry] = await auditLog(site.app.ledger.db, { limit: 1 });
+    expect(entry).toMatchObject({ action: 'trackback reject all', target: '127.0.0.1' });
   });
 
   test('is refused at once when its target is no cable page here or its source is no page', async () => {

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { isPostgres } from './queries.ts';
 import { up as initial } from './migrations/0001-initial.ts';
+import { up as shares } from './migrations/0002-shares.ts';
 import { up as erasure } from './migrations/0003-erasure.ts';
 import { up as recipients } from './migrations/0006-recipients.ts';
 import { up as cooldowns } from './migrations/0007-cooldowns.ts';
@@ -14,6 +15,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
 /** Those of this version. */
 export const allMigrations: Migrations = {
   '0001-initial': { up: initial },
+  '0002-shares': { up: shares },
   '0003-erasure': { up: erasure },
   '0006-recipients': { up: recipients },
   '0007-cooldowns': { up: cooldowns },

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import { hourMs } from '../../core/durations.ts';
+import { dayMs, hourMs } from '../../core/durations.ts';
 import { type Post, postKey } from '../../core/post.ts';
 import { notePurge } from '../db/erasure.ts';
 import { syntheticPost } from '../posts/digest-posts.ts';
 import { deletePost } from '../posts/post-changes.ts';
+import { lockAccount } from '../accounts/accounts.ts';
 import { hashOf } from '../posts/tombstones.ts';
 import { type PageRequest, readPage } from '../db/queries.ts';
 import { ingestPosts } from '../posts/posts.ts';
@@ -15,16 +16,25 @@ export const trackbackFeed = 'trackbacks~';
 /** A received claim that a page links to a cable page. */
 export type Trackback = Pick<
   TrackbackRow,
-  'kind' | 'source' | 'host' | 'cable' | 'page' | 'paragraph' | 'title' | 'site' | 'excerpt'
+  'kind' | 'source' | 'host' | 'domain' | 'cable' | 'page' | 'paragraph' | 'title' | 'site' | 'excerpt'
 >;
 
-/** Maximum of open trackbacks, and of those of one host within an hour. Further ones are rejected. */
+/** Pages that wait for a probe or a person: of all sites, and of one. Further ones are rejected. */
 const mostWaiting = 1000;
-const mostOfHost = 20;
-/** Minimum time between two probes of a page. */
-const minIntervalMs = 60_000;
+const mostOfSite = 20;
+/** Probes within an hour: of all sites, and of one. Further ones are deferred. */
+const mostProbes = 300;
+const mostProbesOfSite = 20;
+/** A sender can have a page probed again after this time. */
+const restMs = dayMs;
+/** A page is probed at most once an hour, so that the pages probed within an hour are the probes. Also the lease of a probe. */
+export const probeLeaseMs = hourMs;
+/** A page that nobody approved is deleted after this time. */
+const pendingMs = 30 * dayMs;
+/** Over the cap, a probe is due again after this time. */
+const deferredMs = hourMs / 4;
 
-/** Stores a trackback for a later probe. A rejected page stays rejected, a new one stays new. `full`: too many are open. */
+/** Stores a trackback for a later probe. A rejected page stays rejected, a new one stays new. `full`: too many wait. */
 export async function receiveTrackback(
   tx: Executor,
   received: Trackback,
@@ -33,39 +43,87 @@ export async function receiveTrackback(
   const id = hashOf(`${received.source} ${received.cable}`);
   const before = await tx.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
   if (before?.state === 'rejected' || before?.state === 'new') return { id };
-  if (before !== undefined) {
-    const again = before.state === 'removed' || before.state === 'refused';
-    const changes = {
-      due_at: Math.max(now, before.at + minIntervalMs),
+  const isNew = before === undefined || before.state === 'removed' || before.state === 'refused';
+  if (isNew && (await isFull(tx, received.domain))) return 'full';
+  const dueAt = Math.max(now, (before?.probed_at ?? 0) + restMs);
+  if (before === undefined) {
+    const row = {
+      ...received,
+      id,
+      state: 'new',
+      post_key: null,
+      due_at: dueAt,
       attempts: 0,
+      error: null,
       at: now,
-      ...(again && { ...received, state: 'new' as const }),
-    };
-    await tx.updateTable('trackbacks').set(changes).where('id', '=', id).execute();
+    } as const;
+    await tx.insertInto('trackbacks').values(row).execute();
     return { id };
   }
-  if (await isFull(tx, received.host, now)) return 'full';
-  await tx
-    .insertInto('trackbacks')
-    .values({ ...received, id, state: 'new', post_key: null, due_at: now, attempts: 0, error: null, at: now })
-    .execute();
+  const changes = { due_at: dueAt, attempts: 0, ...(isNew && { ...received, state: 'new' as const, at: now }) };
+  await tx.updateTable('trackbacks').set(changes).where('id', '=', id).execute();
   return { id };
 }
 
-async function isFull(db: Executor, host: string, now: number): Promise<boolean> {
-  const { rows } = await sql<{ all_waiting: number; of_host: number }>`select
-    (select count(*) from trackbacks where state in ('new', 'pending')) as all_waiting,
-    (select count(*) from trackbacks where host = ${host} and at > ${now - hourMs}) as of_host`.execute(db);
-  return (rows[0]?.all_waiting ?? 0) >= mostWaiting || (rows[0]?.of_host ?? 0) >= mostOfHost;
+async function isFull(db: Executor, domain: string): Promise<boolean> {
+  const { rows } = await sql<{ waiting: number; of_site: number }>`select
+    (select count(*) from trackbacks where state in ('new', 'pending')) as waiting,
+    (select count(*) from trackbacks where domain = ${domain} and state in ('new', 'pending')) as of_site`.execute(db);
+  return (rows[0]?.waiting ?? 0) >= mostWaiting || (rows[0]?.of_site ?? 0) >= mostOfSite;
+}
+
+/** Leases a due page for a probe, which counts from now on. Undefined: it is not due, or its site or all together had too many: it is due later. */
+export async function claimProbe(tx: Executor, id: string, now: number): Promise<TrackbackRow | undefined> {
+  // One lock for all, so that processes count the probes of each other.
+  await lockAccount(tx, trackbackFeed);
+  const row = await trackbackRow(tx, id);
+  if (row === undefined || row.due_at === null || row.due_at > now) return undefined;
+  const since = now - hourMs;
+  const { rows } = await sql<{ probes: number; of_site: number }>`select
+    (select count(*) from trackbacks where probed_at > ${since}) as probes,
+    (select count(*) from trackbacks where domain = ${row.domain} and probed_at > ${since}) as of_site`.execute(tx);
+  const isOver = (rows[0]?.probes ?? 0) >= mostProbes || (rows[0]?.of_site ?? 0) >= mostProbesOfSite;
+  const claimed = isOver ? { due_at: now + deferredMs } : { due_at: now + probeLeaseMs, probed_at: now };
+  await tx.updateTable('trackbacks').set(claimed).where('id', '=', id).execute();
+  return isOver ? undefined : { ...row, ...claimed };
 }
 
 export async function trackbackRow(db: Executor, id: string): Promise<TrackbackRow | undefined> {
   return await db.selectFrom('trackbacks').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** A page of the trackbacks in one state. */
-export async function trackbacksIn(db: Executor, state: TrackbackState, request: PageRequest) {
-  return await readPage(db.selectFrom('trackbacks').selectAll().where('state', '=', state), 'id', request);
+/** A page of the trackbacks in one state, of one site or of all. */
+export async function trackbacksIn(
+  db: Executor,
+  state: TrackbackState,
+  { domain, ...request }: PageRequest & { readonly domain?: string | undefined },
+) {
+  const all = db.selectFrom('trackbacks').selectAll().where('state', '=', state);
+  return await readPage(domain === undefined ? all : all.where('domain', '=', domain), 'id', request);
+}
+
+/** Sites with the most trackbacks in a state, at most `limit`. */
+export async function trackbackSites(
+  db: Executor,
+  state: TrackbackState,
+  limit: number,
+): Promise<{ domain: string; pages: number }[]> {
+  const sites = db.selectFrom('trackbacks').select(['domain', ({ fn }) => fn.countAll<number>().as('pages')]);
+  const found = sites.where('state', '=', state).groupBy('domain').orderBy('pages', 'desc').orderBy('domain');
+  return await found.limit(limit).execute();
+}
+
+/** Approves or rejects all pending pages of a site. Returns their number. */
+export async function decideSite(
+  tx: Executor,
+  { domain, choice }: { domain: string; choice: 'approve' | 'reject' },
+  now: number,
+): Promise<number> {
+  const pending = tx.selectFrom('trackbacks').select('id').where('state', '=', 'pending').where('domain', '=', domain);
+  const decide = choice === 'approve' ? approveTrackback : rejectTrackback;
+  let decided = 0;
+  for (const { id } of await pending.execute()) if (await decide(tx, id, now)) decided += 1;
+  return decided;
 }
 
 /** Ids of due trackbacks, the longest waiting first. */
@@ -81,15 +139,22 @@ export type TrackbackProbe =
   /** `again` null: no further probe. Approved and pending ones keep their state. */
   | { readonly kind: 'unclear'; readonly error: string; readonly again: number | null };
 
-/** Records a probe; a page without the link counts as a deleted post. */
+/** Records a claimed probe; a page without the link counts as a deleted post. */
 export async function recordProbe(
   tx: Executor,
-  { id, state, attempts, post_key: key, ...row }: TrackbackRow,
+  { id, state, attempts, probed_at: probedAt, post_key: key, ...row }: TrackbackRow,
   probe: TrackbackProbe,
   now: number,
 ) {
   const set = async (changes: Partial<TrackbackRow>) =>
-    await tx.updateTable('trackbacks').set(changes).where('id', '=', id).where('state', '=', state).executeTakeFirst();
+    await tx
+      .updateTable('trackbacks')
+      .set(changes)
+      .where('id', '=', id)
+      .where('state', '=', state)
+      // A later probe is as good as this one.
+      .where('probed_at', '=', probedAt)
+      .executeTakeFirst();
   if (probe.kind === 'unclear') {
     const refused = probe.again === null && state === 'new';
     await set({
@@ -165,7 +230,12 @@ function postOf({ id, source, host, site, title, at }: TrackbackRow, now: number
   });
 }
 
-/** Deletes old refused and removed trackbacks. Rejected ones stay. */
-export async function purgeTrackbacks(tx: Executor, before: number): Promise<void> {
-  await tx.deleteFrom('trackbacks').where('state', 'in', ['refused', 'removed']).where('at', '<', before).execute();
+/** Deletes refused and removed trackbacks from before `before`, and those that wait for too long. Rejected ones stay. */
+export async function purgeTrackbacks(tx: Executor, before: number, now: number): Promise<void> {
+  const all = tx.deleteFrom('trackbacks');
+  await all.where('state', 'in', ['refused', 'removed']).where('at', '<', before).execute();
+  await all
+    .where('state', 'in', ['new', 'pending'])
+    .where('at', '<', now - pendingMs)
+    .execute();
 }

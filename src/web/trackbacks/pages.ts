@@ -3,8 +3,8 @@ import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { plain } from '../../core/storable.ts';
 import type { TrackbackRow, TrackbackState } from '../../ledger/db/schema.ts';
-import { trackbacksIn } from '../../ledger/links/trackback-rows.ts';
-import { decideTrackback } from '../../operations/review.ts';
+import { trackbackSites, trackbacksIn } from '../../ledger/links/trackback-rows.ts';
+import { decideTrackback, decideTrackbacksOf } from '../../operations/review.ts';
 import { publicOrigin } from '../cables/response.ts';
 import {
   type Context,
@@ -16,7 +16,7 @@ import {
   type PageResult,
   type View,
 } from '../page.ts';
-import { badge, empty, externalLink, pager, pageTokenIn, time } from '../parts.ts';
+import { badge, decodedField, empty, externalLink, hiddenField, pager, pageTokenIn, time } from '../parts.ts';
 import { openReceiver, submissionStatus } from './receiving.ts';
 
 /** The endpoints for Webmentions and Trackbacks and the page for their review; none unless cable pages are public. */
@@ -61,12 +61,17 @@ function acceptsTrackbacks({ config: { web } }: Context): boolean {
 }
 
 const limit = 25;
+/** Sites with several pending pages that get forms of their own. */
+const maxSites = 20;
 const states: readonly TrackbackState[] = ['pending', 'approved', 'new', 'refused', 'removed', 'rejected'];
 
-/** Submitted pages by state; the default state is `pending`. */
+/** Submitted pages by state, the default is `pending`; `?site=` shows those of one site. */
 async function reviewPage({ context, person, url, token }: PageRequest): Promise<View> {
   const state = states.find((one) => one === url.searchParams.get('state')) ?? 'pending';
-  const { rows, next } = await trackbacksIn(context.ledger.db, state, { after: pageTokenIn(url), limit });
+  const domain = url.searchParams.get('site') ?? undefined;
+  const { rows, next } = await trackbacksIn(context.ledger.db, state, { domain, after: pageTokenIn(url), limit });
+  const decider = may(person, 'reviewer') ? token : undefined;
+  const sites = state === 'pending' ? await trackbackSites(context.ledger.db, state, maxSites) : [];
   return {
     title: 'Trackbacks',
     body: html`<p class="lead">
@@ -75,9 +80,28 @@ async function reviewPage({ context, person, url, token }: PageRequest): Promise
       <p class="meta">
         ${states.map((one) => html`<a href="/trackbacks?state=${one}" ${one === state && html`aria-current="page"`}>${one}</a> `)}
       </p>
-      ${rows.length === 0 ? empty('No trackbacks', 'Verified submissions of other sites will appear here for review.') : rows.map((row) => card(row, may(person, 'reviewer') ? token : undefined))}
+      ${sites.filter(({ pages }) => pages > 1).map((site) => siteCard(site, decider))}
+      ${rows.length === 0 ? empty('No trackbacks', 'Verified submissions of other sites will appear here for review.') : rows.map((row) => card(row, decider))}
       ${pager(url, next)}`,
   };
+}
+
+/** A site with several pending pages, to decide about all of them. */
+function siteCard({ domain, pages }: { domain: string; pages: number }, token: Html | undefined): Html {
+  return html`<article>
+    <p class="meta">
+      <strong>${plain(domain)}</strong>
+      <a href="/trackbacks?site=${encodeURIComponent(domain)}">${pages} pages</a>
+    </p>
+    ${
+      token !== undefined &&
+      html`<form method="post" action="/trackbacks">
+        ${token} ${hiddenField('domain', domain)}
+        <button type="submit" name="choice" value="approve">Approve all of ${plain(domain)}</button>
+        <button class="danger" type="submit" name="choice" value="reject">Reject all of ${plain(domain)}</button>
+      </form>`
+    }
+  </article>`;
 }
 
 function card(row: TrackbackRow, token: Html | undefined): Html {
@@ -119,9 +143,14 @@ function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
 async function decide({ context, person, form }: PageRequest): Promise<PageResult> {
   const choice = form.get('choice');
   if (choice !== 'approve' && choice !== 'reject') throw new HttpError(400, 'Unknown choice; known: approve, reject.');
+  const who = person?.name ?? '';
   const id = (form.get('id') ?? '').slice(0, 100);
-  if (!(await decideTrackback(context.ledger, { id, choice, who: person?.name ?? '' })))
-    throw new HttpError(409, 'Already decided. Nothing was done.');
+  const domain = decodedField(form, 'domain');
+  const isDone =
+    domain === undefined
+      ? await decideTrackback(context.ledger, { id, choice, who })
+      : (await decideTrackbacksOf(context.ledger, { domain, choice, who })) > 0;
+  if (!isDone) throw new HttpError(409, 'Already decided. Nothing was done.');
   context.nudge();
   return {
     location: '/trackbacks',

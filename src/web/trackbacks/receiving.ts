@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
@@ -65,13 +66,16 @@ export async function submissionStatus(request: PageRequest): Promise<Response> 
 
 const tooMany: Fault = { status: 429, fault: 'Too many requests. Try again in an hour.' };
 
+/** One word for all that is not shown: why a page cannot be read would tell strangers about the network of the bot. */
+const notShown = 'Received. It is not shown.';
+
 const states = {
-  new: 'The page will be fetched.',
+  new: notShown,
   pending: 'The page links here. A person decides whether to show it.',
   approved: 'It is shown.',
-  rejected: 'It is not shown.',
-  refused: 'The page could not be read.',
-  removed: 'The page does not link here, or does not exist.',
+  rejected: notShown,
+  refused: notShown,
+  removed: notShown,
 } as const;
 
 /** Checks a submission without fetching its source. */
@@ -94,6 +98,7 @@ async function validated(
     kind,
     source: from.href,
     host: from.host,
+    domain: siteOf(from),
     cable,
     page: `${to.origin}${ownPath(cable)}`,
     paragraph: paragraphIn(to),
@@ -101,6 +106,11 @@ async function validated(
     site: field('blog_name'),
     excerpt: field('excerpt'),
   };
+}
+
+/** The registrable domain, so that subdomains and ports count together: by the public suffix list with the names that hosting services give. */
+function siteOf({ hostname }: URL): string {
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }
 
 function webUrl(written: string): URL | undefined {

@@ -82,6 +82,13 @@ export interface ReplyRow {
   /** `platform:id` of the answered author and thread: limits count by them. */
   author: string;
   thread: string;
+  /** 1: its post addresses the bot. */
+  summoned: number;
+  /**
+   * Round robin: replies are sent in the order of their turns. An author's next waiting reply has the next turn; the first one has that of the
+   * reply that its publisher sent last.
+   */
+  turn: number;
   /** Time of the next work on it; null: no work left. */
   due_at: number | null;
   /** Number of attempts to send; the fencing token of the current one. */
@@ -104,6 +111,7 @@ export interface ReplyRow {
   published: Json<Published> | null;
   /** The id in `published`. */
   published_id: string | null;
+  /** Also when a person approves or retries it. */
   planned_at: number;
   sent_at: number | null;
   updated_at: number;
@@ -213,6 +221,8 @@ export interface TrackbackRow {
   source: string;
   /** Host of the source. */
   host: string;
+  /** Registrable domain of the host, or an IP address: caps count by it. */
+  domain: string;
   cable: string;
   /** Address of the linked cable page, without a paragraph. */
   page: string;
@@ -225,6 +235,8 @@ export interface TrackbackRow {
   post_key: string | null;
   /** Time of the next probe; null: none. */
   due_at: number | null;
+  /** Time of the last probe. */
+  probed_at: number | null;
   attempts: number;
   error: string | null;
   at: number;
