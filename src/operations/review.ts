@@ -1,8 +1,9 @@
 import { UsageError } from '../core/errors.ts';
 import type { ReplyState } from '../core/reply.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { replyRow, approveReply, editReply, rejectReply } from '../ledger/replies/replies.ts';
-import { approveTrackback, rejectTrackback } from '../ledger/links/trackback-rows.ts';
+import { approveReply, decideAllHeld, editReply, rejectReply } from '../ledger/replies/held-replies.ts';
+import { replyRow } from '../ledger/replies/replies.ts';
+import { approveTrackback, decideSite, rejectTrackback } from '../ledger/links/trackback-rows.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 import { audited } from './audit-entry.ts';
 
@@ -36,6 +37,21 @@ export async function decideHeld(ledger: Ledger, decision: Decision, limitsOf: L
   return choice === 'edit' ? { kind: 'done', before } : { kind: 'done' };
 }
 
+/** Approves or rejects all held replies to an author, and records it. Returns their number. */
+export async function decideHeldOf(
+  ledger: Ledger,
+  { who, ...decision }: { author: string; choice: 'approve' | 'reject'; reason: string; who?: string },
+): Promise<number> {
+  const { author: target, choice, reason: note } = decision;
+  const entry = { action: `review ${choice} all`, target, note, who };
+  const decided = await audited(
+    ledger,
+    entry,
+    async (tx, now) => (await decideAllHeld(tx, decision, now)) || undefined,
+  );
+  return decided ?? 0;
+}
+
 function trimmed(text: string): string {
   const result = text.replaceAll('\r\n', '\n').trim();
   if (result === '') throw new UsageError('the text is empty; to send no reply, reject it');
@@ -59,4 +75,13 @@ export async function decideTrackback(
 ): Promise<boolean> {
   const decide = choice === 'approve' ? approveTrackback : rejectTrackback;
   return await audited(ledger, { action: `trackback ${choice}`, target: id, who }, (tx, now) => decide(tx, id, now));
+}
+
+/** Applies and records a decision on all pending pages of a site. Returns their number. */
+export async function decideTrackbacksOf(
+  ledger: Ledger,
+  { who, ...decision }: { domain: string; choice: 'approve' | 'reject'; who: string },
+): Promise<number> {
+  const entry = { action: `trackback ${decision.choice} all`, target: decision.domain, who };
+  return (await audited(ledger, entry, async (tx, now) => (await decideSite(tx, decision, now)) || undefined)) ?? 0;
 }

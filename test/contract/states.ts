@@ -6,7 +6,8 @@ import type { postStates } from '../../src/ledger/posts/states.ts';
 import { postponeReply } from '../../src/ledger/replies/claim-reply.ts';
 import { type Ending, expireSending } from '../../src/ledger/replies/end-sending.ts';
 import { claimUnknown, type Reconciliation, reconcileReply } from '../../src/ledger/replies/reconcile-reply.ts';
-import { retryReply, approveReply, rejectReply } from '../../src/ledger/replies/replies.ts';
+import { approveReply, rejectReply } from '../../src/ledger/replies/held-replies.ts';
+import { retryReply } from '../../src/ledger/replies/replies.ts';
 import type { replyStates } from '../../src/ledger/replies/states.ts';
 import {
   claimWithdrawal,

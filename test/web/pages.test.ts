@@ -162,6 +162,40 @@ describe('review', () => {
     expect(approvals).toHaveLength(1);
   });
 
+  test('shows everybody although one author floods it, and decides about all replies to an author', async () => {
+    const text = '#07ASTANA2244 ¶5';
+    const flood = Array.from({ length: 60 }, (_, i) => ({ id: `m${i}`, author: 'mallory', text }));
+    const posts = [...flood, { id: 'honest', author: 'ada', text }];
+    const site = await openSite({ login: true, rules: heldRules, posts });
+    const client = openClient(site);
+    await client.login('rita');
+    const page = await client.page('/review');
+    expect(page).toContain('/posts/file%3Ahonest');
+    expect(page).toContain('file:mallory: 20 replies');
+    expect(page.match(/<article>/g)).toHaveLength(4);
+    const all = await client.page('/review?author=file%3Amallory');
+    expect(all.match(/<article>/g)).toHaveLength(20);
+    expect((await client.submit('/review', { author: 'file:mallory', choice: 'reject' })).status).toBe(400);
+    const decision = { author: 'file:mallory', choice: 'reject', reason: 'spam' };
+    expect((await client.submit('/review', decision)).status).toBe(303);
+    expect(await client.page('/review')).toContain('file:mallory: 20 replies, rejected');
+    expect((await client.submit('/review', decision)).status).toBe(409);
+    expect((await client.page('/review')).match(/<article>/g)).toHaveLength(1);
+    const [entry] = await auditLog(site.app.ledger.db, { limit: 1 });
+    expect(entry).toMatchObject({ actor: 'rita', action: 'review reject all', target: 'file:mallory', note: 'spam' });
+  });
+
+  test('has pages, so that every author is shown', async () => {
+    const posts = Array.from({ length: 60 }, (_, i) => ({ id: `${i}`, author: `a${i}`, text: '#07ASTANA2244 ¶5' }));
+    const site = await openSite({ rules: heldRules, posts });
+    const client = openClient(site);
+    const first = await client.page('/review');
+    const next = /href="([^"]+)" rel="next"/.exec(first)?.[1] ?? '';
+    const second = await client.page(next.replaceAll('&amp;', '&'));
+    expect([first, second].map((page) => page.match(/<article>/g)?.length)).toEqual([50, 10]);
+    expect(second).not.toContain('rel="next"');
+  });
+
   test('a rejection needs a reason, an edit a text', async () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);

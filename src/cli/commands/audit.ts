@@ -14,8 +14,9 @@ export function auditCommand(output: Output): Command {
     .action(async (target: string | undefined, options: { limit: string; json?: true }, self: Command) => {
       const limit = limitOf(options.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
-      const query = { limit, ...(target !== undefined && { target }) };
+      const query = { limit: limit + 1, ...(target !== undefined && { target }) };
       printList(output, ledger === undefined ? [] : await auditLog(ledger.db, query), {
+        limit,
         json: options.json,
         fields: (entry) => ({ ...entry, at: new Date(entry.at).toISOString() }),
         line: describe,

@@ -31,7 +31,8 @@ export function digestCommand(output: Output): Command {
     .action(async (options: { json?: true; limit: string }, self: Command) => {
       const limit = limitOf(options.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
-      printList(output, ledger === undefined ? [] : await listed(ledger, limit), {
+      printList(output, ledger === undefined ? [] : await listed(ledger, limit + 1), {
+        limit,
         json: options.json,
         fields: (edition) => edition,
         line: describe,

@@ -22,7 +22,8 @@ export function linksCommand(output: Output): Command {
       const limit = limitOf(options.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       const states = options.dead === true ? (['dead'] as const) : [];
-      printList(output, ledger === undefined ? [] : await listLinks(ledger.db, { states, limit }), {
+      printList(output, ledger === undefined ? [] : await listLinks(ledger.db, { states, limit: limit + 1 }), {
+        limit,
         json: options.json,
         fields: fieldsOf,
         line: (row) => describe(row, output.paint),

@@ -26,7 +26,8 @@ export function repliesCommand(output: Output): Command {
       const limit = limitOf(options.limit);
       const config = readLedgerConfig(self.optsWithGlobals());
       await using ledger = await readLedger(config);
-      printList(output, ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit), {
+      printList(output, ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit + 1), {
+        limit,
         json: options.json,
         fields: fieldsOf,
         line: (row) => describe(row, isDryRun(config, row.publisher), output.paint),

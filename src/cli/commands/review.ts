@@ -1,16 +1,17 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import { decideHeld, type Decision } from '../../operations/review.ts';
+import { decideHeld, decideHeldOf, type Decision } from '../../operations/review.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
-import { replyRow, heldReplies } from '../../ledger/replies/replies.ts';
+import { heldReplies, mostHeldPerAuthor } from '../../ledger/replies/held-replies.ts';
+import { replyRow } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
+import type { LedgerReader } from '../../ledger/ledger.ts';
+import { limitOf } from '../lib/options.ts';
 import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
-
-const most = 200;
 
 export function reviewCommand(output: Output): Command {
   const command = new Command('review')
@@ -18,15 +19,24 @@ export function reviewCommand(output: Output): Command {
     .addHelpText('after', help);
   command
     .command('list')
-    .description('list held replies, the most urgent first')
-    .option('--json', 'one JSON object a line')
-    .action(async (asked: { json?: true }, self: Command) => {
+    .description('list held replies by author, the most urgent first')
+    .option('--author <author>', 'only those to this author, as `platform:id`')
+    .option('--limit <n>', 'number of replies', '50')
+    .option('--after <key>', 'those after this one')
+    .option('--json', 'one JSON object a line; what is left out is on standard error')
+    .action(async (asked: { author?: string; limit: string; after?: string; json?: true }, self: Command) => {
+      const { author, after } = asked;
+      const limit = limitOf(asked.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
-      printList(output, ledger === undefined ? [] : await heldReplies(ledger.db, most), {
+      if (after !== undefined) await mustBeHeld(ledger, after);
+      const held = ledger && (await heldReplies(ledger.db, { author, after, limit }));
+      const { rows = [], leftOut = 0 } = held ?? {};
+      printList(output, rows, {
         json: asked.json,
         fields: fieldsOf,
         line: (row) => describe(row, output.paint),
         none: 'No held replies.',
+        more: leftOut === 0 ? undefined : `${leftOut} more: pilcrow review list --after ${rows.at(-1)?.key}`,
       });
     });
   command
@@ -35,18 +45,17 @@ export function reviewCommand(output: Output): Command {
     .argument('<key>')
     .action(async (key: string, _asked: unknown, self: Command) => {
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
-      const row = ledger && (await replyRow(ledger.db, key));
-      if (row?.state !== 'held') throw notHeld(key, row?.state);
-      output.line(describe(row, output.paint));
+      output.line(describe(await mustBeHeld(ledger, key), output.paint));
     });
   command
     .command('approve')
     .description('send it')
-    .argument('<key>')
+    .argument('[key]')
+    .option('--author <author>', 'all held replies to this author, as `platform:id`')
     .option('--reason <text>', 'note for the audit log', '')
-    .action(async (key: string, { reason }: { reason: string }, self: Command) => {
-      await decide(self, { key, choice: 'approve', reason });
-      output.line(`${key} is planned; a running bot sends it now.`);
+    .action(async (key: string | undefined, asked: Asked, self: Command) => {
+      const what = await decideThese(self, 'approve', key, asked);
+      output.line(`${what} planned; a running bot sends it now.`);
     });
   command
     .command('edit')
@@ -60,22 +69,57 @@ export function reviewCommand(output: Output): Command {
   command
     .command('reject')
     .description('never send it')
-    .argument('<key>')
+    .argument('[key]')
+    .option('--author <author>', 'all held replies to this author, as `platform:id`')
     .option('--reason <text>', 'note for the audit log', 'rejected by the operator')
-    .action(async (key: string, { reason }: { reason: string }, self: Command) => {
-      await decide(self, { key, choice: 'reject', reason });
-      output.line(`${key} is rejected.`);
+    .action(async (key: string | undefined, asked: Asked, self: Command) => {
+      output.line(`${await decideThese(self, 'reject', key, asked)} rejected.`);
     });
   return command;
 }
 
 const help = `
 A rule with \`action: hold\` plans a reply, and you decide. After \`expires\` of the rule (default 7d) the bot rejects it.
+At most ${mostHeldPerAuthor} replies to one author are held: a newer one takes the place of the oldest, which is rejected.
 
 Examples:
   pilcrow review list
   pilcrow review edit file:1 --text 'See 07ASTANA2244: https://…'
-  pilcrow review approve file:1`;
+  pilcrow review approve file:1
+  pilcrow review reject --author file:mallory --reason 'spam'
+  pilcrow review list --json --limit 100 --after file:1`;
+
+interface Asked {
+  readonly author?: string;
+  readonly reason: string;
+}
+
+/** Decides about one reply or all to an author. Returns the subject of a sentence. Errors: UsageError. */
+async function decideThese(
+  command: Command,
+  choice: 'approve' | 'reject',
+  key: string | undefined,
+  { author, reason }: Asked,
+): Promise<string> {
+  if ((key === undefined) === (author === undefined))
+    throw new UsageError(`review ${choice}: name the key of a reply, or --author for all to one author`);
+  if (author === undefined) {
+    await decide(command, { key: key!, choice, reason });
+    return `${key} is`;
+  }
+  await using ledger = await openLedger(readLedgerConfig(command.optsWithGlobals()));
+  const decided = await decideHeldOf(ledger, { author, choice, reason });
+  if (decided === 0)
+    throw new UsageError(`no held reply to ${author}: \`pilcrow review list --json\` shows the authors`);
+  return `${decided} ${decided === 1 ? 'reply' : 'replies'} to ${plain(author)}: ${decided === 1 ? 'it is' : 'all are'}`;
+}
+
+/** Errors: UsageError if there is no such held reply. */
+async function mustBeHeld(ledger: LedgerReader | undefined, key: string): Promise<ReplyRow> {
+  const row = ledger && (await replyRow(ledger.db, key));
+  if (row?.state !== 'held') throw notHeld(key, row?.state);
+  return row;
+}
 
 /** The text before an edit. Errors: UsageError if the reply is not held or the text cannot be sent. */
 async function decide(command: Command, decision: Decision): Promise<string> {
@@ -98,15 +142,15 @@ function notHeld(key: string, state: ReplyState | undefined): UsageError {
   return new UsageError(`${key}: ${found}; only held replies can be reviewed: \`pilcrow review list\``);
 }
 
-function fieldsOf({ key, publisher, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {
+function fieldsOf({ key, publisher, author, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {
   const { text, replyTo } = codecs.replies.payload.decode(payload, key);
   const until = dueAt === null ? null : new Date(dueAt).toISOString();
-  return { key, publisher, replyTo, text, plannedAt: new Date(plannedAt).toISOString(), until };
+  return { key, publisher, author, replyTo, text, plannedAt: new Date(plannedAt).toISOString(), until };
 }
 
 function describe(row: ReplyRow, paint: Paint): string {
-  const { key, publisher, replyTo, text } = fieldsOf(row);
+  const { key, publisher, author, replyTo, text } = fieldsOf(row);
   const until = utcMinute(row.due_at ?? 0);
-  const where = `to ${plain(replyTo.author)} through ${plain(publisher)}, until ${until}`;
+  const where = `to ${plain(replyTo.author)} (${plain(author)}) through ${plain(publisher)}, until ${until}`;
   return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...indented(text)].join('\n');
 }

@@ -73,13 +73,22 @@ interface Listing<T> {
   readonly fields: (item: T) => object;
   readonly line: (item: T) => string;
   readonly none: string;
+  /** Says what is left out; undefined: nothing is. With `--json` on standard error. */
+  readonly more?: string | undefined;
+  /** Prints so many items, and says that there are more. */
+  readonly limit?: number;
 }
 
 /** Prints a list: with `--json` one object a line. */
-export function printList<T>(output: Output, items: readonly T[], { json, fields, line, none }: Listing<T>): void {
-  for (const item of items) {
+export function printList<T>(output: Output, items: readonly T[], listing: Listing<T>): void {
+  const { json, fields, line, none, limit = items.length } = listing;
+  const { more = items.length > limit ? `There are more than ${limit}: see --limit.` : undefined } = listing;
+  for (const item of items.slice(0, limit)) {
     if (json === true) output.json(fields(item));
     else output.line(line(item));
   }
   if (items.length === 0 && json !== true) output.line(none);
+  if (more === undefined) return;
+  if (json === true) output.error(more);
+  else output.line(more);
 }

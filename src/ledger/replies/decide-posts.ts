@@ -9,6 +9,7 @@ import { recordLinks, type LinkedPage } from '../links/link-checks.ts';
 import { insertNotices } from '../operators/notices.ts';
 import { movePosts } from '../posts/states.ts';
 import type { Executor, NoticeContent } from '../db/schema.ts';
+import { capHeld } from './held-replies.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
 import { supersedeReply } from './withdraw-reply.ts';
 
@@ -44,12 +45,17 @@ export const decidePosts: Batch<Decision, Verdict> = {
     await recordLinks(tx, decisions.flatMap(linksOf));
     const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
+    await capHeld(tx, new Set(decisions.flatMap(heldAuthorOf)), Math.max(...decisions.map(({ at }) => at)));
     const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
     const lowered = unplanned.map(({ key, verdict }) => ({ key, verdict: answeredAlready(verdict) }));
     await rewriteVerdicts(tx, lowered);
     return new Map([...decisions, ...lowered].map(({ key, verdict }) => [key, verdict]));
   },
 };
+
+function heldAuthorOf({ reply }: Decision): string[] {
+  return reply?.holdMs === undefined ? [] : [reply.person];
+}
 
 function noticesOf({ key: postKey, verdict, notice: content, at }: Decision) {
   if (content === undefined) return [];

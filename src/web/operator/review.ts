@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { decideHeld } from '../../operations/review.ts';
+import { decideHeld, decideHeldOf } from '../../operations/review.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
-import { heldReplies } from '../../ledger/replies/replies.ts';
+import { heldReplies } from '../../ledger/replies/held-replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { isLimited } from '../../core/post.ts';
@@ -16,7 +16,7 @@ import {
   type Person,
   type View,
 } from '../page.ts';
-import { badge, count, decodedField, empty, externalLink, hiddenField, time } from '../parts.ts';
+import { badge, count, decodedField, empty, externalLink, hiddenField, pager, time } from '../parts.ts';
 
 export const reviewPages: readonly Page[] = [
   { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', handle: view },
@@ -24,22 +24,53 @@ export const reviewPages: readonly Page[] = [
 ];
 
 const limit = 50;
+/** Cards of one author on the page of all authors. */
+const perAuthor = 3;
 
+/** Held replies by author, a few of each; `?author=` shows all of one. */
 async function view(request: PageRequest): Promise<View> {
-  const { context, person } = request;
-  const rows = (await heldReplies(context.ledger.db, limit + 1)).filter((row) => maySee(person, row));
+  const { context, person, url } = request;
+  const author = url.searchParams.get('author') ?? undefined;
+  const after = url.searchParams.get('after') ?? undefined;
+  const asked = author === undefined ? { perAuthor } : { author };
+  const { rows: page, leftOut } = await heldReplies(context.ledger.db, { ...asked, after, limit });
+  const rows = page.filter((row) => maySee(person, row));
   const limits = new Map<string, TextLimits | undefined>();
   for (const { publisher } of rows)
     if (!limits.has(publisher)) limits.set(publisher, await context.limits(publisher).catch(() => undefined));
-  const cards = await Promise.all(rows.slice(0, limit).map((row) => card(request, row, limits.get(row.publisher))));
+  const groups = Map.groupBy(rows, (row) => row.author);
+  const shown = [...groups].map(async ([of, held]) => {
+    const cards = await Promise.all(held.map((row) => card(request, row, limits.get(row.publisher))));
+    return html`${groupHeader(request, of, held[0]?.of_author ?? 0, author === undefined)} ${cards}`;
+  });
   return {
     title: 'Review',
-    body: html`<p class="lead">Replies that a rule holds for review, most urgent first.</p>
+    body: html`<p class="lead">Replies that a rule holds for review, by author, most urgent first.</p>
       <div data-live id="live-review">
-        ${cards.length === 0 ? empty('Nothing to review', 'Replies of rules with action: hold will appear here.') : cards}
-        ${rows.length > limit && html`<p>More replies appear as you decide these.</p>`}
+        ${rows.length === 0 ? empty('Nothing to review', 'Replies of rules with action: hold will appear here.') : await Promise.all(shown)}
+        ${pager(url, leftOut > 0 ? page.at(-1)?.key : undefined)}
       </div>`,
   };
+}
+
+/** Names an author with several held replies, and decides about all of them. */
+function groupHeader({ person, token }: PageRequest, author: string, held: number, isPart: boolean): Html {
+  if (held < 2) return html``;
+  const all = `/review?author=${encodeURIComponent(author)}`;
+  return html`<h2>${author}: ${held} replies</h2>
+    ${isPart && held > perAuthor && html`<p><a href="${all}">Show all ${held}</a></p>`}
+    ${
+      may(person, 'reviewer') &&
+      html`<details>
+        <summary>Decide about all ${held} replies to ${author}</summary>
+        <form method="post" action="/review">
+          ${token} ${hiddenField('author', author)}
+          <label>Reason <input name="reason" maxlength="500" /></label>
+          <button type="submit" name="choice" value="approve">Approve all and send</button>
+          <button class="danger" type="submit" name="choice" value="reject">Reject all for good</button>
+        </form>
+      </details>`
+    }`;
 }
 
 async function card(
@@ -123,6 +154,15 @@ ${text}</textarea>
 }
 
 async function decide({ context, person, form }: PageRequest): Promise<PageResult> {
+  const author = decodedField(form, 'author');
+  if (author !== undefined) {
+    const choice = decisionOf(form);
+    if (choice.choice === 'edit') throw new HttpError(400, 'An edit is for one reply.');
+    const decided = await decideHeldOf(context.ledger, { ...choice, author, who: person?.name ?? '' });
+    if (decided === 0) throw new HttpError(409, 'Already decided or expired. Nothing was done.');
+    context.nudge();
+    return { location: '/review', flash: `${author}: ${decided} replies, ${outcomes[choice.choice]}` };
+  }
   const key = decodedField(form, 'key') ?? '';
   const decision = { ...decisionOf(form), key, who: person?.name ?? '' };
   const decided = await decideHeld(context.ledger, decision, context.limits);
