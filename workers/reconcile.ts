@@ -57,7 +57,9 @@ async function lookUp(app: ReplyApp, unknown: Unknown): Promise<Reconciliation> 
   // The last attempt ended here before this lookup, but the platform may still be processing it.
   const repeatDelayMs = (typeof repeat === 'object' && repeat.afterMs) || 0;
   const repeatAt = now + Math.max(repeatDelayMs, failed?.retryAfterMs ?? 0);
-  if (!unknown.cancelRequested && (repeatUntil === null || repeatAt < repeatUntil))
+  const { giveUpAfter } = app.config.replies;
+  const isOld = giveUpAfter !== null && now - unknown.plannedAt > giveUpAfter;
+  if (!unknown.cancelRequested && !isOld && (repeatUntil === null || repeatAt < repeatUntil))
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // A failed lookup is not absence: do not count it as an attempt.
   if (failed !== undefined)
@@ -66,9 +68,9 @@ async function lookUp(app: ReplyApp, unknown: Unknown): Promise<Reconciliation> 
   const absent = found === 'absent';
   if (wait !== undefined) return { state: 'unknown', dueAt: now + wait, answered: true, absent };
   const isAbsent = absent && unknown.absences === unknown.lookups;
-  if (isAbsent && !unknown.cancelRequested && app.account(unknown.publisher).repeatWhenAbsent)
+  if (isAbsent && !isOld && !unknown.cancelRequested && app.account(unknown.publisher).repeatWhenAbsent)
     return { state: 'planned', repeatUntil: null, dueAt: now };
-  const why = unknown.cancelRequested ? 'it is cancelled' : 'a repeat might double it';
+  const why = unknown.cancelRequested ? 'it is cancelled' : isOld ? 'it waited too long' : 'a repeat might double it';
   const what = absent
     ? `not found in ${unknown.lookups + 1} lookups, and ${why}`
     : `the platform could not tell in ${unknown.lookups + 1} lookups`;

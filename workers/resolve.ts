@@ -141,6 +141,7 @@ function plan(
     publisher: app.publisherFor(post, feed),
     holdMs,
     person: personKey(post.platform, post.author.id),
+    summoned: post.summoned,
     scope: { platform: post.platform, thread: alone === true ? timelineOf(app, cited) : post.thread, cited },
     payload: {
       key: replyKey(post, revision),

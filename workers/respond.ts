@@ -7,6 +7,7 @@ import { hasLimits, turnMsOf } from '../src/ledger/accounts/reply-limits.ts';
 import { type Ending, endSending } from '../src/ledger/replies/end-sending.ts';
 import {
   type Lease,
+  giveUpReply,
   type Planned,
   plannedReplies,
   postponeReply,
@@ -35,8 +36,9 @@ export const respond: Worker<RespondApp> = {
   concurrency: 512,
   async work(app: RespondApp, key) {
     const planned = await app.ledger.load(plannedReplies, { key, now: await app.ledger.now() });
-    const publisher = planned && (await publisherOf(app, planned));
-    if (planned === undefined || publisher === undefined) return;
+    if (planned === undefined || (await isGivenUp(app, planned))) return;
+    const publisher = await publisherOf(app, planned);
+    if (publisher === undefined) return;
     const heldUntil = performance.now() + app.timeouts.sendingLeaseMs;
     const lease = await claim(app, planned, publisher);
     if (lease === undefined) return;
@@ -55,6 +57,16 @@ export const respond: Worker<RespondApp> = {
     if (ending.state === 'unknown') await app.queue.enqueue('reconcile', key);
   },
 };
+
+/** True: it waited too long and is abandoned, or looked up if it may have arrived. */
+async function isGivenUp(app: RespondApp, planned: Planned): Promise<boolean> {
+  const { giveUpAfter } = app.config.replies;
+  const now = await app.ledger.now();
+  if (giveUpAfter === null || planned.plannedAt >= now - giveUpAfter) return false;
+  const isOver = await app.ledger.transact((tx) => giveUpReply(tx, planned.key, now - giveUpAfter, now));
+  if (isOver) emitAbout(app, planned, { kind: 'info', message: 'reply given up: it waited too long' });
+  return isOver;
+}
 
 /** Undefined: the publisher is missing or cannot be opened, and the reply waits for it. */
 async function publisherOf(app: RespondApp, planned: Planned): Promise<Publisher | undefined> {

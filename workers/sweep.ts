@@ -9,7 +9,8 @@ import { purgeSpending } from '../src/ledger/accounts/spending.ts';
 import { forgetSilentRunners } from '../src/ledger/processes/processes.ts';
 import { dueChannels } from '../src/ledger/operators/notices.ts';
 import { duePosts } from '../src/ledger/posts/posts.ts';
-import { dueReplies, expireHeld } from '../src/ledger/replies/replies.ts';
+import { expireHeld } from '../src/ledger/replies/held-replies.ts';
+import { duePlanned, dueReplies } from '../src/ledger/replies/replies.ts';
 import { noteErasure, notePurge, unerasedPurges } from '../src/ledger/db/erasure.ts';
 import type { Executor } from '../src/ledger/db/schema.ts';
 import type { Ledger } from '../src/ledger/ledger.ts';
@@ -37,12 +38,13 @@ export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, 
   const { db } = app.ledger;
   const by = now - dueForMs;
   const purpose = purposeOf(app.config.links);
+  const publishers = app.config.publishers.map(({ name }) => name);
   // A write costs a disk flush, so check first if there is something to write.
   if ((await dueReplies(db, 'sending', now, 1)).length > 0) await app.ledger.transact((tx) => expireSending(tx, now));
   if ((await dueReplies(db, 'held', now, 1)).length > 0) await app.ledger.transact((tx) => expireHeld(tx, now));
   const due: readonly (readonly [QueueName, Promise<readonly string[]>])[] = [
     ['resolve', duePosts(db, by, maxRows)],
-    ['respond', dueReplies(db, 'planned', by, maxRows)],
+    ['respond', duePlanned(db, publishers, by, maxRows)],
     ['reconcile', dueReplies(db, 'unknown', by, maxRows)],
     ['withdraw', dueReplies(db, 'withdrawing', by, maxRows)],
     ['withdraw', dueReplies(db, 'withdrawn', by, maxRows)],
@@ -85,7 +87,7 @@ export async function tidy(app: Pick<App, 'config' | 'ledger' | 'emit'>): Promis
     await purgeSpending(tx, now);
     await purgePages(tx, now - app.config.links.keepPages);
     if (textsMs !== null) await purgeLinks(tx, now - textsMs);
-    await purgeTrackbacks(tx, now - rejectsMs);
+    await purgeTrackbacks(tx, now - rejectsMs, now);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
   await untilNone(app.ledger, (tx) => purgeDeleted(tx, now));

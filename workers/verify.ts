@@ -20,8 +20,8 @@ export const verify: Worker<VerifyApp> = {
   queue: 'verify',
   concurrency: 4,
   async work(app: VerifyApp, key) {
-    const now = await app.ledger.now();
-    const row = await app.ledger.transact((tx) => claimProbe(tx, key, now));
+    const claimedAt = await app.ledger.now();
+    const row = await app.ledger.transact((tx) => claimProbe(tx, key, claimedAt));
     if (row === undefined) return;
     const result = await check(app, row);
     // Before the transaction: the time may need a connection of its own.

@@ -2,6 +2,8 @@
 export interface Limits {
   /** Replies a day (UTC); the surplus waits for the next day. */
   readonly perDay: number | null;
+  /** Replies a day (UTC) to one author: to posts that address the bot (`summoned`), and to others. */
+  readonly perAuthorPerDay: { readonly unsummoned: number | null; readonly summoned: number | null };
   /** Pause after a reply to an author, in milliseconds. */
   readonly authorCooldownMs: number;
   /** Pause after a reply in a thread, in milliseconds. */
@@ -33,6 +35,7 @@ export function isPaid({ budget }: Pick<Limits, 'budget'>): boolean {
 /** For publishers that address nobody. */
 export const noLimits: Limits = {
   perDay: null,
+  perAuthorPerDay: { unsummoned: null, summoned: null },
   authorCooldownMs: 0,
   threadCooldownMs: 0,
   perThread: null,
@@ -47,6 +50,7 @@ const minute = 60_000;
 /** Default of publishers that address people. */
 export const courteousLimits: Limits = {
   perDay: 200,
+  perAuthorPerDay: { unsummoned: 5, summoned: 20 },
   authorCooldownMs: 10 * minute,
   threadCooldownMs: minute,
   perThread: 5,

@@ -15,6 +15,7 @@ import {
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { longOutages } from '../ledger/feeds/feed-rows.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
+import { quotaUsed } from '../ledger/accounts/reply-limits.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { replyPrice } from '../app/answering.ts';
 import { accountFigures } from '../app/account-limits.ts';
@@ -67,7 +68,9 @@ async function accountTroubles(config: Config, db: Executor, now: number): Promi
   const spent = (await accountFigures(config, db, now)).filter(
     ({ account, used, limit }) => limit !== null && limit > 0 && used + replyPrice(config, account) / 1e6 > limit,
   );
+  const nearQuota = await quotasNearlyUsed(config, db, now);
   return [
+    ...nearQuota,
     ...open.map((account) => {
       const { name, reason } = account;
       const why = account.login_refused_at === null ? undefined : troubleOf(account, now);
@@ -79,6 +82,21 @@ async function accountTroubles(config: Config, db: Executor, now: number): Promi
       return { name: `account ${account} is out of budget`, message };
     }),
   ];
+}
+
+/** Part of a day's quota that is an alert. */
+const nearlyUsed = 0.8;
+
+async function quotasNearlyUsed({ publishers }: Config, db: Executor, now: number): Promise<Trouble[]> {
+  const troubles: Trouble[] = [];
+  for (const { name, limits } of publishers) {
+    if (limits.perDay === null) continue;
+    const used = await quotaUsed(db, name, now);
+    if (used < nearlyUsed * limits.perDay) continue;
+    const message = `account ${name} has used ${used} of its ${limits.perDay} replies today; the surplus waits for tomorrow`;
+    troubles.push({ name: `account ${name} nears its daily quota`, message });
+  }
+  return troubles;
 }
 
 async function deadLetters({ alerts }: Config, db: Executor, now: number): Promise<Trouble[]> {

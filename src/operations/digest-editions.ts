@@ -124,6 +124,7 @@ export function digestPost(
     postKey: key,
     publisher,
     person: `${digestPlatform}:${digest}`,
+    summoned: false,
     scope: { platform: digestPlatform, thread, cited: [] },
     payload: {
       key,

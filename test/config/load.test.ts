@@ -32,6 +32,15 @@ function findings(yaml: string, request: Partial<LoadRequest> = {}): readonly st
   }
 }
 
+test('limits of one author are those of the platform but for what is set; null takes them away', () => {
+  const limits = (own: string) =>
+    load(`publishers: [{ name: r, platform: relay, limits: { ${own} } }]`).publishers[0]?.limits.perAuthorPerDay;
+  expect(limits('perDay: 7')).toEqual({ unsummoned: 5, summoned: 20 });
+  expect(limits('perAuthorPerDay: { summoned: 3 }')).toEqual({ unsummoned: 5, summoned: 3 });
+  expect(limits('perAuthorPerDay: { unsummoned: null }')).toEqual({ unsummoned: null, summoned: 20 });
+  expect(limits('perAuthorPerDay: null')).toEqual({ unsummoned: null, summoned: null });
+});
+
 test('limits of a publisher may have durations', () => {
   const { publishers } = load(
     'publishers: [{ name: log, platform: log, path: a, limits: { authorCooldown: 3m, cooldown: 2h } }]',
@@ -93,7 +102,7 @@ describe('what is left out', () => {
       publishers: [],
       digests: [],
       alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
-      replies: { maxAge: 604_800_000, withdrawWithSource: true },
+      replies: { maxAge: 604_800_000, giveUpAfter: 259_200_000, withdrawWithSource: true },
       retention: {
         texts: 365 * 86_400_000,
         limitedTexts: 30 * 86_400_000,

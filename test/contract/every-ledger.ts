@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { TestClock } from '../support/clock.ts';
 import { limitsContract } from './limits.ts';
+import { sharesContract } from './shares.ts';
 import { changesContract } from './changes.ts';
 import { digestsContract } from './digests.ts';
 import { earlierContract } from './earlier.ts';
@@ -36,6 +37,7 @@ export function everyLedgerContract(openNew: () => Promise<NewLedger>, exception
   const contracts = {
     protocol: () => ledgerContract(open, exceptions),
     limits: () => limitsContract(open),
+    shares: () => sharesContract(open),
     changes: () => changesContract(open),
     earlier: () => earlierContract(open),
     digests: () => digestsContract(open),

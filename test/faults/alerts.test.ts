@@ -2,6 +2,7 @@ import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { noLimits } from '../../src/core/limits.ts';
 import { recordRefusal, recordSuccess } from '../../src/ledger/accounts/accounts.ts';
+import { openAlerts } from '../../src/ledger/operators/alert-rows.ts';
 import { beginOutage, endOutage } from '../../src/ledger/feeds/feed-rows.ts';
 import { ingestPosts, postponePost, retryPost } from '../../src/ledger/posts/posts.ts';
 import { openHooked } from '../support/hooked.ts';
@@ -33,6 +34,21 @@ async function open(alerts: string) {
     clock,
   };
 }
+
+test('a quota of replies that is nearly used is an alert, until the next day', async () => {
+  const posts = Array.from({ length: 4 }, (_, i) => ({ id: `${i}`, author: `a${i}`, text: `#07ASTANA2244 ¶${i + 1}` }));
+  const limited = await openHooked({
+    posts,
+    configured: (text) => text.replace('platform: log', 'platform: log\n    limits: { perDay: 5 }'),
+    hook: (_request, response) => void response.end(),
+  });
+  await limited.work();
+  const messages = async () => (await openAlerts(limited.app.ledger.db)).map(({ message }) => message);
+  expect(await messages()).toEqual(['account log has used 4 of its 5 replies today; the surplus waits for tomorrow']);
+  limited.clock.advance(12 * 60 * minute);
+  await limited.work();
+  expect(await messages()).toEqual([]);
+});
 
 test('alerts of several kinds travel in one message, once, and so does the all clear', async () => {
   const { app, got, later, clock } = await open('groupFor: 10m, failingFor: 15m');

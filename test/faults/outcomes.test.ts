@@ -7,6 +7,7 @@ import { requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { postRow, retryPost } from '../../src/ledger/posts/posts.ts';
 import { drain } from '../../workers/index.ts';
 import { poll } from '../../workers/poll.ts';
+import { reconcile } from '../../workers/reconcile.ts';
 import { resolve } from '../../workers/resolve.ts';
 import { respond } from '../../workers/respond.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
@@ -186,6 +187,48 @@ describe('an answer that never came', () => {
     platform.findFails = false;
     await work();
     expect(await stateOf(app)).toBe('sent');
+  });
+});
+
+describe('a reply that waits longer than replies.giveUpAfter', () => {
+  test('is not sent any more: its platform asked to wait for too long', async () => {
+    const platform = scriptedPublisher('harmless', [new RetryLater('429', 71 * hour), new RetryLater('429', hour + 1)]);
+    const { app, clock, events, work } = await openTestApp(cited, platform);
+    await work();
+    clock.advance(71 * hour);
+    await work();
+    expect(await stateOf(app)).toBe('planned');
+    clock.advance(hour + 1);
+    await work();
+    const reason = 'given up, it waited too long: 429';
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({ state: 'abandoned', reason });
+    expect(platform.calls).toBe(2);
+    expect(events).toContainEqual(expect.objectContaining({ message: 'reply given up: it waited too long' }));
+  });
+
+  test('is given up although its publisher is gone from the configuration', async () => {
+    const { app, clock } = await openTestApp(cited);
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
+    clock.advance(72 * hour + 1);
+    await respond.work({ ...app, publisher: () => Promise.resolve(undefined) }, key);
+    expect(await stateOf(app)).toBe('abandoned');
+  });
+
+  test('is looked up and not repeated, if an attempt may have arrived', async () => {
+    const platform = scriptedPublisher('harmless', []);
+    platform.publish = () => Promise.reject(new Error('socket hang up'));
+    const { app, clock } = await openTestApp(cited, platform);
+    await poll.work(app, 'posts');
+    await resolve.work(app, key);
+    // Every lookup says that it is absent, and a repeat is harmless.
+    for (let i = 0; i < 90 && (await stateOf(app)) !== 'abandoned'; i += 1) {
+      await respond.work(app, key);
+      await reconcile.work(app, key);
+      clock.advance(2 * hour);
+    }
+    const reason = expect.stringContaining('and it waited too long') as string;
+    expect(await replyRow(app.ledger.db, key)).toMatchObject({ state: 'abandoned', reason });
   });
 });
 

@@ -36,7 +36,8 @@ export function replyTo(answered: Post, changes: { cited?: readonly string[]; ke
   const key = changes.key ?? answered.key;
   const scope: Scope = { platform, thread, cited: changes.cited ?? [`${id}:`] };
   const payload = { key, text: 'the link', language: 'en', createdAt: now, idempotencyKey: `i-${key}`, replyTo: to };
-  return { postKey: answered.key, publisher: 'log', payload, scope, person: personKey(platform, answered.author.id) };
+  const person = personKey(platform, answered.author.id);
+  return { postKey: answered.key, publisher: 'log', payload, scope, person, summoned: answered.summoned };
 }
 
 /** The steps of the protocol on one ledger, at one time. */

@@ -22,7 +22,7 @@ export interface Worker<Needs = App> {
 /** What workers on replies need. */
 export type ReplyApp = Pick<
   App,
-  'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'account' | 'emit' | 'failpoint'
+  'config' | 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'account' | 'emit' | 'failpoint'
 >;
 
 /** Runs a request for at most `timeouts.requestMs`, or until the process must end. Rejects then even if a driver ignores its signal. */

@@ -48,16 +48,6 @@ export function reviewCommand(output: Output): Command {
       output.line(describe(await mustBeHeld(ledger, key), output.paint));
     });
   command
-    .command('approve')
-    .description('send it')
-    .argument('[key]')
-    .option('--author <author>', 'all held replies to this author, as `platform:id`')
-    .option('--reason <text>', 'note for the audit log', '')
-    .action(async (key: string | undefined, asked: Asked, self: Command) => {
-      const what = await decideThese(self, 'approve', key, asked);
-      output.line(`${what} planned; a running bot sends it now.`);
-    });
-  command
     .command('edit')
     .description('change the text; the reply stays held until `approve`')
     .argument('<key>')
@@ -66,16 +56,27 @@ export function reviewCommand(output: Output): Command {
       const before = await decide(self, { key, choice: 'edit', text });
       output.line(`${key} before:\n${plain(before)}\nafter:\n${plain(text.trim())}`);
     });
+  addDecision(command, output, 'approve');
+  addDecision(command, output, 'reject');
+  return command;
+}
+
+const decisions = {
+  approve: { does: 'send it', reason: '', done: 'planned; a running bot sends it now' },
+  reject: { does: 'never send it', reason: 'rejected by the operator', done: 'rejected' },
+} as const;
+
+function addDecision(command: Command, output: Output, choice: 'approve' | 'reject'): void {
+  const { does, reason, done } = decisions[choice];
   command
-    .command('reject')
-    .description('never send it')
+    .command(choice)
+    .description(does)
     .argument('[key]')
     .option('--author <author>', 'all held replies to this author, as `platform:id`')
-    .option('--reason <text>', 'note for the audit log', 'rejected by the operator')
+    .option('--reason <text>', 'note for the audit log', reason)
     .action(async (key: string | undefined, asked: Asked, self: Command) => {
-      output.line(`${await decideThese(self, 'reject', key, asked)} rejected.`);
+      output.line(`${await decideThese(self, choice, key, asked)} ${done}.`);
     });
-  return command;
 }
 
 const help = `

@@ -8,6 +8,14 @@ const Dollars = z.number().min(0).max(1_000_000).nullable();
 /** The keys of `limits`; the platform decides about those that are left out. */
 export const Limits = z.strictObject({
   perDay: Count.optional().describe('Replies a day (UTC); the surplus waits for the next day. `null`: no limit.'),
+  perAuthorPerDay: z
+    .strictObject({
+      unsummoned: Count.optional().describe('Replies to posts that do not address the bot; `null`: no limit.'),
+      summoned: Count.optional().describe('Replies to posts that address it; `null`: no limit.'),
+    })
+    .nullable()
+    .optional()
+    .describe('Replies a day (UTC) to one author; the surplus waits for the next day. `null`: no limit.'),
   authorCooldown: Duration.nullable()
     .optional()
     .describe('After a reply to an author, nothing to the same one for this long; `null`: no cooldown.'),
@@ -43,15 +51,21 @@ export function limitsInForce(
 }
 
 function override(base: LimitsInForce, limits: Limits = {}): LimitsInForce {
-  const { authorCooldown, threadCooldown, cooldown, budget, ...counts } = limits;
+  const { authorCooldown, threadCooldown, cooldown, budget, perAuthorPerDay, ...counts } = limits;
   const times = {
     authorCooldownMs: authorCooldown === null ? 0 : authorCooldown,
     threadCooldownMs: threadCooldown === null ? 0 : threadCooldown,
     cooldownMs: cooldown,
   };
-  const set: Partial<Omit<LimitsInForce, 'budget'>> = defined({ ...counts, ...times });
+  const set: Partial<Omit<LimitsInForce, 'budget' | 'perAuthorPerDay'>> = defined({ ...counts, ...times });
   const caps: Partial<Caps> = defined({ perDay: micros(budget?.perDay), perMonth: micros(budget?.perMonth) });
-  return { ...base, ...set, budget: { ...base.budget, ...caps } };
+  const perAuthor = perAuthorPerDay === null ? noLimits.perAuthorPerDay : defined({ ...perAuthorPerDay });
+  return {
+    ...base,
+    ...set,
+    perAuthorPerDay: { ...base.perAuthorPerDay, ...perAuthor },
+    budget: { ...base.budget, ...caps },
+  };
 }
 
 /** Without the keys that are left out; `null` is a value. */

@@ -22,6 +22,9 @@ export const Replies = z.strictObject({
   maxAge: Duration.nullable()
     .prefault('7d')
     .describe('A post that is older than this when it is first seen is recorded, not answered; `null`: no limit.'),
+  giveUpAfter: Duration.nullable()
+    .prefault('3d')
+    .describe('A planned reply that could not be sent for this long is abandoned; `null`: it waits however long.'),
   withdrawWithSource: z.boolean().default(true).describe('Delete a reply when the post that it answers is deleted.'),
 });
 

@@ -26,7 +26,7 @@ const mostOfSite = 20;
 const mostProbes = 300;
 const mostProbesOfSite = 20;
 /** A sender can have a page probed again after this time. */
-const restMs = dayMs;
+const resendMs = dayMs;
 /** A page is probed at most once an hour, so that the pages probed within an hour are the probes. Also the lease of a probe. */
 export const probeLeaseMs = hourMs;
 /** A page that nobody approved is deleted after this time. */
@@ -45,7 +45,7 @@ export async function receiveTrackback(
   if (before?.state === 'rejected' || before?.state === 'new') return { id };
   const isNew = before === undefined || before.state === 'removed' || before.state === 'refused';
   if (isNew && (await isFull(tx, received.domain))) return 'full';
-  const dueAt = Math.max(now, (before?.probed_at ?? 0) + restMs);
+  const dueAt = Math.max(now, (before?.probed_at ?? 0) + resendMs);
   if (before === undefined) {
     const row = {
       ...received,

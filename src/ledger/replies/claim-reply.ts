@@ -4,7 +4,7 @@ import type { Batch } from '../db/batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from '../accounts/reply-limits.ts';
 import { accountIsBlocked, replyIsPaused } from '../accounts/accounts.ts';
 import { codecs } from '../db/codecs.ts';
-import { isPostgres } from '../db/queries.ts';
+import { findsRow, isPostgres } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { authorIsOptedOut } from '../operators/consents.ts';
 import type { DueKey } from '../posts/posts.ts';
@@ -17,22 +17,27 @@ export interface Planned {
   readonly key: string;
   readonly publisher: string;
   readonly payload: Payload;
+  readonly plannedAt: number;
 }
 
 export const plannedReplies: Batch<DueKey, Planned> = {
   keyOf: ({ key }) => key,
   async run(db, items) {
     const { rows } = await sql<PlannedRow>`
-      select replies.key, publisher, payload
+      select replies.key, publisher, payload, planned_at
       from ${valuesList(db, { text: ['key'], bigint: ['now'] }, items)}
       cross join replies
       where replies.key = input.key and state = 'planned' and due_at <= input.now`.execute(db);
     const { payload: codec } = codecs.replies;
-    return new Map(rows.map((row) => [row.key, { ...row, payload: codec.decode(row.payload, row.key) }]));
+    return new Map(
+      rows.map(({ key, publisher, payload, planned_at: plannedAt }) => {
+        return [key, { key, publisher, payload: codec.decode(payload, key), plannedAt }];
+      }),
+    );
   },
 };
 
-type PlannedRow = Pick<ReplyRow, 'key' | 'publisher' | 'payload'>;
+type PlannedRow = Pick<ReplyRow, 'key' | 'publisher' | 'payload' | 'planned_at'>;
 
 /** Lease for sending a reply. `attempt` is the fencing token of later writes. */
 export interface Lease {
@@ -95,7 +100,7 @@ async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly
   // Replies that another transaction has locked are skipped, so that no process waits. SQLite has one writer.
   const lock = isPostgres(tx) ? sql`for update of replies skip locked` : sql``;
   const { rows: found } = await sql<Candidate>`
-    select replies.key, publisher, author, thread, attempts, first_attempt_at, repeat_until,
+    select replies.key, publisher, author, thread, summoned, turn, planned_at, attempts, first_attempt_at, repeat_until,
       ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
     from ${valuesList(tx, columns, rows)}
     cross join replies
@@ -163,4 +168,19 @@ export async function postponeReply(
   await moveReplies(tx, ['planned'], 'planned', { due_at: dueAt, reason, updated_at: now })
     .where('key', '=', key)
     .execute();
+}
+
+/**
+ * Abandons a planned reply that waits since before `before`, with the last reason. One that may have arrived is looked up instead. False: it is
+ * not planned, or waits for a shorter time.
+ */
+export async function giveUpReply(tx: Executor, key: string, before: number, now: number): Promise<boolean> {
+  const uncertain = moveReplies(tx, ['planned'], 'unknown', { due_at: now, updated_at: now })
+    .where('key', '=', key)
+    .where('planned_at', '<', before)
+    .where('first_attempt_at', 'is not', null);
+  if (await findsRow(uncertain)) return true;
+  const reason = sql<string>`'given up, it waited too long' || coalesce(': ' || reason, '')`;
+  const unsent = moveReplies(tx, ['planned'], 'abandoned', { reason, updated_at: now });
+  return await findsRow(unsent.where('key', '=', key).where('planned_at', '<', before));
 }

@@ -84,10 +84,10 @@ export async function capHeld(tx: Executor, authors: ReadonlySet<string>, now: n
   const reason = `this author has ${mostHeldPerAuthor} newer replies that wait for review`;
   for (const author of authors) {
     const latest = tx.selectFrom('replies').select('key').where('state', '=', 'held').where('author', '=', author);
-    const kept = latest.orderBy('planned_at', 'desc').orderBy('key', 'desc').limit(mostHeldPerAuthor);
+    const newest = latest.orderBy('planned_at', 'desc').orderBy('key', 'desc').limit(mostHeldPerAuthor);
     await moveReplies(tx, ['held'], 'rejected', { reason, updated_at: now })
       .where('author', '=', author)
-      .where('key', 'not in', kept)
+      .where('key', 'not in', newest)
       .execute();
   }
 }

@@ -11,6 +11,7 @@ import { applyCancellation } from './withdraw-reply.ts';
 export interface Unknown extends LeasedReply {
   readonly attempt: number;
   readonly firstAttemptAt: number;
+  readonly plannedAt: number;
   /** Withdraw it when found, and never send it again. */
   readonly cancelRequested: boolean;
   /** Lookups in a row, the last included, that found a complete listing without it. */
@@ -21,9 +22,9 @@ export async function claimUnknown(tx: Executor, key: string, terms: LeaseTerms)
   const claimed = await leaseReply(tx, key, ['unknown'], terms);
   if (claimed === undefined) return undefined;
   const { leased, row } = claimed;
-  const { attempts: attempt, absences } = row;
+  const { attempts: attempt, absences, planned_at: plannedAt } = row;
   const firstAttemptAt = row.first_attempt_at ?? terms.now;
-  return { ...leased, attempt, absences, firstAttemptAt, cancelRequested: row.cancel_requested === 1 };
+  return { ...leased, attempt, absences, firstAttemptAt, plannedAt, cancelRequested: row.cancel_requested === 1 };
 }
 
 /** Result of a lookup on the platform. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Payload, Published, ReplyState } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
-import { findsRow } from '../db/queries.ts';
+import { findsRow, isPostgres } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { hashOf, hasNoTombstone } from '../posts/tombstones.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
@@ -16,6 +16,8 @@ export interface PlannedReply {
   readonly scope: Scope;
   /** `personKey` of the answered author. */
   readonly person: string;
+  /** Its post addresses the bot. */
+  readonly summoned: boolean;
   /** How long it is held for a person's decision, in milliseconds. Left out: it is sent without one. */
   readonly holdMs?: number | undefined;
 }
@@ -42,9 +44,9 @@ export async function insertReplies(
   const rows = replies.map(({ reply, at }) => newRow(reply, at));
   // Sorted by scope, so that no two processes deadlock.
   const inserted = await sql<{ key: string }>`
-    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, due_at, attempts, cancel_requested, lookups,
-      planned_at, updated_at)
-    select key, post_key, publisher, state, payload, scope, author, thread, due_at, 0, 0, 0, at, at
+    insert into replies (key, post_key, publisher, state, payload, scope, author, thread, summoned, turn, due_at, attempts, cancel_requested,
+      lookups, planned_at, updated_at)
+    select key, post_key, publisher, state, payload, scope, author, thread, summoned, ${nextTurn(tx)}, due_at, 0, 0, 0, at, at
     from ${valuesList(tx, newColumns, rows)}
     where ${hasNoTombstone}
     order by input.scope
@@ -55,8 +57,19 @@ export async function insertReplies(
 
 const newColumns = {
   text: ['key', 'post_key', 'publisher', 'payload', 'scope', 'author', 'thread', 'state', 'hash'],
-  bigint: ['due_at', 'at'],
+  bigint: ['summoned', 'due_at', 'at'],
 } as const;
+
+/** The turn after that of the author's last waiting reply, but none that is over. */
+function nextTurn(tx: Executor) {
+  const greatest = sql.raw(isPostgres(tx) ? 'greatest' : 'max');
+  return sql`${greatest}(
+      coalesce((select turn + 1 from replies where replies.publisher = input.publisher and replies.author = input.author
+        and replies.state = 'planned' order by turn desc limit 1), 0),
+      coalesce((select turn from replies where replies.publisher = input.publisher and claimed_at is not null
+        order by claimed_at desc limit 1), 0)
+    ) + row_number() over (partition by input.publisher, input.author order by input.at) - 1`;
+}
 
 function newRow(reply: PlannedReply, at: number) {
   const { platform, thread, cited } = reply.scope;
@@ -69,6 +82,7 @@ function newRow(reply: PlannedReply, at: number) {
     scope,
     author: reply.person,
     thread: `${platform}:${thread}`,
+    summoned: Number(reply.summoned),
     ...firstReply(reply.holdMs === undefined ? 'planned' : 'held', { due_at: at + (reply.holdMs ?? 0) }),
     at,
     hash: hashOf(scope),
@@ -80,6 +94,37 @@ export async function dueReplies(db: Executor, state: ReplyState, now: number, l
   const due = db.selectFrom('replies').select('key').where('state', '=', state).where('due_at', '<=', now);
   const rows = await due.orderBy('due_at').limit(limit).execute();
   return rows.map((row) => row.key);
+}
+
+/**
+ * Keys of due planned replies, the earliest turn first. In a long backlog those whose turn it is may not be among the longest due, so they are
+ * added for each of the `publishers`.
+ */
+export async function duePlanned(
+  db: Executor,
+  publishers: readonly string[],
+  now: number,
+  limit: number,
+): Promise<string[]> {
+  const due = db
+    .selectFrom('replies')
+    .select(['key', 'turn'])
+    .where('state', '=', 'planned')
+    .where('due_at', '<=', now);
+  const longest = await due.orderBy('due_at').limit(limit).execute();
+  const first = longest.length < limit ? [] : publishers.map((publisher) => nextInTurn(db, publisher, now, limit));
+  const turns = new Map([...longest, ...(await Promise.all(first)).flat()].map(({ key, turn }) => [key, turn]));
+  return [...turns].toSorted(([, a], [, b]) => a - b).map(([key]) => key);
+}
+
+/** The due ones among the first `limit` planned replies by turn. */
+async function nextInTurn(db: Executor, publisher: string, now: number, limit: number) {
+  const { rows } = await sql<Pick<ReplyRow, 'key' | 'turn'>>`
+    select key, turn from (
+      select key, turn, due_at from replies
+      where publisher = ${publisher} and state = 'planned' order by turn, planned_at limit ${limit}
+    ) as earliest where due_at <= ${now}`.execute(db);
+  return rows;
 }
 
 /** A person's request. False: there is no such reply that was refused or abandoned. */
@@ -103,6 +148,7 @@ const afresh = (now: number) => ({
   repeat_until: null,
   cancel_requested: 0,
   reason: null,
+  planned_at: now,
   updated_at: now,
 });
 
@@ -180,41 +226,4 @@ export async function repliesTo(db: Executor, postKey: string): Promise<ReplyRow
 export async function waitingPublishers(db: Executor): Promise<string[]> {
   const rows = await db.selectFrom('replies').select('publisher').distinct().where('due_at', 'is not', null).execute();
   return rows.map(({ publisher }) => publisher);
-}
-
-/** Held replies, the next to expire first. */
-export async function heldReplies(db: Executor, limit: number): Promise<ReplyRow[]> {
-  const query = db.selectFrom('replies').selectAll().where('state', '=', 'held');
-  return await query.orderBy('due_at').orderBy('key').limit(limit).execute();
-}
-
-/** False: no such reply is held. */
-export async function approveReply(tx: Executor, key: string, now: number): Promise<boolean> {
-  return await findsRow(moveReplies(tx, ['held'], 'planned', { due_at: now, updated_at: now }).where('key', '=', key));
-}
-
-/** Changes the text of a held reply. Returns the former text; undefined: no such reply is held. */
-export async function editReply(tx: Executor, key: string, text: string, now: number): Promise<string | undefined> {
-  const query = tx.selectFrom('replies').select('payload').where('key', '=', key).where('state', '=', 'held');
-  const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
-  const payload = codecs.replies.payload.decode(row.payload, key);
-  const changed = tx
-    .updateTable('replies')
-    .set({ payload: codecs.replies.payload.encode({ ...payload, text }), updated_at: now })
-    .where('key', '=', key)
-    .where('state', '=', 'held');
-  return (await findsRow(changed)) ? payload.text : undefined;
-}
-
-/** False: no such reply is held. */
-export async function rejectReply(tx: Executor, key: string, reason: string, now: number): Promise<boolean> {
-  return await findsRow(moveReplies(tx, ['held'], 'rejected', { reason, updated_at: now }).where('key', '=', key));
-}
-
-/** Rejects all held replies whose time is over. */
-export async function expireHeld(tx: Executor, now: number): Promise<void> {
-  await moveReplies(tx, ['held'], 'rejected', { reason: 'no decision in time', updated_at: now })
-    .where('due_at', '<=', now)
-    .execute();
 }

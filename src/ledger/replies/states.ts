@@ -27,7 +27,7 @@ export const replyStates = {
     next: {
       planned: 'a limit, a pause or a missing publisher defers it',
       sending: 'it is due, and no limit defers it',
-      abandoned: 'it is withdrawn, its post changed, its author opted out, or its thread is full',
+      abandoned: 'it is withdrawn, its post changed, its author opted out, its thread is full, or it waited too long',
       unknown: 'the same, or too late for a repeat, after an attempt that may have arrived',
       sent: 'an earlier attempt arrived after all',
     },
