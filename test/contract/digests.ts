@@ -72,7 +72,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(await issuedDays(ledger.db, 'daily', '2026-01-01')).toEqual(['2026-11-22']);
       const taken = await Promise.all([take(), take(now, other), take()]);
       expect(taken.filter((one) => one !== undefined)).toEqual([
-        { digest: 'daily', date: '2026-11-22', target: 'files', attempts: 1 },
+        { digest: 'daily', date: '2026-11-22', target: 'files', attempts: 1, recipients: null },
       ]);
       await other[Symbol.asyncDispose]();
     });
