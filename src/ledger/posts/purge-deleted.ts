@@ -59,6 +59,9 @@ async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'pos
 async function anonymiseReply(tx: Executor, row: ReplyRow, postKey: string): Promise<void> {
   const key = deletedKey(row.key);
   const { replies: codec } = codecs;
+  // A log of replies has no ids but their keys.
+  const { published, published_id: publishedId } =
+    row.published_id === row.key ? publishedColumns({ id: key, url: null }) : row;
   await tx
     .updateTable('replies')
     .set({
@@ -68,10 +71,10 @@ async function anonymiseReply(tx: Executor, row: ReplyRow, postKey: string): Pro
       scope: codec.scope.encode(['deleted', key]),
       author: row.author === '' ? '' : pseudonymOf(row.author),
       thread: pseudonymOf(row.thread),
-      // A log of replies has no ids but their keys.
-      ...(row.published_id === row.key && publishedColumns({ id: key, url: null })),
+      published,
+      published_id: publishedId,
       // A platform's error may quote names.
-      ...(row.reason !== null && { reason: 'its post was deleted' }),
+      reason: row.reason === null ? null : 'its post was deleted',
     })
     .where('key', '=', row.key)
     .execute();
