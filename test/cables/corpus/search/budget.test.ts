@@ -24,6 +24,13 @@ describe('a text that shares less than half of the words exactly', () => {
 });
 
 describe('the work of a search', () => {
+  test('pays for the comparison with a text before it is made, or does not make it', () => {
+    const quotation = { words: ['bridges', 'harbour', 'minister', 'vault'], gaps: new Set<number>() };
+    const text = ['vault', 'minister', 'harbour', 'bridges'];
+    expect(matchQuotation(quotation, text).score).toBeGreaterThan(0);
+    expect(matchQuotation(quotation, text, new Budget(quotation.words.length * text.length - 1)).score).toBe(0);
+  });
+
   test('ends with its budget, whatever is left to find', async () => {
     const { target } = await importedFolder();
     using store = openStore(target);
