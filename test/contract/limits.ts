@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Limits, noLimits } from '../../src/core/limits.ts';
 import { personKey, type Post } from '../../src/core/post.ts';
-import { troubledAccounts, pause, pauses, type PauseScope, resume } from '../../src/ledger/accounts/accounts.ts';
+import {
+  troubledAccounts,
+  pause,
+  pauses,
+  type PauseScope,
+  resume,
+  startCooldown,
+} from '../../src/ledger/accounts/accounts.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/accounts/spending.ts';
@@ -196,6 +203,20 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       expect(await take('3', now, terms(limits))).toMatchObject({ dueAt: now + minute });
       await end(await mustTake('3', now + minute, terms(limits)), sent, now + minute, all);
       expect(await troubledAccounts(ledger.db)).toEqual([]);
+    });
+
+    test('a login that stays refused is tried ever less often, up to 15 minutes apart', async () => {
+      const waits: number[] = [];
+      for (let at = now, count = 0; count < 8; count += 1) {
+        const cooldown = { now: at, reason: '401', trouble: 'login' } as const;
+        await ledger.transact((tx) => startCooldown(tx, 'log', cooldown));
+        const [account] = await troubledAccounts(ledger.db);
+        waits.push((account?.blocked_until ?? 0) - at);
+        at = account?.blocked_until ?? 0;
+      }
+      expect(waits[0]).toBe(minute);
+      expect(waits.at(-1)).toBeGreaterThan(7 * minute);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(15 * minute);
     });
 
     test('a rate limit of the account defers all of its replies', async () => {
