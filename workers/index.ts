@@ -5,7 +5,7 @@ import { messageOf } from '../src/core/errors.ts';
 import { about } from '../src/core/event.ts';
 import { feedRows } from '../src/ledger/feeds/feed-rows.ts';
 import { checkAlerts } from '../src/operations/check-alerts.ts';
-import { missingPublishers } from '../src/operations/missing-publishers.ts';
+import { reportMissingPublishers } from '../src/operations/missing-publishers.ts';
 import { queueNames } from '../src/queue/queue.ts';
 import { digest } from './digest.ts';
 import { links } from './links.ts';
@@ -77,12 +77,6 @@ async function reportBlockedFeeds(app: Pick<App, 'feeds' | 'ledger' | 'emit'>): 
     const message = `blocked until ${new Date(dueAt).toISOString()}: ${reason}`;
     app.emit({ kind: 'error', what: name, feed: name, message });
   }
-}
-
-/** Reports the publishers that replies wait for in vain: nothing else would, once the replies are due later. */
-export async function reportMissingPublishers({ config, ledger, emit }: Pick<App, 'config' | 'ledger' | 'emit'>) {
-  for (const { name, message } of await missingPublishers(config, ledger.db))
-    emit({ kind: 'error', what: `publisher ${name}`, message });
 }
 
 async function eachQueue(app: App, due: readonly Due[], failed: Set<string>): Promise<void> {

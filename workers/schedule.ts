@@ -11,6 +11,7 @@ import {
 } from '../src/ledger/processes/processes.ts';
 import { recordWatched } from '../src/ledger/feeds/feed-rows.ts';
 import { checkAlerts } from '../src/operations/check-alerts.ts';
+import { reportMissingPublishers } from '../src/operations/missing-publishers.ts';
 import { purgeLog } from './lib/purge-log.ts';
 import { renewHolds, retryIsDue } from './poll.ts';
 import { sweep, sweepHere, tidy } from './sweep.ts';
@@ -82,6 +83,7 @@ function stepsOf(
 ): readonly Step[] {
   const due = dueTimes();
   let more = false;
+  let hasReportedMissing = false;
 
   async function isDue(now: number): Promise<boolean> {
     const changed = await app.ledger.changedOutside();
@@ -91,6 +93,11 @@ function stepsOf(
   }
 
   return [
+    async () => {
+      if (hasReportedMissing) return;
+      await reportMissingPublishers(app);
+      hasReportedMissing = true;
+    },
     async (now) => {
       for (const source of polls ? app.feeds.values() : []) {
         const isTime = due(`feed ${source.name}`, now, source.everyMs);

@@ -1,3 +1,4 @@
+import type { App } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { waitingPublishers } from '../ledger/replies/replies.ts';
@@ -14,4 +15,10 @@ export async function missingPublishers(
       const what = `replies wait for publisher \`${name}\`, which is not configured`;
       return { name, message: `${what}: configure it again, or \`pilcrow replies move --from ${name} --to NAME\`` };
     });
+}
+
+/** Reports the publishers that replies wait for in vain: nothing else would, once the replies are due later. */
+export async function reportMissingPublishers({ config, ledger, emit }: Pick<App, 'config' | 'ledger' | 'emit'>) {
+  for (const { name, message } of await missingPublishers(config, ledger.db))
+    emit({ kind: 'error', what: `publisher ${name}`, message });
 }

@@ -1,13 +1,15 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
+import { banner } from '../../src/cli/lib/banner.ts';
+import { outputTo } from '../../src/cli/lib/output.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
-import { drain } from '../../workers/index.ts';
+import { drain, startWorkers } from '../../workers/index.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { scriptedPublisher } from '../support/app.ts';
 import { openDisk } from '../support/chaos/disk.ts';
@@ -21,6 +23,9 @@ import { pilcrow, writeWorkplace } from '../support/workplace.ts';
 let started: Promise<PostgresServer> | undefined;
 const server = () => (started ??= startPostgres());
 afterAll(async () => (await started)?.[Symbol.asyncDispose]());
+
+const silence = () => {};
+const quiet = outputTo({ write: silence, writeError: silence, closed: new AbortController().signal, colours: false });
 
 const cited = [{ id: '1', text: '#07ASTANA2244 ¶5' }];
 const isHeld = (event: BotEvent) => event.kind === 'error' && event.message.startsWith('the outcome is known');
@@ -99,6 +104,30 @@ describe.skipIf(!postgresIsHere)('with PostgreSQL', () => {
     expect(result).toEqual({ ...result, ...good });
     expect(result.ended).toBeGreaterThan(0);
   }, 400_000);
+
+  test('a connection that breaks at any step of the start ends no bot, which still names a missing publisher', async () => {
+    const config = writeWorkplace(await tempDir(), cited);
+    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+    const proxy = await startProxy((await server()).port);
+    onTestFinished(() => proxy[Symbol.asyncDispose]());
+    const url = new URL(await (await server()).database());
+    url.port = String(proxy.port);
+    const env = { LEDGER_URL: url.href };
+    for (const args of [['pause'], ['once', '--quiet']]) await command([...args, '--config', config], { env });
+    vi.stubEnv('LEDGER_URL', url.href);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    writeFileSync(config, readFileSync(config, 'utf8').replace('- name: log', '- name: journal'));
+    for (let nth = 1; nth <= 8; nth += 1) {
+      const events: BotEvent[] = [];
+      const { signal } = new AbortController();
+      const emit = (event: BotEvent) => void events.push(event);
+      await using app = await openApp(readConfig({ config }), { emit, stopping: signal, hurry: signal });
+      proxy.cutAt({ nth, when: 'before', how: 'reset' });
+      await banner(app, quiet, { watch: undefined, page: undefined });
+      await using _workers = startWorkers(app);
+      await vi.waitFor(() => expect(events).toContainEqual(expect.objectContaining({ what: 'publisher log' })), wait);
+    }
+  });
 
   test('a process that waits for a silent server ends on SIGTERM before that is noticed', async () => {
     const config = writeWorkplace(await tempDir(), cited);

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { drain, reportMissingPublishers, startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
+import { drain, startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
 import { type App, checkRules, openApp } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
@@ -47,7 +47,6 @@ export function runCommand(output: Output): Command {
       if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web?.url });
       const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
-      await reportMissingPublishers(app);
       await using _workers = startWorkers(app, roles);
       using _reload = onHangUp(() => void app.rulebooks.reload().catch(() => {}));
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;

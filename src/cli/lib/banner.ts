@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
 import { valueAt } from '../../config/yaml/yaml.ts';
 import { utcMinute } from '../../core/zone.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { countByState } from '../../ledger/posts/flow.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import { summaryOf, type Watch } from './console.ts';
@@ -28,8 +29,7 @@ export async function banner(
   if (urls.page !== undefined) row('page', urls.page);
   if (urls.watch !== undefined) row('metrics', `${urls.watch}/metrics, /healthz, /readyz`);
   row('cables', app.cables.summary);
-  const count = (await countByState(ledger.db, 'replies'))['sent'] ?? 0;
-  const [last] = await listReplies(ledger.db, ['sent'], 1);
+  const { count, last } = await repliesBefore(ledger).catch(noReplies);
   if (last !== undefined) {
     const when = utcMinute(last.sent_at ?? last.updated_at);
     const onlyLog = config.publishers.every(({ name }) => isDryRun(config, name));
@@ -41,6 +41,14 @@ export async function banner(
   }
   output.line();
 }
+
+async function repliesBefore({ db }: Ledger) {
+  const [last] = await listReplies(db, ['sent'], 1);
+  return { count: (await countByState(db, 'replies'))['sent'] ?? 0, last };
+}
+
+/** A connection that was lost at this moment must not end the bot; the workers report it. */
+const noReplies = () => ({ count: 0, last: undefined });
 
 /** Printed once, when the bot has done its first work and waits for more. */
 export function idleHint(app: App, counts: Watch['counts']): string {
