@@ -10,7 +10,9 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY bin bin
-COPY config config
+COPY config/pilcrow.yaml config/distributed.yaml config/rules.yaml config/pilcrow.schema.json config/rules.schema.json config/
+COPY config/templates config/templates
+COPY config/sample config/sample
 COPY src src
 COPY workers workers
 RUN mkdir -p /data node_modules/.cache && chown node:node /data node_modules/.cache

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Does what the Dockerfile does without a container engine: runs its COPY and RUN lines in an empty folder, then the command and the
-# health check of the image as an unprivileged user. It reads the Dockerfile, so the two cannot drift apart.
+# health check of the image as an unprivileged user. It reads the Dockerfile, so the two cannot drift apart. Secrets are planted in the
+# copy of the checkout that it builds from: none may be in the image.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 project=$PWD
@@ -13,6 +14,18 @@ cp "$(npx -c 'node -p process.execPath')" "$stage/node" && chmod 755 "$stage/nod
 as_node=()
 [[ $(id -u) == 0 ]] && as_node=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
+mkdir "$stage/checkout" "$stage/context"
+git ls-files --cached --others --exclude-standard -z | xargs -0 cp --parents -t "$stage/checkout"
+for secret in .env config/.env config/token config/secrets/token config/templates/token src/.env; do
+  mkdir -p "$(dirname "$stage/checkout/$secret")"
+  echo 'a planted secret' >"$stage/checkout/$secret"
+done
+cat >"$stage/context.ts" <<END
+import { contextFiles } from '$project/test/support/docker-context.ts';
+process.stdout.write(contextFiles('$stage/checkout').join('\0'));
+END
+"$stage/node" "$stage/context.ts" | (cd "$stage/checkout" && xargs -0 cp --parents -t "$stage/context")
+
 # The dependency stage and the final stage share one folder here, so --from copies are in place.
 while read -r instruction rest; do
   case $instruction in
@@ -20,9 +33,10 @@ while read -r instruction rest; do
       [[ $rest == --from=* ]] && continue
       read -ra words <<<"$rest"
       target=${words[-1]}
+      mkdir -p "$stage/app/$target"
       for source in "${words[@]:0:${#words[@]}-1}"; do
-        grep -qxF "!$source" .dockerignore || { echo "rehearse: .dockerignore hides $source"; exit 1; }
-        if [[ $target == ./ ]]; then cp -r "$project/$source" "$stage/app/"; else cp -r "$project/$source" "$stage/app/$target"; fi
+        [[ -e $stage/context/$source ]] || { echo "rehearse: .dockerignore hides $source"; exit 1; }
+        if [[ -d $stage/context/$source ]]; then cp -r "$stage/context/$source/." "$stage/app/$target"; else cp "$stage/context/$source" "$stage/app/$target"; fi
       done
       ;;
     RUN)
@@ -32,6 +46,11 @@ while read -r instruction rest; do
       ;;
   esac
 done <Dockerfile
+
+if found=$(grep -rl --exclude-dir=node_modules 'a planted secret' "$stage/app"); then
+  echo "rehearse: a secret is in the image: $found"
+  exit 1
+fi
 
 cd "$stage/app"
 export NODE_ENV=production PILCROW_DATA="$stage/data" HOME="$stage/data"
