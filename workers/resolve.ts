@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import type { Rulebook } from '../src/app/rulebook.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
@@ -136,9 +136,10 @@ function plan(
   { post, feed, revision }: WaitingPost,
   { cited, text, holdMs, alone, card }: ReplyDraft,
 ): PlannedReply {
+  const publisher = app.publisherFor(post, feed);
   return {
     postKey: post.key,
-    publisher: app.publisherFor(post, feed),
+    publisher,
     holdMs,
     person: personKey(post.platform, post.author.id),
     summoned: post.summoned,
@@ -148,7 +149,7 @@ function plan(
       text,
       language: post.language,
       createdAt: app.clock.now(),
-      idempotencyKey: randomUUID(),
+      idempotencyKey: idempotencyKeyOf(post.key, publisher, revision),
       replyTo: {
         key: post.key,
         platform: post.platform,
@@ -175,6 +176,11 @@ function timelineOf({ clock }: Pick<App, 'clock'>, cited: readonly string[]): st
 /** A reply has the key of its post; a reply to an edited post adds the revision. */
 function replyKey({ key }: Post, revision: number): string {
   return revision === 0 ? key : `${key}#${revision}`;
+}
+
+/** The same whenever the reply is planned, so that a platform that keeps keys drops a repeat by a bot whose ledger was restored. */
+function idempotencyKeyOf(postKey: string, publisher: string, revision: number): string {
+  return hash('sha256', JSON.stringify([postKey, publisher, revision]));
 }
 
 /** Gives up on a permanent error, and retries after any other. */

@@ -24,7 +24,7 @@ export const Payload = z.object({
   language: z.string().nullable(),
   /** Milliseconds since the Unix epoch; part of records that carry their own time. */
   createdAt: z.number(),
-  /** For platforms that drop repeats by a key, or let the client choose the record's name. */
+  /** For platforms that drop repeats by a key: a hash of the post's key, the publisher and the post's revision, or of a digest's date and target. */
   idempotencyKey: z.string(),
   replyTo: z.object({
     key: z.string(),

@@ -54,12 +54,17 @@ function cardOf({ url, title, description }: NonNullable<Payload['card']>): obje
 const alphabet = '234567abcdefghijklmnopqrstuvwxyz';
 
 /**
- * The key of a record, always the same for the same reply: a TID (53 bits of microseconds, 10 bits of clock id), as posts require. A hash of
- * the reply's key gives the microseconds within the millisecond and the clock id.
+ * The key of a record: a TID (53 bits of microseconds, 10 bits of clock id), as posts require. It has the time of the answered post's own
+ * key, not that of the plan, so that a bot whose ledger was restored gives the same reply the same key, and the server refuses a second one.
  */
-export function recordKey(createdAtMs: number, key: string): string {
+export function recordKeyOf({ key, createdAt, replyTo }: Pick<Payload, 'key' | 'createdAt' | 'replyTo'>): string {
+  return recordKey(timeIn(replyTo.id.slice(replyTo.id.lastIndexOf('/') + 1)) ?? createdAt, key);
+}
+
+/** A hash of the reply's key gives the microseconds within the millisecond and the clock id. */
+export function recordKey(atMs: number, key: string): string {
   const hash = createHash('sha256').update(key).digest().readUInt32BE();
-  const micros = BigInt(Math.trunc(createdAtMs)) * 1000n + BigInt((hash >>> 10) % 1000);
+  const micros = BigInt(Math.trunc(atMs)) * 1000n + BigInt((hash >>> 10) % 1000);
   let bits = (micros << 10n) | BigInt(hash & 1023);
   let written = '';
   for (let digit = 0; digit < 13; digit += 1) {
@@ -67,6 +72,14 @@ export function recordKey(createdAtMs: number, key: string): string {
     bits >>= 5n;
   }
   return written;
+}
+
+/** The time of a TID, in milliseconds since the epoch; undefined: it is none. */
+function timeIn(tid: string): number | undefined {
+  if (!/^[2-7a-j][2-7a-z]{12}$/.test(tid)) return undefined;
+  let bits = 0n;
+  for (const digit of tid) bits = (bits << 5n) | BigInt(alphabet.indexOf(digit));
+  return Number((bits >> 10n) / 1000n);
 }
 
 /** `app.bsky.richtext.facet`: the link or mention of a span of the text, in UTF-8 bytes. */

@@ -6,7 +6,7 @@ import { throwIfStopping } from '../../net/never-sent.ts';
 import type { Publisher } from '../platform.ts';
 import { beforeSending, sending } from '../shared/answers.ts';
 import { type Account, Refusal } from './account.ts';
-import { compose, lengthOf, type OutgoingPost, recordKey } from './post-record.ts';
+import { compose, lengthOf, type OutgoingPost, recordKeyOf } from './post-record.ts';
 import { limits } from './config.ts';
 import { closedBecause, urlOf } from './to-post.ts';
 import { didOf, PostUri, PostView } from './wire.ts';
@@ -31,7 +31,7 @@ const Posts = z.object({ posts: z.array(z.unknown()) });
 
 export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>): Promise<Publisher & AsyncDisposable> {
   const did = await beforeSending(new AbortController().signal, () => account.did());
-  const addressOf = ({ createdAt, key }: Payload) => ({ repo: did, collection, rkey: recordKey(createdAt, key) });
+  const addressOf = (payload: Payload) => ({ repo: did, collection, rkey: recordKeyOf(payload) });
   return {
     limits: { ...limits, length: lengthOf },
     repeat: { harmlessForMs },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compose, facetsOf, lengthOf, recordKey } from '../../../src/platforms/bluesky/post-record.ts';
+import { compose, facetsOf, lengthOf, recordKey, recordKeyOf } from '../../../src/platforms/bluesky/post-record.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
 import { interestIn, hashtagsOf } from '../../../src/platforms/bluesky/hashtags.ts';
 import { linksOf, readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';
@@ -134,9 +134,10 @@ test('a post has what is known about its author', () => {
   });
 });
 
+const at = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
+
 describe('a record’s key', () => {
   const key = fc.string({ maxLength: 50 });
-  const at = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
 
   test('is a TID, the same for the same reply, and in the order of time', () => {
     fc.assert(
@@ -151,6 +152,29 @@ describe('a record’s key', () => {
   test('is another for each of a thousand replies of the same second', () => {
     const keys = Array.from({ length: 1000 }, (_, i) => recordKey(1_700_000_000_000 + i, `reply:${i}`));
     expect(new Set(keys).size).toBe(1000);
+  });
+});
+
+describe('the key of a record that answers a post', () => {
+  const payload = (id: string, createdAt: number) => {
+    const base = newPayload({ key: `bluesky:${id}`, createdAt });
+    return { ...base, replyTo: { ...base.replyTo, id } };
+  };
+  const plannedAt = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) });
+
+  test('is the same whenever the reply is planned, and of the time of that post', () => {
+    fc.assert(
+      fc.property(at, plannedAt, plannedAt, (ms, early, late) => {
+        const id = `at://did:plc:ada/app.bsky.feed.post/${recordKey(ms, 'by another client')}`;
+        expect(recordKeyOf(payload(id, early))).toBe(recordKeyOf(payload(id, late)));
+        expect(recordKeyOf(payload(id, early))).toBe(recordKey(ms, `bluesky:${id}`));
+      }),
+    );
+  });
+
+  test('has the time of the plan where the post has no such key', () => {
+    const id = 'at://did:plc:ada/app.bsky.feed.post/self';
+    expect(recordKeyOf(payload(id, 5))).toBe(recordKey(5, `bluesky:${id}`));
   });
 });
 
