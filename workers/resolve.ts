@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import type { Rulebook } from '../src/app/rulebook.ts';
+import { replyParts } from '../src/app/answering.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
 import { earlierThan } from '../src/app/read-rules.ts';
 import { backoffMs } from '../src/core/durations.ts';
@@ -8,7 +9,7 @@ import { citedName, type Resolution } from '../src/core/citation.ts';
 import { noticeOn } from '../src/channels/mention.ts';
 import type { ControlWord } from '../src/core/control.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
-import { personKey, type Post } from '../src/core/post.ts';
+import { narrowest, personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
 import type { Verdict } from '../src/core/verdict.ts';
 import { utcDay } from '../src/core/zone.ts';
@@ -16,6 +17,7 @@ import { liveReplies } from '../src/ledger/posts/post-changes.ts';
 import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
+import { replyWarning } from '../src/replies/warnings.ts';
 import { openedPublisher, type Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
@@ -75,7 +77,9 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const links = linksToNote(app.config.links, resolutions);
   const decision = { key: post.key, revision, resolutions, verdict, notice, links, cancelRequested };
   if (open.length === 0) return { ...decision, reply: undefined };
-  const text = await rulebook.compose({ publisher, template: verdict.template, post, resolutions: open, surplus });
+  const warning = warningFor(app, waiting, verdict);
+  const { template } = verdict;
+  const text = await rulebook.compose({ publisher, template, post, resolutions: open, surplus, warning });
   const cited = [...new Set(open.map(citedName))].toSorted();
   const { holdMs, alone } = verdict;
   return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card: cardOf(text, open) }) };
@@ -92,10 +96,12 @@ const controlClauses: Readonly<Record<ControlWord, string>> = {
 async function answerControl(
   app: ResolveApp,
   rulebook: Rulebook,
-  { post, feed }: WaitingPost,
+  waiting: WaitingPost,
   word: ControlWord,
 ): Promise<{ verdict: Verdict; text: string | undefined }> {
-  const text = word === 'help' ? await rulebook.help(post, app.publisherFor(post, feed)) : undefined;
+  const { post, feed } = waiting;
+  const help = () => rulebook.help(post, app.publisherFor(post, feed), warningFor(app, waiting));
+  const text = word === 'help' ? await help() : undefined;
   const [action, template] = text === undefined ? (['ignore', null] as const) : (['reply', 'help'] as const);
   const clause = controlClauses[word];
   return { verdict: { action, rule: null, template, asked: null, clause, rules: rulebook.version }, text };
@@ -127,16 +133,27 @@ async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, 
   };
 }
 
+/** The content warning of the reply, if its platform has them. */
+function warningFor(
+  { config, publisherFor }: ResolveApp,
+  { post, feed }: WaitingPost,
+  { alone }: { alone?: boolean | undefined } = {},
+) {
+  return alone !== true && replyParts(config, publisherFor(post, feed)).warning
+    ? replyWarning(post.warning)
+    : undefined;
+}
+
 type ReplyDraft = Pick<Verdict, 'holdMs' | 'alone'> &
   Pick<Payload, 'text' | 'card'> & { readonly cited: readonly string[] };
 
 /** `alone`: as a post of its own on the bot's timeline, which addresses nobody. */
-function plan(
-  app: ResolveApp,
-  { post, feed, revision }: WaitingPost,
-  { cited, text, holdMs, alone, card }: ReplyDraft,
-): PlannedReply {
+function plan(app: ResolveApp, waiting: WaitingPost, { cited, text, holdMs, alone, card }: ReplyDraft): PlannedReply {
+  const { post, feed, revision } = waiting;
   const publisher = app.publisherFor(post, feed);
+  const { visibility: widest, ...parts } = replyParts(app.config, publisher);
+  const visibility = widest && (alone === true ? widest : narrowest([widest, post.visibility]));
+  const warning = warningFor(app, waiting, { alone });
   return {
     postKey: post.key,
     publisher,
@@ -159,11 +176,12 @@ function plan(
         thread: post.thread,
         authorId: post.author.id,
         visibility: post.visibility,
-        ...(post.warning !== undefined && { warning: post.warning }),
         ...(post.native !== undefined && { native: post.native }),
       },
+      ...(warning !== undefined && { warning }),
+      ...(visibility !== undefined && { visibility }),
       ...(alone === true && { alone }),
-      ...(card !== undefined && { card }),
+      ...(parts.card && card !== undefined && { card }),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Config, PublisherEntry } from '../config/config.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
 import { platformOf, platforms } from '../platforms/index.ts';
+import type { ReplyParts } from '../platforms/platform.ts';
 
 /** The publisher of a reply, its mode, and the consent policy that applies. */
 export interface Answerer {
@@ -32,6 +33,12 @@ export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: str
   if (entry === undefined) return 0;
   const { prices = 'free' } = platformOf(entry.platform) ?? {};
   return prices === 'free' ? 0 : prices.reply(entry.config);
+}
+
+/** What a publisher sends beside the text of a reply. */
+export function replyParts({ publishers }: Pick<Config, 'publishers'>, name: string): ReplyParts {
+  const entry = publishers.find((one) => one.name === name);
+  return entry === undefined ? {} : (platformOf(entry.platform)?.replyParts?.(entry.config) ?? {});
 }
 
 /** Platforms with a driver. */

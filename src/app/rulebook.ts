@@ -28,7 +28,7 @@ export interface Rulebook {
     answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
   ): Promise<string>;
   /** The text for people who ask for help; undefined: there is no template for it. */
-  help(post: Post, publisher: string): Promise<string | undefined>;
+  help(post: Post, publisher: string, warning: string | undefined): Promise<string | undefined>;
 }
 
 export interface Rulebooks extends AsyncDisposable {
@@ -128,10 +128,10 @@ function rulebook({ config, publisher: open }: Parts, { rules, templates }: Rule
         throw new Error(`no template ${template} or publisher ${publisher}`);
       return compose({ ...answer, template: words, limits });
     },
-    async help(post, publisher) {
+    async help(post, publisher, warning) {
       const limits = await limitsOf(publisher);
       const template = wordsOf('help', publisher, post);
-      return limits && template && composeHelp({ template, post, limits });
+      return limits && template && composeHelp({ template, post, limits, warning });
     },
   };
 }

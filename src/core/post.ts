@@ -44,7 +44,7 @@ export const Post = z.object({
   thread: z.string(),
   /** The platform's reason why the bot may not reply: the author blocks it, or limits replies. Left out: it may. */
   closed: z.string().optional(),
-  /** The author's content warning; a reply repeats it. Left out: none. */
+  /** The author's content warning, in the author's words. Left out: none. */
   warning: z.string().optional(),
   /** Data for the platform's own publisher, such as the hash of a record. Opaque to all others, at most 2 KB. */
   native: z.record(z.string(), z.string()).optional(),
@@ -53,6 +53,13 @@ export type Post = z.infer<typeof Post>;
 
 export function postKey(platform: string, id: string): string {
   return `${platform}:${id}`;
+}
+
+/** From the widest to the narrowest. */
+const visibilities = ['public', 'unlisted', 'followers', 'direct'] as const satisfies readonly Post['visibility'][];
+
+export function narrowest(all: readonly Post['visibility'][]): Post['visibility'] {
+  return visibilities[Math.max(...all.map((one) => visibilities.indexOf(one)))] ?? 'direct';
 }
 
 /** True for direct and followers-only posts: their texts are shown to reviewers and operators alone, and purged earlier. */

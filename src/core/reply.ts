@@ -36,9 +36,12 @@ export const Payload = z.object({
     /** Stable id of the author. */
     authorId: z.string().optional(),
     visibility: Post.shape.visibility.optional(),
-    warning: Post.shape.warning,
     native: Post.shape.native,
   }),
+  /** Content warning in the bot's words, for platforms that have them. Left out: none. */
+  warning: z.string().optional(),
+  /** For platforms that have it; if the post is narrower by then, so is the reply. */
+  visibility: Post.shape.visibility.optional(),
   /** A plain post on the bot's timeline that addresses nobody. */
   alone: z.literal(true).optional(),
   /** Preview of the first link in the text, for platforms that show link cards. */
@@ -54,3 +57,15 @@ export const Published = z.object({
   cost: z.number().optional(),
 });
 export type Published = z.infer<typeof Published>;
+
+/** How long a text may be, by the platform's own way of counting; `TextLimits` of src/platforms has this shape. */
+export interface TextRoom {
+  readonly maxLength: number;
+  length(text: string): number;
+}
+
+/** The limits of a text that is sent with a content warning: some platforms count both together. */
+export function limitsBeside(warning: string | undefined, limits: TextRoom): TextRoom {
+  const taken = warning === undefined ? 0 : limits.length(warning);
+  return { maxLength: limits.maxLength - taken, length: (text) => limits.length(text) };
+}

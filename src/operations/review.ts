@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts';
-import type { ReplyState } from '../core/reply.ts';
+import { limitsBeside, type Payload, type ReplyState } from '../core/reply.ts';
+import { codecs } from '../ledger/db/codecs.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { approveReply, decideAllHeld, editReply, rejectReply } from '../ledger/replies/held-replies.ts';
 import { replyRow } from '../ledger/replies/replies.ts';
@@ -17,6 +18,21 @@ export type Decision = { readonly key: string; readonly who?: string } & (
 export type Decided =
   | { readonly kind: 'done'; readonly before?: string }
   | { readonly kind: 'late'; readonly state: ReplyState | undefined };
+
+/** What is sent beside the text of a reply, as label and value. */
+export function sentBeside({ replyTo, alone, warning, visibility, card, language }: Payload): [string, string][] {
+  return [
+    ['Target', alone ? 'a post of its own, in reply to nobody' : (replyTo.url ?? replyTo.key)],
+    ...(warning === undefined ? [] : [['Content warning', warning] as [string, string]]),
+    ...(visibility === undefined
+      ? []
+      : [['Visibility', `${visibility}, or as narrow as the post is by then`] as [string, string]]),
+    ...(card === undefined
+      ? []
+      : [['Link card', [card.title, card.description, card.url].join(' | ')] as [string, string]]),
+    ...(language === null ? [] : [['Language', language] as [string, string]]),
+  ];
+}
 
 /** The text limits of a publisher; undefined: there is no such publisher. */
 type LimitsOf = (publisher: string) => Promise<TextLimits | undefined>;
@@ -61,10 +77,12 @@ function trimmed(text: string): string {
 async function mustFit(ledger: Ledger, key: string, text: string, limitsOf: LimitsOf): Promise<void> {
   const row = await replyRow(ledger.db, key);
   const limits = row && (await limitsOf(row.publisher));
+  const { warning } = row === undefined ? {} : codecs.replies.payload.decode(row.payload, row.key);
   const length = limits?.length(text) ?? 0;
-  if (limits === undefined || length <= limits.maxLength) return;
+  const { maxLength = Infinity } = limits === undefined ? {} : limitsBeside(warning, limits);
+  if (length <= maxLength) return;
   throw new UsageError(
-    `the text is too long: ${length} characters as ${row?.publisher} counts them, and the limit is ${limits.maxLength}`,
+    `the text is too long: ${length} characters as ${row?.publisher} counts them, and the limit is ${maxLength}${warning === undefined ? '' : ' beside the content warning'}`,
   );
 }
 

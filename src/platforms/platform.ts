@@ -146,6 +146,15 @@ export interface Setup {
 /** What a platform charges. `reply`: the most that one with a link costs, in millionths of a dollar; for forecasts. */
 export type Prices<PublisherConfig> = 'free' | { reply(config: PublisherConfig): number };
 
+/** What a reply has beside its text. A plan has no other parts, so that review shows all that will be sent. */
+export interface ReplyParts {
+  /** A content warning. */
+  readonly warning?: true;
+  /** A preview of the first link. */
+  readonly card?: true;
+  readonly visibility?: Post['visibility'];
+}
+
 /** A social network, a file, a log: one folder (`config.ts` with this and its schemas, `driver.ts`) and one line in the registry. */
 export interface Platform<
   FeedConfig extends z.ZodObject = z.ZodObject,
@@ -164,6 +173,8 @@ export interface Platform<
    */
   readonly limits: TextLimits;
   readonly prices: Prices<z.infer<PublisherConfig>>;
+  /** Left out: a reply is its text alone. */
+  replyParts?(config: z.infer<PublisherConfig>): ReplyParts;
   /** Schema of an entry under `feeds:`, without the common `name`, `platform` and `every`. */
   readonly feed?: FeedConfig;
   /** Texts are purged this long after a post was resolved, unless the operator sets less. Ids, hashes and citations stay. */

@@ -1,47 +1,51 @@
 import type { Resolution } from '../core/citation.ts';
 import { PermanentError } from '../core/errors.ts';
 import type { Post } from '../core/post.ts';
+import { type TextRoom, limitsBeside } from '../core/reply.ts';
 import { type CableModel, type Model, modelOf } from './model.ts';
 import type { Template } from './templates.ts';
-
-/** How long a text may be, by the platform's own way of counting; `TextLimits` of src/platforms has this shape. */
-export interface Limits {
-  readonly maxLength: number;
-  length(text: string): number;
-}
 
 export interface Composition {
   readonly template: Template;
   readonly post: Post;
   readonly resolutions: readonly Resolution[];
-  readonly limits: Limits;
+  readonly limits: TextRoom;
   /** Citations of the post that were counted and not kept: default 0. */
   readonly surplus?: number;
   /** How the bot is called: default Pilcrow. */
   readonly bot?: string;
+  /** Content warning of the reply, which takes room as well. */
+  readonly warning?: string | undefined;
 }
 
 /** What the bot says of itself. Errors: PermanentError when it does not fit. */
-export function composeHelp({ template, post, limits, bot = 'Pilcrow' }: Omit<Composition, 'resolutions'>): string {
-  return fit(modelOf({ post, resolutions: [], surplus: 0, bot }), template, limits);
+export function composeHelp({
+  template,
+  post,
+  limits,
+  bot = 'Pilcrow',
+  warning,
+}: Omit<Composition, 'resolutions'>): string {
+  return fit(modelOf({ post, resolutions: [], surplus: 0, bot }), template, limitsBeside(warning, limits));
 }
 
 /** The text of a reply within the limits of where it goes. Errors: PermanentError when the template fails or says nothing, or when not even the link fits. */
-export function compose({ template, post, resolutions, limits, surplus = 0, bot = 'Pilcrow' }: Composition): string {
+export function compose(composition: Composition): string {
+  const { template, post, resolutions, limits, surplus = 0, bot = 'Pilcrow', warning } = composition;
   const model = modelOf({ post, resolutions, surplus, bot });
   if (model.cables.length === 0) throw new PermanentError('there is no citation to answer');
-  const text = fit(model, template, limits);
+  const text = fit(model, template, limitsBeside(warning, limits));
   if (text === '') throw new PermanentError(`template ${template.name} says nothing about this post`);
   return text;
 }
 
 /** How long a text of this template is at least, when all is left out that may be. */
-export function leastLength(model: Model, template: Template, limits: Pick<Limits, 'length'>): number {
+export function leastLength(model: Model, template: Template, limits: Pick<TextRoom, 'length'>): number {
   return Math.min(...[...shorterAndShorter(model)].map((shorter) => limits.length(tidy(template.render(shorter)))));
 }
 
 /** The fullest text that fits. What goes first: subject, classification, origin and date, further cables and paragraphs, all but the link. */
-function fit(model: Model, template: Template, limits: Limits): string {
+function fit(model: Model, template: Template, limits: TextRoom): string {
   for (const shorter of shorterAndShorter(model)) {
     const text = tidy(template.render(shorter));
     if (limits.length(text) <= limits.maxLength) return text;

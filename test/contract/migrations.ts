@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { messageOf, UsageError } from '../../src/core/errors.ts';
 import { allMigrations, checkSchema, migrate } from '../../src/ledger/db/migrations.ts';
 import type { Ledger, LedgerReader } from '../../src/ledger/ledger.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { steps } from '../support/ledger.ts';
+import { post } from '../support/posts.ts';
 import { columnsIn, declaredColumns } from '../support/row-types.ts';
 
 /** A database that is empty at first. */
@@ -35,6 +37,24 @@ export function migrationsContract(newPlace: () => Promise<LedgerPlace>): void {
     await steps(() => ledger).keep('1');
     await ledger.transact((tx) => migrate(tx, 'x', { ...allMigrations, '9998-more': newer }));
     expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'pending', more: null });
+  });
+
+  test.each([
+    ['planned', 0, 'https://evil.example', 'as in the post above'],
+    ['held', 0, 'porn, graphic-media', 'porn, graphic-media'],
+    ['unknown', 1, 'https://evil.example', 'https://evil.example'],
+  ])('give a reply that is %s after %i attempts, to a post with warning %j, its own: %j', async (...row) => {
+    const [state, attempts, warning, expected] = row;
+    await using ledger = await (await newPlace()).open();
+    await steps(() => ledger).plan(post({ id: '1' }));
+    const { payload } = await ledger.db.selectFrom('replies').select('payload').executeTakeFirstOrThrow();
+    const old = payload.replace('"replyTo":{', `"replyTo":{"warning":${JSON.stringify(warning)},`);
+    await ledger.transact(async (tx) => {
+      await sql`update replies set payload = ${old}, state = ${state}, attempts = ${attempts}`.execute(tx);
+      await allMigrations['0008-warnings']?.up(tx);
+    });
+    const changed = await ledger.db.selectFrom('replies').select('payload').executeTakeFirstOrThrow();
+    expect(JSON.parse(changed.payload)).toEqual({ ...JSON.parse(payload), warning: expected });
   });
 
   test('that fail leave nothing behind, so that the next start can run them', async () => {

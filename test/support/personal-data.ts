@@ -47,8 +47,7 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
     personal: {
       key: `key of the post; ${hashed}`,
       post_key: `key of the post; ${hashed}`,
-      payload:
-        'our text, with name, link and content warning of the post; emptied once the work on the deleted post is done',
+      payload: 'our text, with name and link of the post; emptied once the work on the deleted post is done',
       scope: 'id of the thread; a tombstone keeps its hash',
       author: `id of the author; ${hashed}, which limits count by`,
       thread: `id of the thread; ${hashed}, which limits count by`,

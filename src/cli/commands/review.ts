@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import { decideHeld, decideHeldOf, type Decision } from '../../operations/review.ts';
+import { decideHeld, decideHeldOf, type Decision, sentBeside } from '../../operations/review.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
@@ -144,14 +144,17 @@ function notHeld(key: string, state: ReplyState | undefined): UsageError {
 }
 
 function fieldsOf({ key, publisher, author, payload, planned_at: plannedAt, due_at: dueAt }: ReplyRow) {
-  const { text, replyTo } = codecs.replies.payload.decode(payload, key);
+  const { text, replyTo, warning, visibility, card, language, alone } = codecs.replies.payload.decode(payload, key);
   const until = dueAt === null ? null : new Date(dueAt).toISOString();
-  return { key, publisher, author, replyTo, text, plannedAt: new Date(plannedAt).toISOString(), until };
+  const sent = { text, warning, visibility, card, language, alone };
+  return { key, publisher, author, replyTo, ...sent, plannedAt: new Date(plannedAt).toISOString(), until };
 }
 
 function describe(row: ReplyRow, paint: Paint): string {
   const { key, publisher, author, replyTo, text } = fieldsOf(row);
+  const beside = sentBeside(codecs.replies.payload.decode(row.payload, key));
   const until = utcMinute(row.due_at ?? 0);
   const where = `to ${plain(replyTo.author)} (${plain(author)}) through ${plain(publisher)}, until ${until}`;
-  return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...indented(text)].join('\n');
+  const parts = beside.map(([label, value]) => `  ${paint.dim(`${label}:`)} ${plain(value)}`);
+  return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...parts, ...indented(text)].join('\n');
 }

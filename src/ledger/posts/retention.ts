@@ -137,8 +137,7 @@ async function forgetNames(tx: Executor, postKey: string): Promise<void> {
   const replies = await tx.selectFrom('replies').select(['key', 'payload']).where('post_key', '=', postKey).execute();
   for (const { key, payload } of replies) {
     const { replyTo, ...rest } = codecs.replies.payload.decode(payload, key);
-    const { warning: _, ...named } = replyTo;
-    const nameless: Payload = { ...rest, replyTo: { ...named, author: '' } };
+    const nameless: Payload = { ...rest, replyTo: { ...replyTo, author: '' } };
     await tx
       .updateTable('replies')
       .set({ payload: codecs.replies.payload.encode(nameless) })

@@ -69,6 +69,7 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
   addressesPeople: true,
   limits,
   prices: 'free',
+  replyParts: () => ({ warning: true, card: true }),
   feed: BlueskyFeed,
   publisher: BlueskyPublisher,
   streams: true,

@@ -19,10 +19,10 @@ export interface OutgoingPost {
 
 /** The same payload gives the same record, byte for byte. Errors: PermanentError if the source post is not on Bluesky. */
 export function compose(payload: Payload): OutgoingPost {
-  const { text, language, createdAt, replyTo, alone, card } = payload;
+  const { text, language, createdAt, replyTo, alone, card, warning } = payload;
   const answered = alone ? undefined : { handle: replyTo.author, did: replyTo.authorId ?? '' };
   const facets = facetsOf(text, answered);
-  const labels = labelsIn(replyTo.warning);
+  const labels = labelsIn(warning);
   return {
     $type: 'app.bsky.feed.post',
     text,

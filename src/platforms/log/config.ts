@@ -24,5 +24,6 @@ export const log: Platform<z.ZodObject, typeof LogPublisher> = {
   addressesPeople: false,
   limits: unlimited,
   prices: 'free',
+  replyParts: () => ({ warning: true }),
   publisher: LogPublisher,
 };

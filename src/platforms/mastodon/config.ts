@@ -98,6 +98,7 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
   addressesPeople: true,
   limits: lengthsUpTo(defaults.maxCharacters, defaults.urlLength),
   prices: 'free',
+  replyParts: ({ visibility }) => ({ warning: true, visibility }),
   feed: MastodonFeed,
   publisher: MastodonPublisher,
   streams: true,

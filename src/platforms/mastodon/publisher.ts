@@ -34,7 +34,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
     async publish(payload, abort) {
       const now = context.clock.now();
       const parent = await beforeSending(abort, () => answerable(payload, server, now, abort));
-      return await send(payload, { server, parent, info, visibility: config.visibility }, abort);
+      return await send(payload, { server, parent, visibility: config.visibility }, abort);
     },
     async find(payload, abort) {
       const found = await findOwn(payload, server, self, abort);

@@ -72,6 +72,7 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
   // The protocol has no limit; each publisher's `maxLength` sets one.
   limits: unlimited,
   prices: 'free',
+  replyParts: () => ({ warning: true }),
   streams: true,
   feed: NostrFeed,
   publisher: NostrPublisher,

@@ -57,8 +57,7 @@ const note = 1;
 const deletion = 5;
 
 /** The event's id depends on the payload alone, so a repeat is the same event. */
-function replyEvent({ createdAt, text, language, alone, replyTo }: Payload, keys: KeyPair): VerifiedEvent {
-  const { warning } = replyTo;
+function replyEvent({ createdAt, text, language, alone, replyTo, warning }: Payload, keys: KeyPair): VerifiedEvent {
   const code = language === null ? undefined : /^[a-z]{2}(?=$|-)/i.exec(language)?.[0].toLowerCase();
   const tags = [
     ...(alone ? [] : threadTags(replyTo)),

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import { decideHeld, decideHeldOf } from '../../operations/review.ts';
+import { decideHeld, decideHeldOf, sentBeside } from '../../operations/review.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
+import { limitsBeside } from '../../core/reply.ts';
 import { isLimited } from '../../core/post.ts';
 import {
   type Html,
@@ -78,7 +79,9 @@ async function card(
   row: ReplyRow,
   limits: TextLimits | undefined,
 ): Promise<Html> {
-  const { text, replyTo } = codecs.replies.payload.decode(row.payload, row.key);
+  const payload = codecs.replies.payload.decode(row.payload, row.key);
+  const { text, replyTo, warning } = payload;
+  const room = limits && limitsBeside(warning, limits);
   const post = await postRow(context.ledger.db, row.post_key);
   const question = post === undefined ? '' : codecs.posts.post.decode(post.post, post.key).text;
   return html`<article>
@@ -89,12 +92,19 @@ async function card(
     ${question !== '' && html`<blockquote class="words">${question}</blockquote>`}
     <h2>The reply</h2>
     <p class="words reply">${marked(text)}</p>
-    <p class="dim">${lengthOf(text, limits)}</p>
+    <p class="dim">${lengthOf(text, room)}</p>
+    <dl>
+      ${sentBeside(payload).map(
+        ([label, value]) =>
+          html`<dt>${label}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
     <p class="meta">
       <a href="/posts/${encodeURIComponent(row.post_key)}">Why it is held</a>
       ${replyTo.url !== null && externalLink(replyTo.url, 'The post')}
     </p>
-    ${may(person, 'reviewer') && forms(row.key, text, limits, token)}
+    ${may(person, 'reviewer') && forms(row.key, text, room, token)}
   </article>`;
 }
 

@@ -62,10 +62,7 @@ describe.skipIf(!blueskyIsHere)('on a real network', () => {
     test('carries the warning of the post that it answers', async () => {
       await using publisher = await site.open();
       const payload = site.answerTo();
-      const { id } = await publisher.publish(
-        { ...payload, replyTo: { ...payload.replyTo, warning: 'graphic-media' } },
-        signal,
-      );
+      const { id } = await publisher.publish({ ...payload, warning: 'graphic-media' }, signal);
       const { value } = (await site.records()).find(({ uri }) => uri === id)!;
       expect(value['labels']).toMatchObject({ values: [{ val: 'graphic-media' }] });
     });

@@ -5,7 +5,7 @@ import { MastodonFeed, MastodonPublisher } from '../../../src/platforms/mastodon
 import { type FeedState, readState, writeState } from '../../../src/platforms/mastodon/cursor.ts';
 import { lettersOf } from '../../../src/platforms/mastodon/publisher.ts';
 import { planLists } from '../../../src/platforms/mastodon/lists.ts';
-import { lengthOf, startOf } from '../../../src/platforms/mastodon/new-status.ts';
+import { lengthOf } from '../../../src/platforms/mastodon/new-status.ts';
 import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
 import { Instance, Status } from '../../../src/platforms/mastodon/wire.ts';
 
@@ -26,15 +26,6 @@ describe('length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('a', '夜', ' '), (text, more) => {
         expect(lengthOf(`${text} ${more}`, 23)).toBeGreaterThanOrEqual(lengthOf(text, 23));
-      }),
-    );
-  });
-
-  test('of a beginning fits, whatever is cut', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: -5, max: 30 }), (text, most) => {
-        const length = lengthOf(startOf(text.replaceAll(/https?:/g, ''), most), 23);
-        expect(length).toBeLessThanOrEqual(Math.max(0, most));
       }),
     );
   });

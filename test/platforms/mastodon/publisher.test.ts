@@ -111,19 +111,11 @@ describe('an answer', () => {
     });
   });
 
-  test('carries the content warning as the post has it by now', async () => {
-    await using setting = await answering({}, {}, { spoilerText: 'politics' });
-    setting.parent.spoilerText = 'politics, war';
-    await setting.publisher.publish(setting.payload({}, { warning: 'politics' }), never);
-    expect(setting.replies()).toMatchObject([{ spoilerText: 'politics, war' }]);
-  });
-
-  test('cuts a warning for which there is no room, and not the answer', async () => {
-    await using setting = await answering({}, {}, { spoilerText: '👩‍🚀'.repeat(400) });
-    await setting.publisher.publish(setting.payload({ text: 'x'.repeat(300) }), never);
-    const [reply] = setting.replies();
-    expect(reply?.text).toBe(`@ada ${'x'.repeat(300)}`);
-    expect(reply?.spoilerText).toMatch(/^(👩‍🚀){150,194}…$/u);
+  test('carries the content warning that was planned, whatever that of the post is by now', async () => {
+    await using setting = await answering({}, {}, { spoilerText: 'FREE CRYPTO at https://evil.example @victim' });
+    await setting.publisher.publish(setting.payload({ warning: 'politics' }), never);
+    await setting.publisher.publish(setting.payload({ idempotencyKey: 'another' }), never);
+    expect(setting.replies()).toMatchObject([{ spoilerText: 'politics' }, { spoilerText: '' }]);
   });
 
   test.each([

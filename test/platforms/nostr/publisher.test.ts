@@ -111,7 +111,7 @@ describe('a reply', () => {
     await relay.bring(parent);
     await using writer = await openWriter([relay]);
     const { native, thread } = { native: { relay: relay.url }, thread: note('root').id };
-    const payload = answerTo(parent, { thread, native, warning: 'politics' }, { language: 'de-AT' });
+    const payload = answerTo(parent, { thread, native }, { language: 'de-AT', warning: 'politics' });
     const published = await writer.publish(payload);
     const [reply] = repliesAt(relay);
     expect(reply).toMatchObject({

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { replyWarning } from '../../src/replies/warnings.ts';
+import { hostileWords } from '../support/strangers.ts';
+
+describe('the content warning of a reply', () => {
+  test.each([
+    ['politics', 'politics'],
+    [' CW: USPol ', 'uspol'],
+    ['re: cw: food, Alcohol', 'food, alcohol'],
+    ['self-harm; mental health and death', 'self harm, mental health, death'],
+    ['Ｐｏｌｉｔｉｃｓ', 'politics'],
+    ['graphic-media, porn', 'graphic-media, porn'],
+    ['food, food', 'food'],
+  ])('%j is repeated as %j', (asked, repeated) => expect(replyWarning(asked)).toBe(repeated));
+
+  test.each([
+    ['the election in my town'],
+    ['politics, and buy at https://evil.example'],
+    ['politics @victim'],
+    ['#politics evil'],
+    ['CW:'],
+    [''],
+    ['politics\u202E,'.repeat(100)],
+  ])('%j becomes fixed words', (asked) => expect(replyWarning(asked)).toBe('as in the post above'));
+
+  test('is none where the post has none', () => expect(replyWarning(undefined)).toBeUndefined());
+
+  test('has letters, hyphens and commas alone, 60 at most, whatever a stranger writes', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostileWords, fc.string({ unit: 'binary', maxLength: 300 })), (asked) => {
+        expect(replyWarning(asked)).toMatch(/^[a-z!, -]{1,60}$/);
+      }),
+    );
+  });
+});
