@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts';
 
 export interface WebhookConfig {
   readonly url: SecretValue;
-  /** Signs the body. */
+  /** Signs id, time and body. */
   readonly secret?: SecretValue | undefined;
 }
 
@@ -19,10 +19,12 @@ export function openWebhook({ url, secret }: WebhookConfig, fetch: GuardedFetch)
   return {
     async deliver({ id, subject, text, data }, signal) {
       const body = JSON.stringify({ id, subject, text, data });
+      const timestamp = String(Math.floor(Date.now() / 1000));
       const headers = {
         'content-type': 'application/json',
-        'pilcrow-id': id,
-        ...(secret !== undefined && { 'pilcrow-signature': signatureOf(secret, body) }),
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        ...(secret !== undefined && { 'webhook-signature': signatureOf(secret, `${id}.${timestamp}.${body}`) }),
       };
       const { status, headers: answerHeaders } = await fetch(url.reveal(), {
         method: 'POST',
@@ -46,7 +48,11 @@ export function openWebhook({ url, secret }: WebhookConfig, fetch: GuardedFetch)
   };
 }
 
-/** GitHub's format: `sha256=` and the HMAC of the body in hexadecimal. */
-function signatureOf(secret: SecretValue, body: string): string {
-  return `sha256=${createHmac('sha256', secret.reveal()).update(body).digest('hex')}`;
+/** Signature version 1 of https://www.standardwebhooks.com. A secret without its prefix is a key as it is. */
+export function signatureOf(secret: SecretValue, signed: string): string {
+  const value = secret.reveal();
+  const key = value.startsWith(prefix) ? Buffer.from(value.slice(prefix.length), 'base64') : value;
+  return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
 }
+
+const prefix = 'whsec_';

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Message, PartlyDelivered } from '../../src/channels/channel.ts';
 import { openEmail } from '../../src/channels/email.ts';
-import { openWebhook } from '../../src/channels/webhook.ts';
+import { openWebhook, signatureOf } from '../../src/channels/webhook.ts';
 import { PermanentError, RetryLater } from '../../src/core/errors.ts';
 import { SecretValue } from '../../src/core/secret.ts';
 import { openGuardedFetch } from '../../src/net/guarded-fetch.ts';
@@ -19,6 +20,18 @@ function secret(value: string): SecretValue {
   const made = new SecretValue({ env: 'X' });
   made.resolve(value);
   return made;
+}
+
+const signingKey = Buffer.alloc(32, 'key').toString('base64');
+
+type Verify = (secret: string, headers: Record<string, unknown>, body: string) => unknown;
+
+/** The example of docs/configuration.md, as a receiver would paste it. */
+async function documentedVerify(): Promise<Verify> {
+  const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const [, block = ''] = /^```js\n([^]*?)^```/m.exec(page) ?? [];
+  const example = (await import(`data:text/javascript,${encodeURIComponent(block)}`)) as { verify: Verify };
+  return example.verify;
 }
 
 const thrownBy = (work: Promise<unknown>) =>
@@ -36,7 +49,7 @@ describe('a webhook', () => {
     };
     const server = await serve((request, response) => void answer(request, response));
     const fetch = openGuardedFetch({ userAgent: 'pilcrow-test', allowPrivate: [server.allow] });
-    const channel = openWebhook({ url: secret(`${server.url}hook`), secret: secret('key') }, fetch);
+    const channel = openWebhook({ url: secret(`${server.url}hook`), secret: secret(`whsec_${signingKey}`) }, fetch);
     return {
       got,
       channel,
@@ -47,13 +60,61 @@ describe('a webhook', () => {
     };
   }
 
-  test('gets the message as signed JSON, with an id that identifies repeats', async () => {
+  test('gets the message as JSON that is signed as Standard Webhooks has it', async () => {
     await using webhook = await hook([200]);
     await webhook.channel.deliver(message, signal);
     const [{ body, headers } = { body: '', headers: {} }] = webhook.got;
     expect(JSON.parse(body)).toEqual(message);
-    expect(headers['pilcrow-id']).toBe('abc');
-    expect(headers['pilcrow-signature']).toBe(`sha256=${createHmac('sha256', 'key').update(body).digest('hex')}`);
+    expect(headers).toMatchObject({ 'webhook-id': 'abc', 'webhook-timestamp': expect.stringMatching(/^\d{10}$/) });
+    const signed = `abc.${String(headers['webhook-timestamp'])}.${body}`;
+    const signature = createHmac('sha256', Buffer.from(signingKey, 'base64')).update(signed).digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${signature}`);
+  });
+
+  // The vector of the standard's own libraries.
+  test('has the signature of a known message', () => {
+    const known = secret('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
+    expect(signatureOf(known, 'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}')).toBe(
+      'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    );
+  });
+
+  describe("is verified by the documentation's example", () => {
+    const received = async () => {
+      await using webhook = await hook([200, 200]);
+      await webhook.channel.deliver(message, signal);
+      const [{ body, headers } = { body: '', headers: {} }] = webhook.got;
+      return { body, headers };
+    };
+
+    test('as it came', async () => {
+      const verify = await documentedVerify();
+      const { body, headers } = await received();
+      expect(verify(`whsec_${signingKey}`, headers, body)).toEqual(message);
+    });
+
+    test.each<[string, (got: { body: string; headers: Record<string, unknown> }) => void]>([
+      ['with another body', (got) => (got.body += ' ')],
+      ['with another id', ({ headers }) => (headers['webhook-id'] = 'abd')],
+      [
+        'as if it were newer',
+        ({ headers }) => (headers['webhook-timestamp'] = String(Math.ceil(Date.now() / 1000) + 1)),
+      ],
+      ['without a signature', ({ headers }) => (headers['webhook-signature'] = '')],
+    ])('not %s', async (_what, change) => {
+      const verify = await documentedVerify();
+      const got = await received();
+      change(got);
+      expect(() => verify(`whsec_${signingKey}`, got.headers, got.body)).toThrow('not signed');
+    });
+
+    test('not when it is played again later', async () => {
+      const verify = await documentedVerify();
+      const { body, headers } = await received();
+      vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 301_000);
+      onTestFinished(() => void vi.restoreAllMocks());
+      expect(() => verify(`whsec_${signingKey}`, headers, body)).toThrow('too old');
+    });
   });
 
   test.each([400, 401, 404, 410, 301])('that answers %i fails for good', async (status) => {

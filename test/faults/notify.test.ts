@@ -61,6 +61,17 @@ test('what was taken and not answered comes again under the same id', async () =
   expect(got[0]?.id).toBe(got[1]?.id);
 });
 
+test('what comes again does so under the same id, though more is to be told by then', async () => {
+  const { work, write, got, told, clock } = await open([line('1')], [1, 500]);
+  await work();
+  write(line('2'));
+  await work();
+  clock.advance(3_600_000);
+  await work();
+  expect(told().map(String).toSorted()).toEqual(['file:1', 'file:1', 'file:2']);
+  expect(new Set(got.map(({ id }) => id)).size).toBe(2);
+});
+
 test('a process that dies with notices in its hands leaves them to the next', async () => {
   const { app, work, told, clock } = await open([line('1')], [500]);
   await work();
@@ -116,8 +127,8 @@ test('of two people by e-mail, one whom the server refuses hears later, and nobo
   expect(accepted).toEqual(['ada@example.org', 'ada@example.org']);
   isFull = false;
   for (let i = 0; i < 6; i += 1) await later();
-  // Both posts, in one mail.
-  expect(accepted).toEqual(['ada@example.org', 'ada@example.org', 'bob@example.org']);
+  // Each mail as it was, with its id.
+  expect(accepted).toEqual(['ada@example.org', 'ada@example.org', 'bob@example.org', 'bob@example.org']);
   expect(await lostNotices(app.ledger.db)).toEqual([]);
 });
 

@@ -125,7 +125,7 @@ export const Channel = z.discriminatedUnion('type', [
       'Variable or file with its address. A private address also needs an entry in `network.allowPrivate`.',
     ),
     secret: Secret.optional().describe(
-      'Signs what is sent: `Pilcrow-Signature` is `sha256=` and the HMAC of the body in hexadecimal.',
+      'Signs what is sent, with its id and time, as Standard Webhooks has it: `whsec_` and 24 to 64 bytes in base64.',
     ),
   }),
   z.strictObject({

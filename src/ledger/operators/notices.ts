@@ -43,7 +43,10 @@ export interface ClaimedNotice extends Notice {
   readonly recipients: readonly string[] | null;
 }
 
-/** Leases due notices of a channel that are for the same recipients, the oldest first. */
+/** What one message may hold: notices for the same recipients, and those that went together before, so that it keeps its id. */
+const batch = sql<string>`coalesce(recipients, '') || case when attempts > 0 then due_at else 0 end`;
+
+/** Leases due notices of a channel that make one message, the oldest first. */
 export async function claimNotices(
   tx: Executor,
   { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
@@ -52,8 +55,8 @@ export async function claimNotices(
     update notices set due_at = ${now + leaseMs}, attempts = attempts + 1
     where id in (
       select id from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
-        and coalesce(recipients, '') = (
-          select coalesce(recipients, '') from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
+        and ${batch} = (
+          select ${batch} from notices where channel = ${channel} and due_at is not null and due_at <= ${now}
           order by due_at, id limit 1
         )
       order by due_at, id limit ${most}
