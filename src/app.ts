@@ -45,6 +45,8 @@ export interface App extends AsyncDisposable {
   readonly failpoint: (failpoint: Failpoint) => void;
   /** Aborted at shutdown: start nothing new. */
   readonly stopping: AbortSignal;
+  /** Ends the process in order, with exit code 1. Says why once, however often it is called. */
+  readonly fail: (reason: string) => void;
   /** Aborted when the grace period is over: cancel current work. */
   readonly hurry: AbortSignal;
   /** Platform and limits of a publisher. */
@@ -60,7 +62,7 @@ export interface App extends AsyncDisposable {
 }
 
 export interface AppOptions
-  extends Pick<App, 'emit' | 'stopping' | 'hurry'>, Partial<Pick<App, 'clock' | 'timeouts' | 'failpoint'>> {
+  extends Pick<App, 'emit' | 'stopping' | 'hurry'>, Partial<Pick<App, 'clock' | 'timeouts' | 'failpoint' | 'fail'>> {
   /** `none`: wake-ups are dropped, because the caller polls the ledger itself. */
   readonly queue?: 'configured' | 'none';
 }
@@ -83,6 +85,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     ...drivers,
     timeouts: options.timeouts ?? timeouts,
     failpoint: options.failpoint ?? (() => {}),
+    fail: options.fail ?? ((message) => emit({ kind: 'error', what: 'process', message })),
     emit,
     stopping,
     hurry,

@@ -25,7 +25,17 @@ const latestEditions = 30;
 
 type DigestApp = Pick<
   App,
-  'config' | 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'stopping' | 'channel' | 'publisher' | 'emit' | 'failpoint'
+  | 'config'
+  | 'ledger'
+  | 'queue'
+  | 'timeouts'
+  | 'hurry'
+  | 'stopping'
+  | 'channel'
+  | 'publisher'
+  | 'emit'
+  | 'fail'
+  | 'failpoint'
 >;
 
 /** Makes an edition of each closed day, once and in order, and delivers the editions. The key is the name of a digest. */

@@ -14,7 +14,7 @@ import {
 import { releaseHost, claimHost, type HostClaim, type HostRelease } from '../src/ledger/links/link-checks.ts';
 import { withTimeout, type Worker } from './lib/worker.ts';
 
-type LinksApp = Pick<App, 'config' | 'ledger' | 'timeouts' | 'hurry' | 'linkProbe' | 'emit'>;
+type LinksApp = Pick<App, 'config' | 'ledger' | 'timeouts' | 'hurry' | 'linkProbe' | 'emit' | 'fail'>;
 
 /** Makes one request to a site: for its robots.txt, or for the page that has been due for the longest. After a crash the page is still due. */
 export const links: Worker<LinksApp> = {

@@ -7,7 +7,7 @@ import { nextDeliveryAt, remainingOf, retryText, withTimeout, type Worker, write
 /** Notices in one message, so that a flood of them arrives as few messages. */
 const maxNotices = 20;
 
-type NotifyApp = Pick<App, 'ledger' | 'timeouts' | 'hurry' | 'channel' | 'emit'>;
+type NotifyApp = Pick<App, 'ledger' | 'timeouts' | 'hurry' | 'channel' | 'emit' | 'fail'>;
 
 /** Delivers notices to a channel. After a crash it may send a message again, with the same id. */
 export const notify: Worker<NotifyApp> = {

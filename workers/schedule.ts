@@ -15,6 +15,7 @@ import { reportMissingPublishers } from '../src/operations/missing-publishers.ts
 import { purgeLog } from './lib/purge-log.ts';
 import { renewHolds, retryIsDue } from './poll.ts';
 import { sweep, sweepHere, tidy } from './sweep.ts';
+import { isDisplaced } from './lib/worker.ts';
 
 /** The ledger is checked for outside changes every second; without one, it is swept this often. */
 const sweepEveryMs = 5000;
@@ -30,7 +31,7 @@ const clockSlackMs = 10_000;
 
 type ScheduleApp = Pick<
   App,
-  'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'publisher' | 'hurry' | 'timeouts' | 'emit'
+  'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'publisher' | 'hurry' | 'timeouts' | 'emit' | 'fail'
 >;
 
 /** The scheduler. Each tick asks what is due, in UTC, so a missed or doubled tick or a change to daylight saving time does no harm. */
@@ -93,6 +94,7 @@ function stepsOf(
   }
 
   return [
+    () => Promise.resolve(void isDisplaced(app)),
     async () => {
       if (hasReportedMissing) return;
       await reportMissingPublishers(app);

@@ -31,6 +31,11 @@ export interface Ledger extends LedgerReader {
    * reads a state from before, so some may still be there. Writes wait for it.
    */
   erase(): Promise<boolean>;
+  /**
+   * What happened to the files of an embedded ledger at its path, if they are no longer those that are open: another bot may work there now,
+   * so this process must send nothing more. Always undefined where the ledger is shared.
+   */
+  displaced(): string | undefined;
   /** True when another process has written since the last call. Always false where the ledger is shared: others write all the time. */
   changedOutside(): Promise<boolean>;
 }

@@ -22,14 +22,27 @@ export interface Worker<Needs = App> {
 /** What workers on replies need. */
 export type ReplyApp = Pick<
   App,
-  'config' | 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'account' | 'emit' | 'failpoint'
+  'config' | 'ledger' | 'queue' | 'timeouts' | 'hurry' | 'publisher' | 'account' | 'emit' | 'fail' | 'failpoint'
 >;
 
-/** Runs a request for at most `timeouts.requestMs`, or until the process must end. Rejects then even if a driver ignores its signal. */
+/** True if the ledger was removed or replaced: another bot may answer, so this process sends nothing more, and ends. */
+export function isDisplaced({ ledger, fail }: Pick<App, 'ledger' | 'fail'>): boolean {
+  const displacement = ledger.displaced();
+  if (displacement === undefined) return false;
+  const remedy = 'Put it back or restore a backup (`pilcrow ledger restore`), then start the bot again';
+  fail(`${displacement} while the bot worked on it: nothing more is sent, and the process ends. ${remedy}`);
+  return true;
+}
+
+/**
+ * Runs a request for at most `timeouts.requestMs`, or until the process must end. Rejects then even if a driver ignores its signal.
+ * Errors: RetryLater, before the request, if the ledger was removed or replaced.
+ */
 export async function withTimeout<T>(
-  app: Pick<App, 'hurry' | 'timeouts'>,
+  app: Pick<App, 'hurry' | 'timeouts' | 'ledger' | 'fail'>,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (isDisplaced(app)) throw new RetryLater('the ledger was removed or replaced', 0);
   const late = new AbortController();
   const { requestMs } = app.timeouts;
   const timer = setTimeout(() => late.abort(new Error(`no answer within ${requestMs / 1000} s`)), requestMs);

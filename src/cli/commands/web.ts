@@ -8,6 +8,7 @@ import type { App } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
 import { systemClock } from '../../core/clock.ts';
 import { UsageError } from '../../core/errors.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import type { WebServer } from '../../web/server.ts';
 import { sweep } from '../../../workers/sweep.ts';
 import { watch } from '../lib/console.ts';
@@ -42,6 +43,7 @@ export function webCommand(output: Output): Command {
       await using web = await openWeb({ config, ledger, cables, version, limits, emit, nudge: () => {} });
       if (observing.json) emit({ kind: 'info', what: 'web', message: `the page is at ${web.url}` });
       else output.line(`The page is at ${web.url} until you stop this with Ctrl-C.`);
+      using _watch = whileInPlace(ledger, signals.fail);
       await signals.stopped;
     });
 }
@@ -50,6 +52,17 @@ const help = `
 The page does what the other commands do: explain posts, review replies, check and backtest rules, retry dead letters, pause.
 On the loopback (web.listen: 127.0.0.1:8190) it needs no login, elsewhere it does: docs/web.md.
 \`pilcrow run\` also serves it, unless --no-web is given.`;
+
+const checkEveryMs = 1000;
+
+/** What people decide must not go to a ledger that was removed or replaced. */
+function whileInPlace(ledger: Pick<Ledger, 'displaced'>, fail: (reason: string) => void): Disposable {
+  const timer = setInterval(() => {
+    const displacement = ledger.displaced();
+    if (displacement !== undefined) fail(`${displacement}: the page ends. Start it again`);
+  }, checkEveryMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
 
 /** Serves the page within the process of the bot. If the address is in use there is no page, and `emit` reports it. */
 export async function webOf(app: App): Promise<(WebServer & AsyncDisposable) | undefined> {

@@ -15,10 +15,12 @@ export function stopSignals(onFault: (message: string) => void) {
     if (stop.signal.aborted) hurry.abort(new Error('stopped by a second signal'));
     end();
   };
-  const onError = (error: unknown) => {
-    onFault(`an error that nobody handled; the process ends: ${placeOf(error)}`);
+  const onError = (error: unknown) => fail(`an error that nobody handled; the process ends: ${placeOf(error)}`);
+
+  function fail(reason: string): void {
+    onFault(reason);
     end();
-  };
+  }
 
   function end(): void {
     if (stop.signal.aborted) return;
@@ -37,6 +39,8 @@ export function stopSignals(onFault: (message: string) => void) {
     stopped,
     stopping: stop.signal,
     hurry: hurry.signal,
+    /** Ends the process in the same order, unless it ends already. */
+    fail: (reason: string) => void (stop.signal.aborted || fail(reason)),
     [Symbol.dispose]() {
       for (const timer of timers) clearTimeout(timer);
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

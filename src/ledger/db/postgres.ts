@@ -43,6 +43,7 @@ export async function openPostgresLedger({ url, clock, limits = usualLimits }: P
         );
         return true;
       },
+      displaced: () => undefined,
       changedOutside: () => Promise.resolve(false),
       async [Symbol.asyncDispose]() {
         await settled();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
@@ -9,6 +9,7 @@ import type { Clock } from '../../core/clock.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { type CommitRules, openBatchedReads, openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
+import { lockFile } from '../processes/worker-lock.ts';
 import { checkSchema, migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
@@ -22,6 +23,8 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
     const writer = open(file, 'write');
     await migrate(writer.db, file);
     const reader = open(file, 'read');
+    const opened = identityOf(file);
+    const lock = identityOf(lockFile(file));
     let erasing: Promise<boolean> | undefined;
     const { settled, ...writes } = openGroupCommit(writer.db, {
       ...sqliteRules,
@@ -38,6 +41,7 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
       load: openBatchedReads(reader.db, sqliteRules),
       now: () => Promise.resolve(clock.now()),
       erase: async () => await (erasing ??= vacuum(file).finally(() => (erasing = undefined))),
+      displaced: () => displacement(file, opened) ?? displacement(lockFile(file), lock),
       changedOutside: () => {
         const now = Number(version.get()?.['data_version']);
         const changed = now !== seen;
@@ -52,6 +56,18 @@ export async function openSqliteLedger({ file, clock }: { file: string; clock: C
       },
     };
   });
+}
+
+/** Device and inode of the file at a path; undefined: there is none. */
+function identityOf(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}`;
+}
+
+function displacement(file: string, opened: string | undefined): string | undefined {
+  const found = identityOf(file);
+  if (found === opened) return undefined;
+  return `${file} was ${found === undefined ? 'removed' : opened === undefined ? 'created' : 'replaced'}`;
 }
 
 /** An embedded ledger for reading: nothing is created, migrated or written. */

@@ -19,7 +19,7 @@ export function workerLockIsHeld(ledgerFile: string): boolean {
 /** `workerLockIsHeld` of another process holds the lock for a moment. */
 const timeoutMs = 1000;
 
-function lockFile(ledgerFile: string): string {
+export function lockFile(ledgerFile: string): string {
   return `${ledgerFile}.lock`;
 }
 
