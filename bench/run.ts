@@ -48,7 +48,10 @@ function report(asked: readonly string[], recorded: boolean): void {
 
 function figuresOf(name: string): Figure[] {
   const self = fileURLToPath(import.meta.url);
-  const out = execFileSync(process.execPath, [self, '--in-process', name], { encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [self, '--in-process', name], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const figures = JSON.parse(out) as Figure[];
   for (const figure of figures) {
     const value = Number(figure.value.toPrecision(3)).toLocaleString('en').padStart(9);
