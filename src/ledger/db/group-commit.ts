@@ -133,9 +133,9 @@ const pauseMs = 50;
 
 /** Waits for the lock without blocking the event loop. */
 async function retried(rules: CommitRules, transaction: () => Promise<void>): Promise<void> {
-  await rules.ready?.();
   const deadline = performance.now() + timeoutMs;
   for (;;) {
+    await rules.ready?.();
     try {
       await transaction();
       return;
