@@ -2,7 +2,7 @@ import { seededAt } from '../test/support/make-posts.ts';
 import { pieces, readers } from '../test/support/hostile-texts.ts';
 import type { Proof } from './proof.ts';
 
-const texts = 200_000;
+const texts = Number(process.env['TEXTS'] ?? 200_000);
 const units = 8000;
 /** CPU time, in milliseconds, from which a text is tried again, longer. A quadratic regular expression takes ten times as long. */
 const noticeableMs = 4;
@@ -16,6 +16,7 @@ export const growth: Proof = {
     const names = Object.keys(readers);
     const counts = { texts, tried: 0, superlinear: 0, slowest: { what: '', ms: 0 } };
     for (let at = 0; at < texts; at += 1) {
+      if (at % (texts / 20) === 0) report(`${at} of ${texts} texts, ${counts.tried} of them grown`);
       const name = names[at % names.length] ?? '';
       const text = textAt(at);
       const first = cpuMs(name, text(units));
