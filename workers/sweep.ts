@@ -20,6 +20,7 @@ import { expireSending } from '../src/ledger/replies/end-sending.ts';
 import { dueTrackbacks, purgeTrackbacks } from '../src/ledger/links/trackback-rows.ts';
 import type { QueueName } from '../src/queue/queue.ts';
 import { dayMs } from '../src/core/durations.ts';
+import { messageOf } from '../src/core/errors.ts';
 
 /** A key that is due, and its queue. */
 export interface Due {
@@ -32,8 +33,11 @@ const outagesMs = 90 * dayMs;
 /** Rows of a kind in one sweep; the rest is still due at the next one. */
 const maxRows = 1000;
 
-/** All work that has been due for `dueForMs`. First turns expired `sending` into `unknown`, and expired `held` into `rejected`. */
-export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, dueForMs = 0): Promise<Due[]> {
+/**
+ * All work that has been due for `dueForMs`. First turns expired `sending` into `unknown`, and expired `held` into `rejected`. A list that
+ * cannot be read is reported and left out, so that the other workers go on.
+ */
+export async function dueWork(app: DueApp, dueForMs = 0): Promise<Due[]> {
   const now = await app.ledger.now();
   const { db } = app.ledger;
   const by = now - dueForMs;
@@ -53,10 +57,21 @@ export async function dueWork(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, 
     ...(purpose === undefined ? [] : [['links', dueHosts(db, now, purpose)] as const]),
     ['verify', dueTrackbacks(db, by, maxRows)],
   ];
-  return (await Promise.all(due.map(async ([queue, keys]) => (await keys).map((key) => ({ queue, key }))))).flat();
+  const lists = await Promise.allSettled(due.map(([, keys]) => keys));
+  return due.flatMap(([queue], at) => {
+    const list = lists[at];
+    if (list?.status === 'fulfilled') return list.value.map((key) => ({ queue, key }));
+    app.emit({
+      kind: 'error',
+      what: queue,
+      message: `what is due for it cannot be listed: ${messageOf(list?.reason)}`,
+    });
+    return [];
+  });
 }
 
-type SweepApp = Pick<App, 'config' | 'ledger' | 'queue' | 'timeouts'>;
+type DueApp = Pick<App, 'config' | 'ledger' | 'timeouts' | 'emit'>;
+type SweepApp = DueApp & Pick<App, 'queue'>;
 
 /** Enqueues every due row; true: there may be more. Skips a queue that is already deep, so that sweeps of a backlog do not fill its store. */
 export async function sweep(app: SweepApp): Promise<boolean> {

@@ -5,7 +5,7 @@ const methods = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
 
 /**
  * Until disposed, what libraries print goes through the log: ioredis and node-cron write to the console, pg and Node warn through the
- * process. As `info`: it is no failure of the bot's work. Only one at a time may be open in a process.
+ * process. As `info`: it is no failure of the bot's work. What the ledger warns of is one. Only one at a time may be open in a process.
  */
 export function redirectLibraryOutput(emit: Emit): Disposable {
   const print = (...words: unknown[]) => {
@@ -16,7 +16,10 @@ export function redirectLibraryOutput(emit: Emit): Disposable {
   // Node prints warnings by a listener of its own.
   const listeners = process.listeners('warning');
   process.removeAllListeners('warning');
-  const onWarning = ({ name, message }: Error) => print(`${name}: ${message}`);
+  const onWarning = ({ name, message }: Error) => {
+    if (name === 'UnreadableRow') emit({ kind: 'error', what: 'ledger', message });
+    else print(`${name}: ${message}`);
+  };
   process.on('warning', onWarning);
   return {
     [Symbol.dispose]() {

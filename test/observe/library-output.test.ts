@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import type { BotEvent } from '../../src/core/event.ts';
+import { JsonColumn, readEach } from '../../src/ledger/db/json-column.ts';
 import { redirectLibraryOutput } from '../../src/observe/library-output.ts';
 import { wait } from '../support/wait.ts';
 
-test('what is printed to the console, and what pg warns of, becomes events until it is over', async () => {
+test('what is printed to the console, and what pg and the ledger warn of, becomes events until it is over', async () => {
   const events: BotEvent[] = [];
   const printer = globalThis.console;
   const methods = { ...printer };
@@ -16,6 +17,12 @@ test('what is printed to the console, and what pg warns of, becomes events until
     expect(client.host).toBe('127.0.0.1');
     const warning = expect.objectContaining({ message: expect.stringContaining('SECURITY WARNING: The SSL modes') });
     await vi.waitFor(() => expect(events).toContainEqual(warning), wait);
+    const column = new JsonColumn<string>('posts.note');
+    const text = column.encode('neither an object nor an array');
+    readEach([text, text], (one) => column.decode(one, 'log:secret'));
+    const message = 'skipped a row with an unreadable posts.note: `pilcrow ledger check` names it';
+    const skipped = { kind: 'error', what: 'ledger', message };
+    await vi.waitFor(() => expect(events.filter(({ kind }) => kind === 'error')).toEqual([skipped]), wait);
   } finally {
     redirected[Symbol.dispose]();
   }

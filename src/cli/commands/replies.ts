@@ -7,6 +7,7 @@ import { UsageError } from '../../core/errors.ts';
 import { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import { readEach } from '../../ledger/db/json-column.ts';
 import { countRefused, listReplies, replyRow } from '../../ledger/replies/replies.ts';
 import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
@@ -26,11 +27,13 @@ export function repliesCommand(output: Output): Command {
       const limit = limitOf(options.limit);
       const config = readLedgerConfig(self.optsWithGlobals());
       await using ledger = await readLedger(config);
-      printList(output, ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit + 1), {
+      const rows = ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit + 1);
+      const readable = readEach(rows, (row) => ({ row, fields: fieldsOf(row) }));
+      printList(output, readable, {
         limit,
         json: options.json,
-        fields: fieldsOf,
-        line: (row) => describe(row, isDryRun(config, row.publisher), output.paint),
+        fields: ({ fields }) => fields,
+        line: ({ row }) => describe(row, isDryRun(config, row.publisher), output.paint),
         none: 'No replies.',
       });
     });

@@ -6,6 +6,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import { readEach } from '../../ledger/db/json-column.ts';
 import { heldReplies, mostHeldPerAuthor } from '../../ledger/replies/held-replies.ts';
 import { replyRow } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
@@ -31,10 +32,11 @@ export function reviewCommand(output: Output): Command {
       if (after !== undefined) await mustBeHeld(ledger, after);
       const held = ledger && (await heldReplies(ledger.db, { author, after, limit }));
       const { rows = [], leftOut = 0 } = held ?? {};
-      printList(output, rows, {
+      const readable = readEach(rows, (row) => ({ row, fields: fieldsOf(row) }));
+      printList(output, readable, {
         json: asked.json,
-        fields: fieldsOf,
-        line: (row) => describe(row, output.paint),
+        fields: ({ fields }) => fields,
+        line: ({ row }) => describe(row, output.paint),
         none: 'No held replies.',
         more: leftOut === 0 ? undefined : `${leftOut} more: pilcrow review list --after ${rows.at(-1)?.key}`,
       });

@@ -5,6 +5,40 @@ declare const decoded: unique symbol;
 /** Text of a JSON column, which only the codec of the column writes and reads. */
 export type Json<T> = string & { readonly [decoded]: T };
 
+/** Text in the ledger that the codec of its column cannot read. The message names column and row, and repeats nothing of the text. */
+export class UnreadableRow extends Error {
+  override readonly name = 'UnreadableRow';
+  /** Table and column. */
+  readonly column: string;
+
+  constructor(column: string, key: string, fault: string) {
+    super(`${column} of ${key} is invalid${fault}`);
+    this.column = column;
+  }
+}
+
+const reported = new Set<string>();
+
+/**
+ * Reads rows of many posts or replies. One that cannot be read is left out, so that it does not hold up the others, and reported once by a
+ * warning of the process, which the log shows; `pilcrow ledger check` lists all of them.
+ */
+export function readEach<Row, T>(rows: readonly Row[], read: (row: Row) => T): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return [read(row)];
+    } catch (error) {
+      if (!(error instanceof UnreadableRow)) throw error;
+      const { message, column, name } = error;
+      // Without the key, which a log may not keep.
+      const warning = `skipped a row with an unreadable ${column}: \`pilcrow ledger check\` names it`;
+      if (!reported.has(message)) process.emitWarning(warning, name);
+      reported.add(message);
+      return [];
+    }
+  });
+}
+
 /** Codec of a JSON column. */
 export class JsonColumn<T> {
   readonly #name: string;
@@ -20,7 +54,7 @@ export class JsonColumn<T> {
     return JSON.stringify(value) as Json<T>;
   }
 
-  /** `key`: that of the row. Errors: the text is not a `T`; the message names column and row, and repeats nothing of the text. */
+  /** `key`: that of the row. Errors: UnreadableRow if the text is not a `T`. */
   decode(text: Json<T>, key: string): T;
   decode(text: Json<T> | null, key: string): T | null;
   decode(text: Json<T> | null, key: string): T | null {
@@ -29,7 +63,7 @@ export class JsonColumn<T> {
     if (success) return data;
     const [issue] = error.issues;
     const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-    throw new Error(`${this.#name} of ${key} is invalid${place}: ${issue?.message}`);
+    throw new UnreadableRow(this.#name, key, `${place}: ${issue?.message}`);
   }
 
   #parse(text: string, key: string): unknown {
@@ -37,7 +71,7 @@ export class JsonColumn<T> {
       return JSON.parse(text);
     } catch {
       // Without the cause: its message repeats the text.
-      throw new Error(`${this.#name} of ${key} is invalid JSON`);
+      throw new UnreadableRow(this.#name, key, ' JSON');
     }
   }
 }

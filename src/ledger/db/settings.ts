@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { JsonColumn } from './json-column.ts';
+import { JsonColumn, readEach } from './json-column.ts';
 import type { Executor } from './schema.ts';
 
 /** A value of the ledger's key-value table. Undefined: it was never written. */
@@ -12,7 +12,7 @@ export async function readSetting<T>(db: Executor, name: string, schema: z.ZodTy
 export async function readSettings<T>(db: Executor, prefix: string, schema?: z.ZodType<T>): Promise<Map<string, T>> {
   const codec = new JsonColumn('settings.value', schema);
   const rows = await db.selectFrom('settings').selectAll().where('name', 'like', `${prefix}%`).execute();
-  return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), codec.decode(value, name)]));
+  return new Map(readEach(rows, ({ name, value }) => [name.slice(prefix.length), codec.decode(value, name)] as const));
 }
 
 export async function writeSetting(tx: Executor, name: string, value: unknown): Promise<void> {

@@ -74,7 +74,12 @@ function displacement(file: string, opened: string | undefined): string | undefi
 export async function openSqliteReader(file: string): Promise<LedgerReader> {
   return await withHint(file, async () => {
     const { db } = open(file, 'read');
-    if (!(await checkSchema(db, file))) throw new Error('it has no tables');
+    try {
+      if (!(await checkSchema(db, file))) throw new Error('it has no tables');
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
     return {
       place: file,
       shared: false,

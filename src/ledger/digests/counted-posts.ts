@@ -1,6 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { CountedPost } from '../../core/digest.ts';
 import { codecs } from '../db/codecs.ts';
+import { readEach } from '../db/json-column.ts';
 import type { Executor } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 import { posterIsOptedOut } from '../operators/consents.ts';
@@ -18,17 +19,16 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
       db,
       rows.map(({ key }) => key),
     );
-    for (const row of rows) {
-      found.push({
-        platform: row.platform,
-        feed: row.feed.replace(/~stream$/, ''),
-        createdAt: row.created_at,
-        visibility: codecs.posts.post.decode(row.post, row.key).visibility,
-        verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
-        resolutions: row.resolutions,
-        replies: replies.get(row.key) ?? [],
-      });
-    }
+    const counted = readEach(rows, (row) => ({
+      platform: row.platform,
+      feed: row.feed.replace(/~stream$/, ''),
+      createdAt: row.created_at,
+      visibility: codecs.posts.post.decode(row.post, row.key).visibility,
+      verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
+      resolutions: row.resolutions,
+      replies: replies.get(row.key) ?? [],
+    }));
+    found.push(...counted);
   }
   return found;
 }

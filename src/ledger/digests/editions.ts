@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Digest, Tally } from '../../core/digest.ts';
 import type { DateText } from '../../core/zone.ts';
 import { codecs } from '../db/codecs.ts';
-import { JsonColumn } from '../db/json-column.ts';
+import { JsonColumn, readEach } from '../db/json-column.ts';
 import { hashOf } from '../posts/tombstones.ts';
 import type { DeliveryRow, EditionRow, Executor, Target } from '../db/schema.ts';
 import { countRows } from '../db/queries.ts';
@@ -53,7 +53,7 @@ export async function editions(
   if (digest !== undefined) query = query.where('digest', '=', digest);
   if (since !== undefined) query = query.where('date', '>=', since);
   const rows = await query.orderBy('date', 'desc').orderBy('digest').limit(limit).execute();
-  return rows.map(editionIn);
+  return readEach(rows, editionIn);
 }
 
 export async function editionOf(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { codecs } from '../db/codecs.ts';
-import type { Json } from '../db/json-column.ts';
+import { type Json, readEach } from '../db/json-column.ts';
 import { findsRow } from '../db/queries.ts';
 import type { Executor, NoticeContent, NoticeRow } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
@@ -46,7 +46,7 @@ export interface ClaimedNotice extends Notice {
 /** What one message may hold: notices for the same recipients, and those that went together before, so that it keeps its id. */
 const batch = sql<string>`coalesce(recipients, '') || case when attempts > 0 then due_at else 0 end`;
 
-/** Leases due notices of a channel that make one message, the oldest first. */
+/** Leases due notices of a channel that make one message, the oldest first. Abandons those that cannot be read. */
 export async function claimNotices(
   tx: Executor,
   { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
@@ -62,16 +62,18 @@ export async function claimNotices(
       order by due_at, id limit ${most}
     ) and due_at <= ${now}
     returning id, post_key, content, attempts, recipients`.execute(tx);
-  return rows
-    .map(({ id, post_key: postKey, content, attempts, recipients }) => {
-      const { notices: codec } = codecs;
-      const decoded = {
-        content: codec.content.decode(content, id),
-        recipients: codec.recipients.decode(recipients, id),
-      };
-      return { id, channel, postKey, attempts, ...decoded };
-    })
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const claimed = readEach(rows, ({ id, post_key: postKey, content, attempts, recipients }) => {
+    const { notices: codec } = codecs;
+    const decoded = {
+      content: codec.content.decode(content, id),
+      recipients: codec.recipients.decode(recipients, id),
+    };
+    return { id, channel, postKey, attempts, ...decoded };
+  });
+  const read = new Set(claimed.map(({ id }) => id));
+  const unreadable = rows.map(({ id }) => id).filter((id) => !read.has(id));
+  if (unreadable.length > 0) await postponeNotices(tx, unreadable, { dueAt: null, error: 'it cannot be read' });
+  return claimed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 interface ClaimedRow extends Pick<NoticeRow, 'id' | 'post_key' | 'attempts' | 'recipients'> {

@@ -4,6 +4,7 @@ import type { Resolution } from '../../core/citation.ts';
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { codecs } from '../db/codecs.ts';
+import { readEach } from '../db/json-column.ts';
 import type { Executor, Schema } from '../db/schema.ts';
 import { trackbackFeed } from '../links/trackback-rows.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
@@ -29,7 +30,7 @@ export interface DecidedPost {
 export async function* decidedPosts(db: Executor, since: number): AsyncIterable<readonly DecidedPost[]> {
   const isDecided = sql<SqlBool>`state = 'decided' and verdict is not null`;
   for await (const rows of citingPosts(db, 'ingested_at', since, isDecided)) {
-    yield rows.map((row) => ({
+    yield readEach(rows, (row) => ({
       post: codecs.posts.post.decode(row.post, row.key),
       feed: row.feed,
       seenAt: row.ingested_at,
@@ -80,11 +81,11 @@ export async function* citingPosts(
 async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, Resolution[]>> {
   const query = db.selectFrom('mentions').select(['post_key', 'resolution']).where('post_key', 'in', keys);
   const found = new Map<string, Resolution[]>();
-  for (const { post_key: key, resolution } of await query.orderBy('post_key').orderBy('position').execute()) {
-    const some = found.get(key) ?? [];
-    some.push(codecs.mentions.resolution.decode(resolution, key));
-    found.set(key, some);
-  }
+  const rows = await query.orderBy('post_key').orderBy('position').execute();
+  readEach(rows, ({ post_key: key, resolution }) => {
+    const read = codecs.mentions.resolution.decode(resolution, key);
+    found.set(key, [...(found.get(key) ?? []), read]);
+  });
   return found;
 }
 
@@ -116,13 +117,13 @@ export async function mentionsOfCable(db: Executor, cable: ReferenceId, limit: n
   const part = limit + 1;
   for (let offset = 0; offset < mostRows && found.size <= limit; offset += part) {
     const rows = await rowsOf(db, cable, { offset, limit: part });
-    for (const row of rows) {
+    readEach(rows, (row) => {
       const mention = found.get(row.key) ?? shown(row);
-      if (mention === undefined) continue;
+      if (mention === undefined) return;
       const { paragraphs } = codecs.mentions.resolution.decode(row.resolution, row.key);
       const all = [...new Set([...mention.paragraphs, ...paragraphs])].toSorted((a, b) => a - b);
       found.set(row.key, { ...mention, paragraphs: all });
-    }
+    });
     if (rows.length < part) break;
   }
   return [...found.values()].slice(0, limit).toSorted((a, b) => b.at - a.at);

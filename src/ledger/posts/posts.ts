@@ -3,6 +3,7 @@ import type { Citation } from '../../core/citation.ts';
 import type { ControlWord } from '../../core/control.ts';
 import { type Post, shortId } from '../../core/post.ts';
 import type { Batch } from '../db/batch.ts';
+import { readEach } from '../db/json-column.ts';
 import { findsRow } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { firstPost, movePosts } from './states.ts';
@@ -76,7 +77,7 @@ function newRow({ post, citations, surplus, control }: IncomingPost) {
 
 async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
   const row = await postRow(tx, key);
-  const before = row && codecs.posts.post.decode(row.post, key).text;
+  const [before] = readEach(row === undefined ? [] : [row], ({ post }) => codecs.posts.post.decode(post, key).text);
   // Neither a purged text nor that of a deleted post can contradict.
   return before !== undefined && before !== '' && before !== text;
 }

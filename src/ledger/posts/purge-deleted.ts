@@ -3,6 +3,7 @@ import { deletedKey, shortId } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import { spendingId } from '../accounts/reply-limits.ts';
 import { codecs } from '../db/codecs.ts';
+import { readEach } from '../db/json-column.ts';
 import { isPostgres } from '../db/queries.ts';
 import type { Executor, PostRow, ReplyRow } from '../db/schema.ts';
 import { publishedColumns } from '../replies/replies.ts';
@@ -27,36 +28,39 @@ export async function purgeDeleted(tx: Executor, now: number, limit = maxRows): 
     .execute();
   if (posts.length === 0) return 0;
   await (isPostgres(tx) ? sql`set constraints all deferred` : sql`pragma defer_foreign_keys = on`).execute(tx);
-  for (const post of posts) await anonymise(tx, post, now);
-  return posts.length;
+  let count = 0;
+  for (const post of posts) count += Number(await anonymise(tx, post, now));
+  return count;
 }
 
 const openReply = sql<SqlBool>`replies.post_key = posts.key and replies.due_at is not null`;
 
-async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'post'>, now: number): Promise<void> {
+/** False: it, or a reply to it, cannot be read. */
+async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'post'>, now: number): Promise<boolean> {
   const replies = await tx.selectFrom('replies').selectAll().where('post_key', '=', key).execute();
+  const [read] = readEach([post], (text) => ({
+    post: codecs.posts.post.decode(text, key),
+    payloads: replies.map((row) => codecs.replies.payload.decode(row.payload, row.key)),
+  }));
+  if (read === undefined) return false;
   await addTombstones(tx, [key, ...replies.map(({ scope }) => scope)], now);
   const anonymous = { key: deletedKey(key), id: '', thread: '', inReplyTo: null };
-  const { posts: codec } = codecs;
   await tx
     .updateTable('posts')
-    .set({
-      key: anonymous.key,
-      thread: null,
-      post: codec.post.encode({ ...codec.post.decode(post, key), ...anonymous }),
-    })
+    .set({ key: anonymous.key, thread: null, post: codecs.posts.post.encode({ ...read.post, ...anonymous }) })
     .where('key', '=', key)
     .execute();
-  for (const reply of replies) await anonymiseReply(tx, reply, anonymous.key);
+  for (const [at, row] of replies.entries()) await anonymiseReply(tx, row, read.payloads[at]!, anonymous.key);
   // The opt-out of who wrote "stop" stays, and its source names the post.
   await tx
     .updateTable('consents')
     .set({ source: `post ${shortId(key)}` })
     .where('source', '=', key)
     .execute();
+  return true;
 }
 
-async function anonymiseReply(tx: Executor, row: ReplyRow, postKey: string): Promise<void> {
+async function anonymiseReply(tx: Executor, row: ReplyRow, payload: Payload, postKey: string): Promise<void> {
   const key = deletedKey(row.key);
   const { replies: codec } = codecs;
   // A log of replies has no ids but their keys.
@@ -67,7 +71,7 @@ async function anonymiseReply(tx: Executor, row: ReplyRow, postKey: string): Pro
     .set({
       key,
       post_key: postKey,
-      payload: codec.payload.encode(emptied(codec.payload.decode(row.payload, row.key), { key, postKey })),
+      payload: codec.payload.encode(emptied(payload, { key, postKey })),
       scope: codec.scope.encode(['deleted', key]),
       author: row.author === '' ? '' : pseudonymOf(row.author),
       thread: pseudonymOf(row.thread),

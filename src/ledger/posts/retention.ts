@@ -4,6 +4,7 @@ import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import { addTombstones } from './tombstones.ts';
 import { codecs } from '../db/codecs.ts';
+import { readEach } from '../db/json-column.ts';
 import type { Executor, Schema } from '../db/schema.ts';
 
 /** Maximum rows per call, so that transactions stay short. */
@@ -61,21 +62,19 @@ export async function purgeTexts(
     .limit(limit)
     .execute();
   const { posts: codec } = codecs;
-  for (const { key, post, citations } of posts) {
-    await tx
-      .updateTable('posts')
-      .set({
-        post: codec.post.encode(withoutText(codec.post.decode(post, key))),
-        citations: codec.citations.encode(codec.citations.decode(citations, key).map(withoutQuotation)),
-      })
-      .where('key', '=', key)
-      .execute();
+  const emptied = readEach(posts, ({ key, post, citations }) => ({
+    key,
+    post: codec.post.encode(withoutText(codec.post.decode(post, key))),
+    citations: codec.citations.encode(codec.citations.decode(citations, key).map(withoutQuotation)),
+  }));
+  for (const { key, post, citations } of emptied) {
+    await tx.updateTable('posts').set({ post, citations }).where('key', '=', key).execute();
     await emptyMentions(tx, key);
     await forgetNames(tx, key);
     // Undelivered notices hold the text as well, so they are deleted.
     await tx.deleteFrom('notices').where('post_key', '=', key).execute();
   }
-  return posts.length;
+  return emptied.length;
 }
 
 /** Posts of these feeds whose text is still stored, the newest first. */
@@ -92,7 +91,7 @@ export async function textsOfFeed(
     .orderBy('ingested_at', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(({ key, post }) => codecs.posts.post.decode(post, key));
+  return readEach(rows, ({ key, post }) => codecs.posts.post.decode(post, key));
 }
 
 /** JSON escapes quotation marks inside texts, so nothing else matches. */
@@ -120,8 +119,10 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
     .select(['position', 'resolution'])
     .where('post_key', '=', postKey)
     .execute();
-  for (const { position, resolution } of mentions) {
-    const parsed = codecs.mentions.resolution.decode(resolution, `${postKey} ${position}`);
+  const read = readEach(mentions, ({ position, resolution }) => {
+    return { position, parsed: codecs.mentions.resolution.decode(resolution, `${postKey} ${position}`) };
+  });
+  for (const { position, parsed } of read) {
     if (!isAuthorsText(parsed.traits.kind)) continue;
     await tx
       .updateTable('mentions')
@@ -135,9 +136,9 @@ async function emptyMentions(tx: Executor, postKey: string): Promise<void> {
 /** Keep only the author id. */
 async function forgetNames(tx: Executor, postKey: string): Promise<void> {
   const replies = await tx.selectFrom('replies').select(['key', 'payload']).where('post_key', '=', postKey).execute();
-  for (const { key, payload } of replies) {
-    const { replyTo, ...rest } = codecs.replies.payload.decode(payload, key);
-    const nameless: Payload = { ...rest, replyTo: { ...replyTo, author: '' } };
+  const readable = readEach(replies, (row) => codecs.replies.payload.decode(row.payload, row.key));
+  for (const { key, replyTo, ...rest } of readable) {
+    const nameless: Payload = { ...rest, key, replyTo: { ...replyTo, author: '' } };
     await tx
       .updateTable('replies')
       .set({ payload: codecs.replies.payload.encode(nameless) })

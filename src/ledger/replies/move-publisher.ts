@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
+import { readEach } from '../db/json-column.ts';
 import type { Executor, PostRow, ReplyRow } from '../db/schema.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
 import { moveReplies } from './states.ts';
@@ -26,7 +27,7 @@ export async function waitingReplies(db: Executor, publisher: string): Promise<W
     from replies join posts on posts.key = replies.post_key
     where replies.publisher = ${publisher} and replies.state in ('planned', 'held')
     order by replies.key`.execute(db);
-  return rows.map((row) => ({
+  return readEach(rows, (row) => ({
     key: row.key,
     payload: codecs.replies.payload.decode(row.payload, row.key),
     post: codecs.posts.post.decode(row.post, row.post_key),

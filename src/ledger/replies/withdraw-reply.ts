@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Published } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
+import { readEach } from '../db/json-column.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 import { findsRow, isPostgres } from '../db/queries.ts';
 import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
@@ -38,7 +39,7 @@ export async function supersedeReply(tx: Executor, key: string, now: number): Pr
 
 /** A scope with the same citations that no longer blocks another reply. */
 function freedScope(scope: ReplyRow['scope'], key: string): ReplyRow['scope'] {
-  const [platform, ...rest] = codecs.replies.scope.decode(scope, key);
+  const [[platform = '', ...rest] = []] = readEach([scope], (text) => codecs.replies.scope.decode(text, key));
   return codecs.replies.scope.encode([`${platform} superseded ${key}`, ...rest]);
 }
 

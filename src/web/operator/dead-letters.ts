@@ -6,7 +6,7 @@ import { failedPosts } from '../../ledger/posts/posts.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
-import { maySee } from './review.ts';
+import { visibleTo } from './review.ts';
 import { badge, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
 
 export const deadLetterPages: readonly Page[] = [
@@ -23,7 +23,7 @@ async function view({ context, person, token }: PageRequest): Promise<View> {
     listReplies(db, ['refused', 'abandoned'], limit),
     lostNotices(db),
   ]);
-  const replies = allReplies.filter((row) => maySee(person, row));
+  const replies = visibleTo(person, allReplies);
   const button: Button = (field, value, ask) =>
     may(person, 'operator') &&
     html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import { readEach } from '../../ledger/db/json-column.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
 import type { PostRow, PostState } from '../../ledger/db/schema.ts';
 import { type Html, may, type Page, type PageRequest, type View } from '../page.ts';
@@ -25,7 +26,7 @@ async function view({ context, url, person }: PageRequest): Promise<View> {
     body: html`<p class="lead">Posts that cite a cable, newest first.</p>
       ${filters(url, context.config.feeds)}
       <div data-live id="live-mentions">
-        ${posts.length === 0 ? empty('No mentions here', none) : posts.map(mention)}
+        ${posts.length === 0 ? empty('No mentions here', none) : readEach(posts, mention)}
       </div>
       ${pager(url, next)}`,
   };

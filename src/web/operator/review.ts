@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { decideHeld, decideHeldOf, sentBeside } from '../../operations/review.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import { readEach } from '../../ledger/db/json-column.ts';
 import { postRow } from '../../ledger/posts/posts.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
@@ -35,7 +36,7 @@ async function view(request: PageRequest): Promise<View> {
   const after = url.searchParams.get('after') ?? undefined;
   const asked = author === undefined ? { perAuthor } : { author };
   const { rows: page, leftOut } = await heldReplies(context.ledger.db, { ...asked, after, limit });
-  const rows = page.filter((row) => maySee(person, row));
+  const rows = visibleTo(person, page);
   const limits = new Map<string, TextLimits | undefined>();
   for (const { publisher } of rows)
     if (!limits.has(publisher)) limits.set(publisher, await context.limits(publisher).catch(() => undefined));
@@ -83,7 +84,10 @@ async function card(
   const { text, replyTo, warning } = payload;
   const room = limits && limitsBeside(warning, limits);
   const post = await postRow(context.ledger.db, row.post_key);
-  const question = post === undefined ? '' : codecs.posts.post.decode(post.post, post.key).text;
+  const [question = ''] = readEach(
+    post === undefined ? [] : [post],
+    (row) => codecs.posts.post.decode(row.post, row.key).text,
+  );
   return html`<article>
     <p class="meta">
       <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>
@@ -108,9 +112,12 @@ async function card(
   </article>`;
 }
 
-/** Replies to direct and followers-only posts are shown to reviewers and operators alone. */
-export function maySee(person: Person | undefined, { key, payload }: ReplyRow): boolean {
-  return may(person, 'reviewer') || !isLimited(codecs.replies.payload.decode(payload, key).replyTo);
+/** Replies that can be read, those to direct and followers-only posts for reviewers and operators alone. */
+export function visibleTo<Row extends ReplyRow>(person: Person | undefined, rows: readonly Row[]): Row[] {
+  return readEach(rows, (row) => {
+    const { replyTo } = codecs.replies.payload.decode(row.payload, row.key);
+    return may(person, 'reviewer') || !isLimited(replyTo) ? [row] : [];
+  }).flat();
 }
 
 /** Highlights the links of a reply. */
