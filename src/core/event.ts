@@ -31,6 +31,8 @@ interface Remark {
   /** Key of the post concerned. */
   readonly post?: string;
   readonly feed?: string;
+  /** Somebody gave a wrong password or token at the operator's page. */
+  readonly failedLogin?: true;
   /** The new state of a reply, and its publisher. */
   readonly reply?: { readonly state: ReplyState; readonly publisher: string };
 }

@@ -90,6 +90,7 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
   const unknown = counter('replies_unknown_total', 'Attempts of unknown outcome.', 'publisher', publishers);
   const refused = counter('replies_refused_total', 'Replies that the platform refused.', 'publisher', publishers);
   const errors = counter('errors_total', 'Reported errors.');
+  const failedLogins = counter('logins_failed_total', 'Wrong passwords and tokens at the operator’s page.');
   return (event) => {
     if (event.kind === 'polled') {
       seen.labels(event.feed).inc(event.seen);
@@ -97,6 +98,7 @@ function counters(registry: Registry, { feeds, publishers }: MetricsOptions): (e
     } else if (event.kind === 'rejected') rejected.labels(event.feed).inc();
     else if (event.kind === 'decided') decided.labels(event.verdict.action).inc();
     else if (event.kind === 'sent') sent.labels(event.publisher).inc();
+    else if (event.kind === 'info') failedLogins.inc(event.failedLogin === true ? 1 : 0);
     else if (event.kind === 'error') {
       errors.inc();
       if (event.reply?.state === 'unknown') unknown.labels(event.reply.publisher).inc();

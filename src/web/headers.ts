@@ -28,7 +28,7 @@ export function withHeaders({ secure }: SiteOrigin) {
   return async (c: HonoContext, next: Next): Promise<void> => {
     await next();
     const defaults = { 'Content-Security-Policy': policy, 'Cache-Control': 'no-store', ...always };
-    const https = secure ? { 'Strict-Transport-Security': 'max-age=31536000' } : {};
+    const https = secure ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {};
     for (const [name, value] of Object.entries({ ...defaults, ...https })) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
 import { accountName } from '../operations/audit-entry.ts';
-import type { Web } from '../config/sections/web-section.ts';
+import type { Config } from '../config/config.ts';
+import type { Role, Web } from '../config/sections/web-section.ts';
+import { clientBehind, isIn } from '../net/trusted-proxies.ts';
 import { type SessionSpan, sessionOf, touchSession } from '../ledger/operators/sessions.ts';
+import { demandsToken, storedToken } from './access-token.ts';
 import type { Context, Person } from './page.ts';
 import type { Session } from './session.ts';
 import { dayMs } from '../core/durations.ts';
@@ -12,28 +15,52 @@ export const sessionSpan: SessionSpan = { idleMs: dayMs / 2, mostMs: 7 * dayMs }
 /** Precision of a session's last use, so that not every request writes. */
 const touchEveryMs = 60_000;
 
-/** Authenticates a request: by the header of a trusted proxy, by a session, or, if neither is configured, as the local operator. */
+/** Authenticates a request: by the header of a trusted proxy, or by a session. */
 export async function personOf(
   c: HonoContext,
-  session: Session,
+  session: Session | undefined,
   { config, ledger }: Context,
 ): Promise<Person | undefined> {
-  const { users, proxyHeader } = config.web;
+  const { proxyHeader } = config.web;
   const proxied = proxyHeader && personFromProxy(c, proxyHeader);
   if (proxied !== undefined) return proxied;
-  if (users.length === 0) return proxyHeader ? undefined : { name: accountName(), role: 'operator', session: false };
-  if (!session.known) return undefined;
+  if (session?.known !== true) return undefined;
   const now = await ledger.now();
   const stored = await sessionOf(ledger.db, session.id, { now, ...sessionSpan });
-  const user = users.find(({ name }) => name === stored?.name);
-  if (stored === undefined || user === undefined || stored.proof !== proofOf(user)) return undefined;
+  if (stored === undefined) return undefined;
+  const user = accountsOf(config).find(({ name, proof }) => name === stored.name && proof === stored.proof);
+  if (user === undefined) return undefined;
   if (now - stored.seen_at > touchEveryMs) await ledger.transact((tx) => touchSession(tx, session.id, now));
   return { name: user.name, role: user.role, session: true };
 }
 
-/** A fingerprint of the password hash: a session ends when the password changes. */
-export function proofOf({ passwordHash }: Web['users'][number]): string {
-  return createHash('sha256').update(passwordHash.reveal()).digest('hex');
+/** An account that may hold a session. */
+export interface PageAccount {
+  readonly name: string;
+  readonly role: Role;
+  /** A fingerprint of the password hash or token: a session ends when it changes. */
+  readonly proof: string;
+}
+
+/** The configured users; where the page demands the token, whoever has it is the user of this process. */
+export function accountsOf({ web, dataDir }: Config): PageAccount[] {
+  const token = demandsToken(web) ? storedToken(dataDir) : undefined;
+  if (token !== undefined) return [{ name: accountName(), role: 'operator', proof: proofOf(token) }];
+  return web.users.map(({ name, role, passwordHash }) => ({ name, role, proof: proofOf(passwordHash.reveal()) }));
+}
+
+function proofOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** The networks whose word about a request counts. */
+export function trustedProxiesOf({ trustedProxies, proxyHeader }: Web): readonly string[] {
+  return [...trustedProxies, ...(proxyHeader?.trustedFrom ?? [])];
+}
+
+/** The client's address, for counting. */
+export function clientOf(c: HonoContext, web: Web): string {
+  return clientBehind(trustedProxiesOf(web), { peer: peerOf(c), forwardedFor: c.req.header('x-forwarded-for') });
 }
 
 /** The IP address of the peer; behind a proxy, the proxy's. */
@@ -48,7 +75,7 @@ function personFromProxy(
   { name, trustedFrom, roles }: NonNullable<Web['proxyHeader']>,
 ): Person | undefined {
   const user = c.req.header(name);
-  if (user === undefined || !trustedFrom.includes(peerOf(c)) || !Object.hasOwn(roles, user)) return undefined;
+  if (user === undefined || !isIn(peerOf(c), trustedFrom) || !Object.hasOwn(roles, user)) return undefined;
   const role = roles[user];
   return role && { name: user, role, session: false };
 }

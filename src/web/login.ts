@@ -1,21 +1,30 @@
+import type { Context as HonoContext } from 'hono';
 import { html } from 'hono/html';
 import { openSemaphore } from '../core/async.ts';
-import { recordAudit } from '../ledger/operators/audit-log.ts';
+import { failedLogin, recordAudit } from '../ledger/operators/audit-log.ts';
 import { endSession, purgeSessions, startSession } from '../ledger/operators/sessions.ts';
 import { auditEntryOf } from '../operations/audit-entry.ts';
 import { openAttempts } from './attempts.ts';
-import { peerOf, proofOf, sessionSpan } from './identity.ts';
+import { demandsToken, storedToken, tokenAdvice } from './access-token.ts';
+import { accountsOf, clientOf, type PageAccount, sessionSpan } from './identity.ts';
 import { type Context, HttpError, type Page, type PageRequest, type PageResult, type View } from './page.ts';
 import { isPassword } from './password.ts';
 import type { SiteOrigin } from './site-origin.ts';
-import { openSession, renewSession } from './session.ts';
+import { openRateLimit } from './rate-limit.ts';
+import { isSame, openSession, renewSession } from './session.ts';
 
-/** Login and logout; no pages without configured users. */
-export function loginPages(context: Context, origin: SiteOrigin): Page[] {
-  if (context.config.web.users.length === 0) return [];
+/** Login and logout. Without configured users nobody logs in by name, and without any login there is no logout. */
+export function openLogin(context: Context, origin: SiteOrigin) {
   const attempts = openAttempts(() => performance.now());
-  const login = { origin, attempts, verify: openVerifier() };
+  const login: Login = { context, origin, attempts, verify: openVerifier(), report: openReport(context) };
+  return { pages: loginPages(login), byToken: (c: HonoContext) => logInByToken(c, login) };
+}
+
+function loginPages(login: Login): Page[] {
+  const { web } = login.context.config;
   const form = { audience: 'anyone', maxBytes: 4096 } as const;
+  const logout: Page = { method: 'POST', path: '/logout', ...form, handle: (request) => logOut(request, login) };
+  if (web.users.length === 0) return demandsToken(web) ? [logout] : [];
   return [
     {
       method: 'GET',
@@ -24,14 +33,16 @@ export function loginPages(context: Context, origin: SiteOrigin): Page[] {
       handle: (request) => (request.person ? { location: '/' } : view(request)),
     },
     { method: 'POST', path: '/login', ...form, handle: (request) => logIn(request, login) },
-    { method: 'POST', path: '/logout', ...form, handle: (request) => logOut(request, origin) },
+    logout,
   ];
 }
 
 interface Login {
+  readonly context: Context;
   readonly origin: SiteOrigin;
   readonly attempts: ReturnType<typeof openAttempts>;
   readonly verify: typeof isPassword;
+  readonly report: ReturnType<typeof openReport>;
 }
 
 const maxWaiting = 20;
@@ -47,10 +58,11 @@ function openVerifier(): typeof isPassword {
   };
 }
 
-async function logIn(request: PageRequest, { origin, attempts, verify }: Login): Promise<PageResult> {
-  const { context, form, c } = request;
+async function logIn(request: PageRequest, login: Login): Promise<PageResult> {
+  const { context, form, c, client } = request;
+  const { attempts, verify, report } = login;
   const name = (form.get('name') ?? '').slice(0, 100);
-  const keys = [`address ${peerOf(c)}`, `name ${name}`] as const;
+  const keys = [`address ${client}`, `name ${name}`] as const;
   const waitMs = attempts.waitMs(...keys);
   if (waitMs > 0) {
     const message = `Too many attempts. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
@@ -59,19 +71,59 @@ async function logIn(request: PageRequest, { origin, attempts, verify }: Login):
   attempts.begin(...keys);
   const user = context.config.web.users.find((one) => one.name === name);
   const isCorrect = await verify((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
-  if (!isCorrect || user === undefined) return { ...view(request, 'Name or password is wrong.'), status: 401 };
+  const account = accountsOf(context.config).find((one) => one.name === user?.name);
+  if (!isCorrect || account === undefined) {
+    // What a stranger typed as a name may be a password.
+    await report(user?.name ?? 'unknown name', client);
+    return { ...view(request, 'Name or password is wrong.'), status: 401 };
+  }
   attempts.clear(...keys);
+  await begin(c, account, login);
+  return { location: ownPath(form.get('next')) };
+}
+
+/** Trades the token of the address for a session, and sends the browser to the address without it. Errors: HttpError for a wrong token. */
+async function logInByToken(c: HonoContext, login: Login): Promise<Response | undefined> {
+  const { config } = login.context;
+  const token = c.req.query('token');
+  if (token === undefined || !demandsToken(config.web)) return undefined;
+  const secret = storedToken(config.dataDir);
+  const [account] = accountsOf(config);
+  if (secret !== undefined && account !== undefined && isSame(token, secret)) {
+    await begin(c, account, login);
+    return c.redirect('/', 303);
+  }
+  // Nobody guesses 256 bits, so that a wrong token is only reported, and the right one never waits.
+  const key = `address ${clientOf(c, config.web)}` as const;
+  if (login.attempts.waitMs(key) === 0) {
+    login.attempts.begin(key);
+    await login.report('token', clientOf(c, config.web));
+  }
+  throw new HttpError(401, `This token is not, or no longer, the bot’s. ${tokenAdvice}`);
+}
+
+async function begin(c: HonoContext, { name, proof }: PageAccount, { context, origin }: Login): Promise<void> {
   const { id } = renewSession(c, origin);
   const now = await context.ledger.now();
   await context.ledger.transact(async (tx) => {
     await purgeSessions(tx, { now, ...sessionSpan });
-    await startSession(tx, { id, name, proof: proofOf(user), started_at: now, seen_at: now });
+    await startSession(tx, { id, name, proof, started_at: now, seen_at: now });
     await recordAudit(tx, auditEntryOf('login', name, now, '', name));
   });
-  return { location: ownPath(form.get('next')) };
 }
 
-async function logOut({ context, c, person }: PageRequest, origin: SiteOrigin): Promise<PageResult> {
+/** Reports failed logins: each in log and metrics, in the audit log a hundred at once and one a minute, so that nobody fills it. */
+function openReport({ ledger, emit }: Context) {
+  const rows = openRateLimit({ burst: 100, refillMs: 60_000 });
+  return async (target: string, client: string): Promise<void> => {
+    emit({ kind: 'info', what: 'web', message: `failed login (${target}) from ${client}`, failedLogin: true });
+    if (rows.take('') > 0) return;
+    const now = await ledger.now();
+    await ledger.transact((tx) => recordAudit(tx, auditEntryOf(failedLogin, target, now, `from ${client}`, 'nobody')));
+  };
+}
+
+async function logOut({ context, c, person }: PageRequest, { origin }: Login): Promise<PageResult> {
   const { id } = openSession(c, origin);
   const now = await context.ledger.now();
   await context.ledger.transact(async (tx) => {
@@ -79,7 +131,7 @@ async function logOut({ context, c, person }: PageRequest, origin: SiteOrigin): 
     if (person !== undefined) await recordAudit(tx, auditEntryOf('logout', person.name, now, '', person.name));
   });
   renewSession(c, origin);
-  return { location: '/login', flash: 'You are logged out.' };
+  return { location: demandsToken(context.config.web) ? '/' : '/login', flash: 'You are logged out.' };
 }
 
 function view({ form, url, token }: PageRequest, message?: string): View {

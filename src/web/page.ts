@@ -36,7 +36,10 @@ export interface PageRequest {
   readonly context: Context;
   /** Undefined on pages that are open to anyone. */
   readonly person: Person | undefined;
+  /** Path and query as they were asked for; the origin is the configured one, never the client's word. */
   readonly url: URL;
+  /** The client's address, for counting; behind a trusted proxy, the one that it names. */
+  readonly client: string;
   /** A path parameter: `:key` in the page's pattern. Errors: HttpError if it is missing. */
   param(this: void, name: string): string;
   /** The form fields; empty for GET. */

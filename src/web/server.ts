@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError, messageOf } from '../core/errors.ts';
+import { entryOf } from './access-token.ts';
 import { isPasswordHash } from './password.ts';
 import type { Context } from './page.ts';
 import { type SiteOrigin, siteOriginOf } from './site-origin.ts';
@@ -10,6 +11,8 @@ import { openSite } from './site.ts';
 export interface WebServer extends AsyncDisposable {
   /** For people: `http://127.0.0.1:8190`. */
   readonly url: string;
+  /** The same with the token that opens the page, where one is demanded: for a terminal, never for a log. */
+  readonly entry: string;
   readonly port: number;
 }
 
@@ -27,6 +30,8 @@ export interface ServerOptions {
 export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOptions = {}): Promise<WebServer> {
   const { web } = context.config;
   refuseInvalidHashes(context.config);
+  // A token that cannot be read is better known before anything listens.
+  entryOf('', context.config);
   const listen = web.listen ?? '127.0.0.1:0';
   // The site needs the port, so requests that arrive earlier wait for it.
   const site = Promise.withResolvers<ReturnType<typeof openSite>>();
@@ -48,6 +53,7 @@ export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOp
   site.resolve(openSite(context, origin, board));
   return {
     url: origin.url,
+    entry: entryOf(origin.url, context.config),
     port,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => {

@@ -16,31 +16,31 @@ export interface Session {
   readonly known: boolean;
 }
 
-export function openSession(c: HonoContext, origin: SiteOrigin): Session {
-  const session = sessions.get(c.req.raw) ?? readCookie(c, origin);
-  sessions.set(c.req.raw, session);
-  return session;
-}
-
-/** One session per request, so that at most one cookie is set. */
-const sessions = new WeakMap<Request, Session>();
-
-function readCookie(c: HonoContext, origin: SiteOrigin): Session {
+/** The session of the browser's cookie; undefined: it sent none. Sets no cookie. */
+export function knownSession(c: HonoContext, origin: SiteOrigin): Session | undefined {
   const bits = getCookie(c, cookieName(origin));
-  if (bits !== undefined && /^[\w-]{43}$/.test(bits)) return { ...fromBits(bits), known: true };
-  return { ...renewSession(c, origin), known: false };
+  return bits !== undefined && /^[\w-]{43}$/.test(bits) ? { ...fromBits(bits), known: true } : undefined;
 }
+
+export function openSession(c: HonoContext, origin: SiteOrigin): Session {
+  return sessions.get(c.req.raw) ?? knownSession(c, origin) ?? { ...renewSession(c, origin), known: false };
+}
+
+/** The new session of a request, so that no second cookie is set. */
+const sessions = new WeakMap<Request, Session>();
 
 /** Sets new bits at login, which prevents session fixation, and at logout. */
 export function renewSession(c: HonoContext, origin: SiteOrigin): Omit<Session, 'known'> {
   const bits = randomBytes(32).toString('base64url');
   setCookie(c, cookieName(origin), bits, { httpOnly: true, sameSite: 'Lax', path: '/', secure: origin.secure });
-  return fromBits(bits);
+  const session = fromBits(bits);
+  sessions.set(c.req.raw, { ...session, known: false });
+  return session;
 }
 
 /** Compares in constant time. */
-export function isToken(candidate: string, { token }: Session): boolean {
-  return timingSafeEqual(digest(candidate), digest(token));
+export function isSame(candidate: string, secret: string): boolean {
+  return timingSafeEqual(digest(candidate), digest(secret));
 }
 
 function cookieName({ secure }: SiteOrigin): string {

@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import { type Context as HonoContext, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -6,9 +7,10 @@ import { assets } from './assets.ts';
 import { cablePages } from './cables/pages.ts';
 import { eventPages } from './events.ts';
 import { withHeaders } from './headers.ts';
-import { personOf } from './identity.ts';
+import { peerOf, personOf, trustedProxiesOf } from './identity.ts';
 import { renderPage } from './layout.ts';
-import { loginPages } from './login.ts';
+import { isIn } from '../net/trusted-proxies.ts';
+import { openLogin } from './login.ts';
 import { auditPages } from './operator/audit.ts';
 import { consentPages } from './operator/consent-page.ts';
 import { deadLetterPages } from './operator/dead-letters.ts';
@@ -33,7 +35,7 @@ import {
 } from './page.ts';
 import { errorView } from './parts.ts';
 import { anonymousRequest, checkedRequest } from './request.ts';
-import { openSession } from './session.ts';
+import { knownSession } from './session.ts';
 import type { SiteOrigin } from './site-origin.ts';
 import { trackbackPages } from './trackbacks/pages.ts';
 
@@ -42,7 +44,8 @@ const defaultMaxBytes = 64 * 1024;
 /** The whole site: all pages behind all checks. */
 export function openSite(context: Context, origin: SiteOrigin, board?: Board): Hono {
   const app = new Hono({ strict: false });
-  const pages = [...loginPages(context, origin), ...pagesOf(context)];
+  const login = openLogin(context, origin);
+  const pages = [...login.pages, ...pagesOf(context)];
   const entries = board === undefined ? pages : [...pages, queueEntry(board)];
   const render: Render = async (c, view, person, token) =>
     c.html(
@@ -51,11 +54,13 @@ export function openSite(context: Context, origin: SiteOrigin, board?: Board): H
     );
   app.use(withHeaders(origin));
   app.use(refuseOtherHosts(origin));
+  app.use(refuseOtherProxies(context));
   for (const [path, { type, body }] of assets) {
     app.get(path, (c) =>
       c.body(body, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' }),
     );
   }
+  app.get('/', async (c, next) => (await login.byToken(c)) ?? (await next()));
   for (const page of pages) {
     const serve = (c: HonoContext) => servePage(c, page, { context, origin, render });
     const limit = bodyLimit({ maxSize: page.maxBytes ?? defaultMaxBytes, onError: () => tooLarge(page) });
@@ -105,10 +110,34 @@ function forOperators(context: Context, origin: SiteOrigin) {
 /** Protects against DNS rebinding: requests for an unknown host name are refused. */
 function refuseOtherHosts(origin: SiteOrigin) {
   return async (c: HonoContext, next: Next): Promise<Response | undefined> => {
-    if (!origin.knowsHost(c.req.header('host'))) return c.text(`Wrong host name; the address is ${origin.url}\n`, 421);
+    const isKnown = [c.req.header('host'), ...authorityOf(c)].every((host) => origin.knowsHost(host));
+    if (!isKnown) return c.text(`Wrong host name; the address is ${origin.url}\n`, 421);
     await next();
     return undefined;
   };
+}
+
+/** A request may name the host in its first line as well: `GET http://evil.example/ HTTP/1.1`. */
+function authorityOf(c: HonoContext): string[] {
+  const { url = '' } = (c.env as HttpBindings).incoming;
+  return url.startsWith('/') ? [] : [URL.parse(url)?.host ?? ''];
+}
+
+const proxyHeaders = /^(?:forwarded|via|x-real-ip|x-forwarded-.+)$/;
+
+/** What a proxy that nobody named lets in may come from anywhere, and would be counted as one client. */
+function refuseOtherProxies({ config: { web } }: Context) {
+  const trusted = trustedProxiesOf(web);
+  return async (c: HonoContext, next: Next): Promise<Response | undefined> => {
+    const added = [...c.req.raw.headers.keys()].find((name) => proxyHeaders.test(name));
+    if (added !== undefined && !isIn(peerOf(c), trusted)) return c.text(proxyAdvice(added), 421);
+    await next();
+    return undefined;
+  };
+}
+
+function proxyAdvice(header: string): string {
+  return `This request passed a proxy that the bot does not trust: it has the header \`${header}\`. If the proxy is yours, set \`web.trustedProxies\` in the bot’s configuration to the proxy’s address, and \`web.publicUrl\` to the address that people type: docs/hardening.md.\n`;
 }
 
 function tooLarge({ maxBytes = defaultMaxBytes }: Page): Promise<Response> {
@@ -125,7 +154,9 @@ interface Serving {
 
 async function servePage(c: HonoContext, page: Page, { context, origin, render }: Serving): Promise<Response> {
   if (page.cacheable === true)
-    return await respond(c, await page.handle(await anonymousRequest(c, page, context)), (view) => render(c, view));
+    return await respond(c, await page.handle(await anonymousRequest(c, page, { context, origin })), (view) =>
+      render(c, view),
+    );
   const request = await checkedRequest(c, page, { context, origin });
   if (request instanceof Response) return request;
   return await respond(c, await page.handle(request), (view) => render(c, view, request.person, request.token));
@@ -149,7 +180,7 @@ function takeFlash(c: HonoContext): string | undefined {
 }
 
 async function personIn(c: HonoContext, context: Context, origin: SiteOrigin): Promise<Person | undefined> {
-  return await personOf(c, openSession(c, origin), context);
+  return await personOf(c, knownSession(c, origin), context);
 }
 
 /** After an error the lookup of the person may fail too. */

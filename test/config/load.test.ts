@@ -129,7 +129,7 @@ describe('what is left out', () => {
       },
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
       observe: { listen: null, log: 'text' },
-      web: { listen: '127.0.0.1:8190', cables: 'private', trackbacks: 'held', users: [] },
+      web: { listen: '127.0.0.1:8190', cables: 'private', trackbacks: 'held', trustedProxies: [], users: [] },
     });
   });
 

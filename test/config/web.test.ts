@@ -20,36 +20,34 @@ async function load(web: string) {
   }
 }
 
-const users = '  users: [{ name: ada, role: operator, passwordHash: { file: secrets/hash } }]\n';
-
 describe('the page', () => {
   test('is on the loopback where nothing else is said', async () => {
     expect(await load('  users: []\n')).toMatchObject({ web: { listen: '127.0.0.1:8190', cables: 'private' } });
   });
 
   test.each(['127.0.0.1:1', 'localhost:1', '"[::1]:1"', '127.9.9.9:1'])(
-    'needs no login on the loopback: %s',
+    'needs no other address on the loopback: %s',
     async (listen) => {
       expect(await load(`  listen: ${listen}\n`)).toHaveProperty('web');
     },
   );
 
   test.each(['0.0.0.0:80', '"[::]:80"', '192.0.2.1:80', 'example.org:80', '127.0.0.1.example.org:80'])(
-    'needs a login and its address anywhere else: %s',
+    'needs its public address anywhere else: %s',
     async (listen) => {
       const { faults } = await load(`  listen: ${listen}\n`);
-      expect(faults).toEqual([expect.stringMatching(/^2:11: .*need a login/), expect.stringContaining('publicUrl')]);
-      expect(await load(`  listen: ${listen}\n  publicUrl: https://example.org\n${users}`)).toHaveProperty('web');
+      expect(faults).toEqual([expect.stringMatching(/^2:11: .*publicUrl/)]);
+      expect(await load(`  listen: ${listen}\n  publicUrl: https://example.org\n`)).toHaveProperty('web');
     },
   );
 
-  test('needs a login behind a proxy, too', async () => {
-    expect(await load('  publicUrl: https://example.org\n')).toEqual({
-      faults: [expect.stringMatching(/^2:14: .*need a login/)],
+  test('knows its proxies by address or network', async () => {
+    const trusted = ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32'];
+    expect(await load(`  trustedProxies: [${trusted.map((network) => `"${network}"`).join(', ')}]\n`)).toMatchObject({
+      web: { trustedProxies: trusted },
     });
-    const proxyHeader = '  proxyHeader: { name: X-User, trustedFrom: [127.0.0.1], roles: { ada: operator } }\n';
+    const proxyHeader = '  proxyHeader: { name: X-User, trustedFrom: [10.0.0.0/8], roles: { ada: operator } }\n';
     expect(await load(`  publicUrl: https://example.org\n${proxyHeader}`)).toHaveProperty('web');
-    expect(await load('  publicUrl: http://localhost:8080\n')).toHaveProperty('web');
   });
 
   test.each([
@@ -61,6 +59,8 @@ describe('the page', () => {
     ['  users: [{ name: a, role: admin, passwordHash: { file: secrets/hash } }]\n', 'operator'],
     ['  users: [{ name: a, role: viewer, passwordHash: { file: secrets/none } }]\n', 'passwordHash'],
     ['  proxyHeader: { name: X-User, trustedFrom: [example], roles: {} }\n', 'IP address'],
+    ['  trustedProxies: [10.0.0.0/33]\n', 'IP address or network'],
+    ['  trustedProxies: [proxy.example]\n', 'IP address or network'],
   ])('refuses %s', async (web, words) => {
     expect((await load(web)).faults?.join(' ')).toContain(words);
   });

@@ -43,7 +43,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
         `pages work on a ${size}, ${colorScheme}: no overflow, no errors, no external requests, accessible`,
         { timeout: 60_000 },
         async () => {
-          const { origin } = await openSite({ web: '  cables: public\n' });
+          const { origin, entry } = await openSite({ web: '  cables: public\n' });
           const page = await browser.newPage({ viewport, colorScheme });
           onTestFinished(() => page.close());
           const complaints: string[] = [];
@@ -55,6 +55,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
           page.on('request', (request) => {
             if (!request.url().startsWith(`${origin}/`)) complaints.push(`asked for ${request.url()}`);
           });
+          await page.goto(`${origin}${entry}`);
           for (const path of [
             `${seed}#par3`,
             '/cable/07ASTANA2221',

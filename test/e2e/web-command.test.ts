@@ -1,11 +1,16 @@
+import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { isPassword } from '../../src/web/password.ts';
+import { command } from '../support/command.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
 import { wait } from '../support/wait.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
 
 async function workplace(listen: string): Promise<string> {
   const config = writeWorkplace(await tempDir(), [{ id: '1', text: '#07ASTANA2244 ¶5' }]);
@@ -25,19 +30,77 @@ function start(...args: string[]) {
   return { run, url };
 }
 
+/** The token of this data folder, as `pilcrow web --url` prints it. */
+async function tokenOf(config: string) {
+  const named = readFileSync(config, 'utf8').replace('127.0.0.1:0', '127.0.0.1:8190');
+  writeFileSync(`${config}.named`, named);
+  const { out } = await command(['web', '--url', '--config', `${config}.named`]);
+  return { out, token: /\?token=([\w-]{43})\n$/.exec(out)?.[1] ?? '' };
+}
+
+async function page(url: string, path: string, token: string): Promise<string> {
+  const { headers } = await fetch(`${url}/?token=${token}`, { redirect: 'manual' });
+  const [cookie = ''] = headers.getSetCookie();
+  return await (await fetch(`${url}${path}`, { headers: { cookie: cookie.split(';', 1)[0] ?? '' } })).text();
+}
+
+test('the token is printed on a terminal, and asked for with --url; no other output and no log has it', async () => {
+  const config = await workplace('127.0.0.1:0');
+  const { out, token } = await tokenOf(config);
+  expect(out).toBe(`http://127.0.0.1:8190/?token=${token}\n`);
+  const plain = start('run', '--config', config);
+  expect(await page(await plain.url(), '/', token)).toContain('Running');
+  await fetch(`${await plain.url()}/?token=${token}x`);
+  await vi.waitFor(() => expect(plain.run.err).toContain('failed login'), wait);
+  plain.run.child.kill('SIGTERM');
+  await plain.run.exited;
+  expect(plain.run.out).toContain('npx pilcrow web --url');
+  expect(plain.run.out + plain.run.err).not.toContain(token);
+  const logged = start('run', '--log', 'json', '--config', config);
+  await vi.waitFor(() => expect(logged.run.err).toContain('started'), wait);
+  logged.run.child.kill('SIGTERM');
+  await logged.run.exited;
+  expect(logged.run.out + logged.run.err).not.toContain(token);
+  // `script` gives the bot a terminal of its own.
+  const words = [process.execPath, join(root, 'bin/pilcrow.js'), 'run', '--config', config];
+  const terminal = spawn('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null'], {
+    stdio: 'pipe',
+  });
+  onTestFinished(() => void terminal.kill('SIGKILL'));
+  let shown = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  await vi.waitFor(() => expect(shown).toMatch(new RegExp(`http://127\\.0\\.0\\.1:\\d+/\\?token=${token}`)), wait);
+});
+
+test('--url names no token where people log in by name, and no address where nobody knows the port', async () => {
+  const config = await workplace('127.0.0.1:0');
+  expect(await command(['web', '--url', '--config', config])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('port 0'),
+  });
+  const user = 'users: [{ name: ada, role: viewer, passwordHash: { env: HASH } }]';
+  writeFileSync(
+    config,
+    readFileSync(config, 'utf8').replace('127.0.0.1:0 }', `127.0.0.1:8190, publicUrl: https://a.example, ${user} }`),
+  );
+  const named = await command(['web', '--url', '--config', config], { env: { HASH: 'scrypt' } });
+  expect(named).toMatchObject({ code: 0, out: 'https://a.example\n' });
+});
+
 test('a bot serves its page, and so does another process at a lower priority', async () => {
   const config = await workplace('127.0.0.1:0');
   const bot = start('run', '--config', config);
-  expect(await (await fetch(await bot.url())).text()).toContain('Running');
-  const page = start('web', '--config', config);
+  const { token } = await tokenOf(config);
+  expect(await page(await bot.url(), '/', token)).toContain('Running');
+  const other = start('web', '--config', config);
   await vi.waitFor(
-    async () => expect(await (await fetch(`${await page.url()}/mentions`)).text()).toContain('07ASTANA2244'),
+    async () => expect(await page(await other.url(), '/mentions', token)).toContain('07ASTANA2244'),
     wait,
   );
   // The test runner itself may run at a low priority.
   const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
-  expect([bot, page].map(({ run }) => getPriority(run.child.pid))).toEqual([getPriority(), lower]);
-  for (const { run } of [bot, page]) {
+  expect([bot, other].map(({ run }) => getPriority(run.child.pid))).toEqual([getPriority(), lower]);
+  for (const { run } of [bot, other]) {
     run.child.kill('SIGTERM');
     expect(await run.exited).toBe(0);
   }

@@ -26,7 +26,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   afterAll(() => browser.close());
 
   /** A page, its console errors and its requests to other origins. */
-  async function open(site: Pick<Site, 'origin'>, options: BrowserContextOptions = {}) {
+  async function open(site: Pick<Site, 'origin' | 'entry'>, options: BrowserContextOptions = {}) {
     // axe comes from the test: the page itself takes no script but its own.
     const context = await browser.newContext({ viewport: sizes.desktop, ...options });
     onTestFinished(() => context.close());
@@ -41,6 +41,10 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     });
     page.on('dialog', (dialog) => void dialog.accept());
     const go = (path: string) => page.goto(`${site.origin}${path}`);
+    if (site.entry !== '') {
+      await go(site.entry);
+      expect(page.url()).toBe(`${site.origin}/`);
+    }
     return { page, complaints, go };
   }
 

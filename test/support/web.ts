@@ -55,7 +55,8 @@ export async function openSite(options: SiteOptions = {}) {
   const web = await openWeb({ ...app, version: 'test', limits, nudge: () => {} }, options.server);
   onTestFinished(() => web[Symbol.asyncDispose]());
   const work = () => drain(app);
-  return { app, dir, rules, events, work, web, origin: `http://127.0.0.1:${web.port}` };
+  const entry = web.entry.slice(web.url.length);
+  return { app, dir, rules, events, work, web, entry, origin: `http://127.0.0.1:${web.port}` };
 }
 
 export type Site = Awaited<ReturnType<typeof openSite>> & { readonly app: App };
@@ -77,11 +78,19 @@ async function configured(
   return replace === undefined ? own : own.replace(...replace);
 }
 
-/** An HTTP client that keeps cookies and sends forms like a browser; it does not follow redirects. */
-export function openClient({ origin }: Pick<Site, 'origin'>) {
+/**
+ * An HTTP client that keeps cookies and sends forms like a browser; it does not follow redirects. With the `entry` of a site it first trades
+ * the token there.
+ */
+export function openClient({ origin, entry = '' }: Pick<Site, 'origin'> & Partial<Pick<Site, 'entry'>>) {
   const cookies = new Map<string, string>();
+  let isInside = entry === '';
 
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    if (!isInside) {
+      isInside = true;
+      await send(entry);
+    }
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = new Headers(init.headers);
     // A test may pause longer than the server's keep-alive time-out.

@@ -14,7 +14,7 @@ import type { Output } from '../lib/output.ts';
 import { detailOf, logOption, type LogOptions } from '../lib/options.ts';
 import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
-import { webOf } from './web.ts';
+import { pageLine, webOf } from './web.ts';
 
 /** After this time without new posts the bot is idle, and says so once. */
 const quietMs = 700;
@@ -44,7 +44,7 @@ export function runCommand(output: Output): Command {
       await using app = await openApp(config, { emit: observing.emit, ...signals });
       await using watched = await observing.watch(app);
       await using web = options.web ? await webOf(app) : undefined;
-      if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web?.url });
+      if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web && pageLine(web, output) });
       const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
       await using _workers = startWorkers(app, roles);
@@ -86,7 +86,8 @@ With a PostgreSQL ledger several processes share the work; each runs all workers
   pilcrow run --workers poll,sweep              read the feeds, and find due work
   pilcrow run --workers resolve,respond,reconcile,withdraw
 Rules and templates are reloaded when their files change, or on SIGHUP. If they are wrong or their tests fail, the current ones stay in use.
-The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md.
+The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md. Without web.users it opens by a token: a
+terminal shows its address, and so does pilcrow web --url.
 Stop the bot with Ctrl-C or SIGTERM; even kill -9 does no harm. Other commands (replies, doctor, resolve) work while it runs.`;
 
 const onceHelp = `

@@ -5,6 +5,7 @@ import { openDrivers } from '../../app/open-drivers.ts';
 import { openLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
 import type { App } from '../../app.ts';
+import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/read.ts';
 import { systemClock } from '../../core/clock.ts';
 import { UsageError } from '../../core/errors.ts';
@@ -23,12 +24,14 @@ const server = () => import('../../web/server.ts');
 export function webCommand(output: Output): Command {
   return new Command('web')
     .description('serve the operator’s page in a process of its own; works while the bot runs')
+    .option('--url', 'only print the address that opens the page, with its token where there is one')
     .addOption(logOption())
     .addHelpText('after', help)
-    .action(async (options: LogOptions, self: Command) => {
+    .action(async (options: LogOptions & { url?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       if (config.web.listen === null)
         throw new UsageError(`${config.file}: \`web.listen\` is null, so there is no address`);
+      if (options.url === true) return output.line(await addressOf(config));
       // The bot on the same machine comes first; not the lowest priority, because this page also pauses the bot.
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
       const { emit: console } = watch(output, config, 'errors');
@@ -42,7 +45,7 @@ export function webCommand(output: Output): Command {
       const { openWeb } = await server();
       await using web = await openWeb({ config, ledger, cables, version, limits, emit, nudge: () => {} });
       if (observing.json) emit({ kind: 'info', what: 'web', message: `the page is at ${web.url}` });
-      else output.line(`The page is at ${web.url} until you stop this with Ctrl-C.`);
+      else output.line(`The page is at ${pageLine(web, output)} until you stop this with Ctrl-C.`);
       using _watch = whileInPlace(ledger, signals.fail);
       await signals.stopped;
     });
@@ -50,7 +53,9 @@ export function webCommand(output: Output): Command {
 
 const help = `
 The page does what the other commands do: explain posts, review replies, check and backtest rules, retry dead letters, pause.
-On the loopback (web.listen: 127.0.0.1:8190) it needs no login, elsewhere it does: docs/web.md.
+Without web.users it opens by a token, which this command shows on a terminal only. To print the address with the token again, at any time:
+  pilcrow web --url
+After that the browser has a session. With web.users people log in by name: docs/web.md.
 \`pilcrow run\` also serves it, unless --no-web is given.`;
 
 const checkEveryMs = 1000;
@@ -62,6 +67,25 @@ function whileInPlace(ledger: Pick<Ledger, 'displaced'>, fail: (reason: string) 
     if (displacement !== undefined) fail(`${displacement}: the page ends. Start it again`);
   }, checkEveryMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** The address of the page; with the token for a terminal only, because other outputs are kept. */
+export function pageLine({ url, entry }: WebServer, { terminal }: Output): string {
+  if (terminal || entry === url) return entry;
+  return `${url} (\`npx pilcrow web --url\` prints it with its token)`;
+}
+
+/** Errors: UsageError if nobody but the running bot knows the port. */
+async function addressOf(config: Config): Promise<string> {
+  const { siteOriginOf } = await import('../../web/site-origin.ts');
+  const { entryOf } = await import('../../web/access-token.ts');
+  const { web, file } = config;
+  const port = Number(/\d+$/.exec(web.listen ?? '')?.[0]);
+  if (port === 0 && web.publicUrl === undefined)
+    throw new UsageError(
+      `${file}: \`web.listen\` has port 0, any free one: name a port, or look at what the bot prints`,
+    );
+  return entryOf(siteOriginOf(web, port).url, config);
 }
 
 /** Serves the page within the process of the bot. If the address is in use there is no page, and `emit` reports it. */

@@ -13,6 +13,8 @@ export interface Output {
   exitCode: number;
   /** Aborted when the reader of standard output has closed. */
   readonly closed: AbortSignal;
+  /** True if a person reads standard output. */
+  readonly terminal: boolean;
   write(text: string): void;
   writeError(text: string): void;
   line(text?: string): void;
@@ -35,17 +37,19 @@ export function openOutput(): Output {
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     closed: closed.signal,
+    terminal: process.stdout.isTTY,
     colours: process.stdout.isTTY && process.stdout.hasColors(),
   });
   return output;
 }
 
 interface Streams extends Pick<Output, 'write' | 'writeError' | 'closed'> {
+  readonly terminal?: boolean;
   readonly colours: boolean;
 }
 
 /** An output to other streams than those of the process. */
-export function outputTo({ write, writeError, closed, colours }: Streams): Output {
+export function outputTo({ write, writeError, closed, colours, terminal = false }: Streams): Output {
   const style = (format: keyof Paint) => (text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text;
   return {
@@ -59,6 +63,7 @@ export function outputTo({ write, writeError, closed, colours }: Streams): Outpu
     },
     exitCode: 0,
     closed,
+    terminal,
     write,
     writeError,
     line: (text = '') => write(`${text}\n`),

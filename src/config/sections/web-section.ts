@@ -21,15 +21,21 @@ const User = z.strictObject({
   role,
 });
 
+const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'expected an IP address or network, such as 127.0.0.1 or 10.0.0.0/8',
+});
+
 const ProxyHeader = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,60}$/, 'expected the name of a header, such as X-Forwarded-User')
     .describe('The header in which your proxy says who is logged in, such as X-Forwarded-User.'),
   trustedFrom: z
-    .array(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address, such as 127.0.0.1' }))
+    .array(Network)
     .min(1)
-    .describe('Addresses of the proxy: from anywhere else the header is ignored.'),
+    .describe(
+      'Addresses or networks of the proxy: from anywhere else the header is ignored. They count as `trustedProxies`, too.',
+    ),
   roles: z.record(z.string().max(200), role).describe('Roles by the name that the proxy sends.'),
 });
 
@@ -43,7 +49,7 @@ export const Web = z.strictObject({
     .nullable()
     .default('127.0.0.1:8190')
     .describe(
-      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Without `users` and `proxyHeader` everybody on this machine is an operator; any address but the loopback requires a login.',
+      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Any address but the loopback needs `publicUrl`.',
     ),
   publicUrl: PublicUrl.optional().describe(
     'The public address, where it differs from `listen`: behind a proxy, or off the loopback. With https, cookies are sent over https only.',
@@ -60,36 +66,31 @@ export const Web = z.strictObject({
     .describe(
       'Webmentions and trackbacks from pages that link to a public cable page. held: each is checked, and shown once a person approves it. off: not accepted.',
     ),
-  users: z.array(User).check(distinct('user', 'name')).default([]).describe('People who may log in.'),
+  trustedProxies: z
+    .array(Network)
+    .default([])
+    .describe(
+      'Addresses or networks of your reverse proxies. A request that passed any other proxy is refused. Clients are counted by the last address in X-Forwarded-For that is none of these.',
+    ),
+  users: z
+    .array(User)
+    .check(distinct('user', 'name'))
+    .default([])
+    .describe(
+      'People who may log in. Without them and `proxyHeader` the page demands the token that `pilcrow run` and `pilcrow web --url` print.',
+    ),
   proxyHeader: ProxyHeader.optional().describe('A reverse proxy that logs people in and names them in a header.'),
 });
 export type Web = z.output<typeof Web>;
 
-/** A page that other machines reach needs a login and its public address. */
+/** A page that other machines reach needs its public address. */
 export function webFaults(yaml: Yaml): Finding[] {
   const listen = valueAt(yaml.data, ['web', 'listen']);
-  const publicUrl = valueAt(yaml.data, ['web', 'publicUrl']);
-  const away = typeof listen === 'string' && !isLoopback(listen.slice(0, listen.lastIndexOf(':')));
-  const known = typeof publicUrl === 'string' && URL.canParse(publicUrl);
-  const open = away
-    ? ['web', 'listen']
-    : known && !isLoopback(new URL(publicUrl).hostname)
-      ? ['web', 'publicUrl']
-      : undefined;
-  if (open === undefined) return [];
-  const asks =
-    arrayAt(yaml.data, ['web', 'users']).length > 0 || valueAt(yaml.data, ['web', 'proxyHeader']) !== undefined;
-  const faults: Finding[] = [];
-  if (!asks) {
-    const message = `\`${open[1]}\` lets others than this machine in, and they need a login: set \`web.users\` (npx pilcrow password) or \`web.proxyHeader\``;
-    faults.push({ ...yaml.at(open), message });
-  }
-  if (away && publicUrl === undefined) {
-    const message =
-      '`listen` is not on the loopback: set `web.publicUrl` to the address that people type, such as https://pilcrow.example.org';
-    faults.push({ ...yaml.at(open), message });
-  }
-  return faults;
+  const isAway = typeof listen === 'string' && !isLoopback(listen.slice(0, listen.lastIndexOf(':')));
+  if (!isAway || valueAt(yaml.data, ['web', 'publicUrl']) !== undefined) return [];
+  const message =
+    '`listen` is not on the loopback: set `web.publicUrl` to the address that people type, such as https://pilcrow.example.org';
+  return [{ ...yaml.at(['web', 'listen']), message }];
 }
 
 /** Links to own pages need pages that everybody can open. */

@@ -5,6 +5,9 @@ import type { AuditRow, Executor } from '../db/schema.ts';
 /** An action of an operator. */
 export type AuditEntry = Readonly<Omit<AuditRow, 'id'>>;
 
+/** The action of an entry about a wrong password or token. */
+export const failedLogin = 'login failed';
+
 /** Records an action in its own transaction, so that the log holds exactly the committed actions. */
 export async function recordAudit(tx: Executor, entry: AuditEntry): Promise<void> {
   await tx

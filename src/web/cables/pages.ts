@@ -5,7 +5,6 @@ import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, ReferenceId } from '../../core/cable.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
-import { peerOf } from '../identity.ts';
 import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
 import { externalLink } from '../parts.ts';
 import { openRateLimit, type RateLimit } from '../rate-limit.ts';
@@ -63,7 +62,7 @@ function withErrorPage(handle: Page['handle']): Page['handle'] {
 function withRateLimit(limit: RateLimit) {
   return (handle: (request: PageRequest) => Promise<Response>) =>
     async (request: PageRequest): Promise<Response> => {
-      const waitMs = limit.take(peerOf(request.c));
+      const waitMs = limit.take(request.client);
       if (waitMs === 0) return await handle(request);
       const seconds = Math.ceil(waitMs / 1000);
       return await pageResponse(request, {

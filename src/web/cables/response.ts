@@ -30,8 +30,8 @@ export function cacheableResponse(
 }
 
 /** The origin under which others reach the pages. */
-export function publicOrigin({ context, url }: PageRequest): string {
-  return new URL(context.config.web.publicUrl ?? url.origin).origin;
+export function publicOrigin({ url }: PageRequest): string {
+  return url.origin;
 }
 
 export interface CableView {

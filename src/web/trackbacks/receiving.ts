@@ -4,7 +4,6 @@ import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
 import { receiveTrackback, type Trackback, trackbackRow } from '../../ledger/links/trackback-rows.ts';
 import { publicOrigin } from '../cables/response.ts';
-import { peerOf } from '../identity.ts';
 import type { PageRequest } from '../page.ts';
 import { openRateLimit } from '../rate-limit.ts';
 
@@ -24,7 +23,7 @@ export function openReceiver() {
     request: PageRequest,
     submission: Pick<Trackback, 'kind'> & Record<'source' | 'target', string>,
   ): Promise<{ id: string } | Fault> {
-    if (rateLimit.take(peerOf(request.c)) > 0) return tooMany;
+    if (rateLimit.take(request.client) > 0) return tooMany;
     const read = await validated(request, submission);
     if ('fault' in read) return read;
     const { ledger, nudge } = request.context;
@@ -87,9 +86,9 @@ async function validated(
   const [from, to] = [webUrl(source), webUrl(target)];
   if (from === undefined) return wrong('The source is not a URL of a page (http or https, at most 2000 characters).');
   if (to === undefined) return wrong('The target is not a URL of a page.');
-  const ours = [publicOrigin(request), request.url.origin];
-  if (ours.includes(from.origin)) return wrong('The source is a page of this site.');
-  const id = ours.includes(to.origin) ? cableIn(to) : undefined;
+  const ours = publicOrigin(request);
+  if (from.origin === ours) return wrong('The source is a page of this site.');
+  const id = to.origin === ours ? cableIn(to) : undefined;
   const found = id === undefined ? undefined : await lookUp(id, request.context.cables);
   const cable = found?.resolution.status === 'unknown-cable' ? undefined : found?.resolution.referenceId;
   if (cable === undefined || cable === null) return wrong('The target is not a cable page of this site.');
