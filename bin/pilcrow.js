@@ -12,7 +12,7 @@ const major = Number.parseInt(process.versions.node, 10);
 if (major < oldest) {
   process.stderr.write(
     `pilcrow needs Node ${oldest} or newer; this is ${process.version}.\n` +
-      'In a checkout, `npm ci` installs the right one: start with `npm start`, or `npx pilcrow COMMAND`.\n',
+      'In a checkout on Linux, `npm ci` installs the right one: start with `npm start`, or `npx pilcrow COMMAND`. Elsewhere install it yourself.\n',
   );
   process.exitCode = 2;
 } else {
