@@ -4,8 +4,10 @@ import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { type ClaimedNotice, endNotices, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
 import { nextDeliveryAt, remainingOf, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
-/** Notices in one message, so that a flood of them arrives as few messages. */
-const maxNotices = 20;
+/** Notices that one message stands for, so that a flood of them arrives as few messages. */
+const maxNotices = 1000;
+/** Those that it holds; it counts the others. */
+const maxShown = 20;
 
 type NotifyApp = Pick<App, 'ledger' | 'timeouts' | 'hurry' | 'channel' | 'emit' | 'fail'>;
 
@@ -18,7 +20,7 @@ export const notify: Worker<NotifyApp> = {
     const leaseMs = app.timeouts.sendingLeaseMs;
     const heldUntil = performance.now() + leaseMs;
     const notices = await app.ledger.transact((tx) =>
-      claimNotices(tx, { channel: name, now, leaseMs, most: maxNotices }),
+      claimNotices(tx, { channel: name, now, leaseMs, most: maxNotices, betweenMs: app.timeouts.betweenNoticesMs }),
     );
     if (notices.length === 0) return;
     const ids = notices.map(({ id }) => id);
@@ -26,7 +28,9 @@ export const notify: Worker<NotifyApp> = {
       const channel = app.channel(name);
       if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
       await withTimeout(app, (signal) => channel.deliver(messageOn(notices), signal));
-      await writeOutcome(app, { what: name, heldUntil }, () => app.ledger.transact((tx) => endNotices(tx, ids)));
+      await writeOutcome(app, { what: name, heldUntil }, () =>
+        app.ledger.transact((tx) => endNotices(tx, name, ids, now)),
+      );
     } catch (error) {
       const attempts = Math.max(...notices.map((notice) => notice.attempts));
       const dueAt = await nextDeliveryAt(app, error, attempts);
@@ -43,15 +47,16 @@ export const notify: Worker<NotifyApp> = {
 };
 
 function messageOn(notices: readonly ClaimedNotice[]) {
-  const data = notices.map(({ content }) => content);
+  const data = notices.slice(0, maxShown).map(({ content }) => content);
   const [first] = data;
   // They were claimed by their recipients.
   const recipients = notices[0]?.recipients ?? undefined;
-  const more = data.length > 1 ? ` and ${data.length - 1} more` : '';
+  const more = notices.length > 1 ? ` and ${notices.length - 1} more` : '';
+  const leftOut = notices.length - data.length;
   return {
     id: hash('sha256', notices.map(({ id }) => id).join('\n')).slice(0, 32),
     subject: `${first?.subject ?? ''}${more}`,
-    text: data.map(({ text }) => text).join('\n\n'),
+    text: [...data.map(({ text }) => text), ...(leftOut > 0 ? [`and ${leftOut} more`] : [])].join('\n\n'),
     data,
     ...(recipients !== undefined && { recipients }),
   };

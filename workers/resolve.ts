@@ -11,6 +11,7 @@ import type { ControlWord } from '../src/core/control.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { narrowest, personKey, type Post } from '../src/core/post.ts';
 import type { Payload } from '../src/core/reply.ts';
+import { lettersIn } from '../src/core/text/strangers.ts';
 import type { Verdict } from '../src/core/verdict.ts';
 import { utcDay } from '../src/core/zone.ts';
 import { liveReplies } from '../src/ledger/posts/post-changes.ts';
@@ -73,7 +74,7 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const verdict = rulebook.decide({ ...question, self: self === undefined ? [] : [self] });
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, cancelRequested } = await notYetAnswered(app, waiting, wanted);
-  const notice = verdict.notify && noticeOn(post, resolutions, verdict);
+  const notice = verdict.notify && noticeOn(post, resolutions, verdict, app.config.web.publicUrl);
   const links = linksToNote(app.config.links, resolutions);
   const decision = { key: post.key, revision, resolutions, verdict, notice, links, cancelRequested };
   if (open.length === 0) return { ...decision, reply: undefined };
@@ -117,7 +118,11 @@ function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card
   if (found === undefined) return undefined;
   const { referenceId, written, cable } = found.resolution;
   const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean);
-  return { url: found.url, title: cable?.subject ?? `Cable ${referenceId ?? written}`, description: facts.join(', ') };
+  return {
+    url: found.url,
+    title: cable?.subject ?? `Cable ${lettersIn(referenceId ?? written)}`,
+    description: facts.join(', '),
+  };
 }
 
 /** The resolutions of an edited post that need a reply. An earlier reply stays if the post still cites all its cables; others are cancelled. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plain } from '../core/storable.ts';
+import { plain } from '../core/text/strangers.ts';
 import { shorten, suggestion } from './suggest.ts';
 import { type Finding, nameOf, type Path, valueAt, type Yaml } from './yaml/yaml.ts';
 

@@ -20,6 +20,8 @@ export interface Timeouts {
   readonly recheckMs: number;
   /** Maximum time for reading the posts of a downtime before the digest of a day is issued. */
   readonly catchUpMs: number;
+  /** Minimum time between two messages of a channel about posts or alerts: a flood of posts is no flood of messages. */
+  readonly betweenNoticesMs: number;
   /** Backoff between attempts to withdraw a reply. */
   readonly withdrawal: { readonly firstMs: number; readonly maxMs: number };
 }
@@ -35,5 +37,6 @@ export const timeouts: Timeouts = {
   marginMs: 120_000,
   recheckMs: 120_000,
   catchUpMs: 60_000,
+  betweenNoticesMs: 5 * 60_000,
   withdrawal: { firstMs: 10_000, maxMs: 60 * 60_000 },
 };

@@ -1,5 +1,5 @@
 import type { Digest } from '../core/digest.ts';
-import { shortened } from '../core/storable.ts';
+import { shortened } from '../core/text/strangers.ts';
 import { dayInWords, wordsOf } from './words/index.ts';
 
 /** A picture of numbers that stand in a table, too. */

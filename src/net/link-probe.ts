@@ -1,6 +1,7 @@
 import robotsParser from 'robots-parser';
 import type { ProbeResult } from '../core/link-health.ts';
-import { shortened, storable } from '../core/storable.ts';
+import { storable } from '../core/storable.ts';
+import { shortened } from '../core/text/strangers.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
 

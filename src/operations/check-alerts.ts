@@ -1,5 +1,7 @@
 import type { App } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { shortId } from '../core/post.ts';
+import { withoutMarkup } from '../core/text/strangers.ts';
 import { localTime, utcMinute } from '../core/zone.ts';
 import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import {
@@ -105,10 +107,10 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
   return [
     ...(held === 0 ? [] : [{ name: 'replies are held', message: `${count} wait for a person: pilcrow review list` }]),
     ...(await failedPosts(db, maxAlerts)).map(({ key, error }) => {
-      return { name: `post ${key}`, message: `post ${key} was given up: ${error}; pilcrow replies retry ${key}` };
+      return { name: `post ${key}`, message: `post ${shortId(key)} was given up: ${error}; ${retryHint(key)}` };
     }),
-    ...(await lostReplies(db, maxAlerts)).map(({ key, reason }) => {
-      return { name: `reply ${key}`, message: `reply ${key}: ${reason}; pilcrow replies retry ${key}` };
+    ...(await lostReplies(db, maxAlerts)).map(({ key, post_key: post, reason }) => {
+      return { name: `reply ${key}`, message: `reply to post ${shortId(post)}: ${reason}; ${retryHint(post)}` };
     }),
     ...(await lostNotices(db)).map(({ channel, error }) => {
       const message = `channel ${channel}: notices were given up: ${error}`;
@@ -119,6 +121,11 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
       return { name: `digest ${digest} ${date} ${target}`, message };
     }),
   ];
+}
+
+/** A key may hold a stranger's words, which an alert does not repeat. */
+function retryHint(key: string): string {
+  return `pilcrow explain ${shortId(key)} shows the key for pilcrow replies retry`;
 }
 
 /** True during quiet hours. */
@@ -138,10 +145,10 @@ function alertsInWords(begun: readonly Alert[], over: readonly Alert[]) {
   const subject = `Pilcrow: ${[...counted(begun.length, 'alert', 'alerts'), ...counted(over.length, 'all clear', 'all clear')].join(', ')}`;
   const lines = [
     ...begun.map(({ message, since, until }) => {
-      return `- since ${utcMinute(since)}${until === null ? '' : `, over at ${utcMinute(until)}`}: ${message}`;
+      return `- since ${utcMinute(since)}${until === null ? '' : `, over at ${utcMinute(until)}`}: ${withoutMarkup(message)}`;
     }),
     ...over.map(({ message, since, until }) => {
-      return `- all clear since ${utcMinute(until ?? since)}, after ${span((until ?? since) - since)}: ${message}`;
+      return `- all clear since ${utcMinute(until ?? since)}, after ${span((until ?? since) - since)}: ${withoutMarkup(message)}`;
     }),
   ];
   const more = lines.length > maxLines ? [`and ${lines.length - maxLines} more: pilcrow doctor`] : [];

@@ -1,5 +1,5 @@
 import type { Link, Resolution } from '../core/citation.ts';
-import { indented, plain } from '../core/storable.ts';
+import { indented, plain } from '../core/text/strangers.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { utcMinute } from '../core/zone.ts';
 import type { Explanation } from './explain-post.ts';

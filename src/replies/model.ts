@@ -1,24 +1,24 @@
-import type { Link, Resolution, ResolutionStatus } from '../core/citation.ts';
+import type { CitationKind, Link, Resolution, ResolutionStatus } from '../core/citation.ts';
 import type { Post } from '../core/post.ts';
-import { shortened } from '../core/storable.ts';
+import { lettersIn, withoutMarkup as plain } from '../core/text/strangers.ts';
 
-/** What a template may use. Every key is always there; values are harmless plain text. */
+/** What a template may use. Every key is always there; values are harmless plain text, of a stranger's words letters, digits and spaces alone. */
 export interface Model {
   /** In the order of the post; a cable that is cited several times stands once. */
   readonly cables: readonly CableModel[];
   /** How many cables the post cites beside these. */
   readonly more: number;
-  /** Handle of the post's author, without `@`. */
+  /** Handle of the post's author, without `@`: it stands behind one, so that it names the author and is no link. */
   readonly author: string;
   /** Name of the bot. */
   readonly bot: string;
 }
 
 export interface CableModel {
-  /** Reference ID; as it was written where it is not known which cable is meant. */
-  readonly id: string;
+  /** Reference ID, or what is written like one where it is not known which cable is meant. Null: a quotation or description. */
+  readonly id: string | null;
   /** ID under which the cable stands on the sites. */
-  readonly publishedId: string;
+  readonly publishedId: string | null;
   readonly subject: string | null;
   /** `YYYY-MM-DD`. */
   readonly date: string | null;
@@ -42,8 +42,8 @@ export type Shown = Model & {
   readonly cables: readonly (CableModel & {
     /** What is known beside the subject, in the order of telling. */
     readonly facts: readonly string[];
-    /** The cable in words: ID, subject and facts, as far as they are known. */
-    readonly name: string;
+    /** The cable in words: ID, subject and facts, as far as they are known. Null: it has no ID. */
+    readonly name: string | null;
     /** How many paragraphs are cited. */
     readonly cited: number;
   })[];
@@ -58,7 +58,7 @@ export function shown(model: Model): Shown {
       const facts = factsIn(cable);
       return { ...cable, facts, name: nameOf(cable, facts), cited: cable.paragraphs.length + cable.more };
     }),
-    unchecked: model.cables.flatMap(({ status, id }) => (status === 'unverified' ? [id] : [])),
+    unchecked: model.cables.flatMap(({ status, id }) => (status === 'unverified' && id !== null ? [id] : [])),
   };
 }
 
@@ -67,7 +67,8 @@ function factsIn({ origin, date, classification, link, id, publishedId }: CableM
   return [origin, date, classification, elsewhere].filter((fact) => fact !== null);
 }
 
-function nameOf({ id, subject }: CableModel, facts: readonly string[]): string {
+function nameOf({ id, subject }: CableModel, facts: readonly string[]): string | null {
+  if (id === null) return null;
   const title = subject === null ? '' : ` “${subject}”`;
   return facts.length === 0 ? id + title : `${id}${title} (${facts.join(', ')})`;
 }
@@ -145,7 +146,7 @@ function cableOf(citations: readonly Resolution[]): CableModel[] {
               ...links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])),
             ]),
           ],
-    candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => plain(referenceId)),
+    candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => lettersIn(referenceId)),
   };
   return [cable];
 }
@@ -156,11 +157,15 @@ function readingOf({ referenceId, candidates }: Resolution): string[] {
   return reading === undefined ? [] : [plain(`read so: ${reading.reason}`, 200)];
 }
 
-function factsOf({ referenceId, publishedId, written, cable }: Resolution) {
-  const id = plain(referenceId ?? written, 60);
+/** What a stranger wrote in these forms is repeated where it has no ID: it is written like an ID. The others hold any words. */
+const likeIds: ReadonlySet<CitationKind> = new Set(['hashtag', 'id', 'no-year']);
+
+function factsOf({ referenceId, publishedId, written, cable, traits }: Resolution) {
+  const shownId = referenceId ?? (likeIds.has(traits.kind) ? written : '');
+  const id = lettersIn(shownId) || null;
   return {
     id,
-    publishedId: plain(publishedId ?? id, 60),
+    publishedId: publishedId === null ? id : lettersIn(publishedId),
     subject: textOrNull(cable?.subject, 200),
     date: textOrNull(cable?.created?.slice(0, 10), 10),
     classification: textOrNull(cable?.classification, 80),
@@ -192,22 +197,14 @@ function textOrNull(text: string | null | undefined, length: number): string | n
   return text ? plain(text, length) || null : null;
 }
 
-// Control characters, marks that turn the reading direction, and letters without width or form of their own.
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+/** A name as platforms allow it: `ada`, `ada.example`, `ada@server.example:8443`. */
+const handle =
+  /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?(?:@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?(?::\d+)?)?$/u;
 
-/** A value for a reply as harmless plain text on one line: nothing invisible, nobody addressed (`@` becomes `(at)`), at most `length` UTF-16 units. */
-function plain(text: string, length = 300): string {
-  const line = text.replaceAll(invisible, ' ').replaceAll(/[@＠﹫]/g, '(at)');
-  return shortened(oneSpaced(line), length);
+/** A handle as it is typed, without the `@` before it; of any other text its letters and digits. */
+function plainHandle(written: string): string {
+  const name = written.slice(0, maxHandle).replace(/^[@＠﹫]+/, '');
+  return handle.test(name) ? name : lettersIn(name).replaceAll(' ', '');
 }
 
-/** A handle as it is typed, without the `@` before it. */
-function plainHandle(handle: string): string {
-  return oneSpaced(handle.slice(0, 300).replaceAll(invisible, ''))
-    .replaceAll(' ', '')
-    .replace(/^[@＠﹫]+/, '');
-}
-
-function oneSpaced(text: string): string {
-  return text.split(/\s/).filter(Boolean).join(' ');
-}
+const maxHandle = 300;

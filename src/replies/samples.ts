@@ -54,13 +54,15 @@ const cables: readonly CableModel[] = [
   { ...bare, status: 'unverified' },
   { ...bare, status: 'unverified', paragraphs: [{ ...withoutAnchor, near: null }] },
   { ...unlinked, status: 'ambiguous' },
+  { ...unlinked, id: null, publishedId: null, status: 'ambiguous' },
+  { ...unlinked, id: null, publishedId: null, status: 'unknown-cable' },
   { ...unlinked, status: 'ambiguous', candidates: ['06ASTANA2244', '07ASTANA2244'] },
   { ...unlinked, status: 'unknown-cable' },
   { ...unlinked, status: 'unknown-cable', candidates: ['07ASTANA2244'] },
 ];
 
 /** The smallest answer: one cable, all of it known. */
-export const minimal: Model = { cables: [full], more: 0, author: 'reader', bot: 'Pilcrow' };
+export const minimal: Model = { cables: [full], more: 0, author: 'reader.example', bot: 'Pilcrow' };
 
 /** Answers of every kind, invented: a template that can write them all asks for nothing that is not there. */
 export const samples: readonly Model[] = [

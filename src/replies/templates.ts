@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { Liquid, LiquidError, type Template as Node } from 'liquidjs';
 import { ConfigError, messageOf, PermanentError } from '../core/errors.ts';
 import { type Model, shown } from './model.ts';
-import { samples } from './samples.ts';
+import { minimal, samples } from './samples.ts';
 
 /** A reply's text with places for what was found. */
 export interface Template {
@@ -60,7 +60,9 @@ export function loadTemplates(folder: string): Templates {
 
 function parseTemplate(liquid: Liquid, name: string, file: string): Template {
   const nodes = liquid.parse(readTemplate(file), file);
-  for (const sample of samples) renderOf(liquid, nodes, sample);
+  for (const sample of samples)
+    if (bareAuthor.test(renderOf(liquid, nodes, sample)))
+      throw new Error('`author` may stand behind an @ only: without it the handle may be a link that a stranger chose');
   const render = (model: Model) => {
     try {
       return renderOf(liquid, nodes, model);
@@ -70,6 +72,9 @@ function parseTemplate(liquid: Liquid, name: string, file: string): Template {
   };
   return { name, render };
 }
+
+/** The author of the samples, not behind an `@`. */
+const bareAuthor = new RegExp(`(?<!@)${RegExp.escape(minimal.author)}`);
 
 function renderOf(liquid: Liquid, nodes: Node[], model: Model): string {
   const text = String(liquid.renderSync(nodes, shown(model)));

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { plain } from '../core/storable.ts';
+import { plain } from '../core/text/strangers.ts';
 import { documentOf } from './document.ts';
 import { type Context, type Html, may, type NavEntry, type Person, type View } from './page.ts';
 

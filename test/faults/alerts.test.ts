@@ -1,3 +1,4 @@
+import { shortId } from '../../src/core/post.ts';
 import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { noLimits } from '../../src/core/limits.ts';
@@ -56,7 +57,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   await ledger.transact((tx) => beginOutage(tx, 'posts', { now: clock.now(), reason: '503 Service Unavailable' }));
   await ledger.transact(async (tx) => {
     await ingestPosts(tx, 'posts', [{ post: post({ id: '1' }), citations: [], surplus: 0 }], clock.now());
-    await postponePost(tx, 'file:1', 'disk error', null);
+    await postponePost(tx, 'file:1', 'disk @everyone <!channel>\n[error](https://evil.example)\u202E x', null);
   });
   for (let i = 0; i < 3; i += 1)
     await ledger.transact((tx) =>
@@ -73,7 +74,7 @@ test('alerts of several kinds travel in one message, once, and so does the all c
   for (const words of [
     'feed posts has failed since 2026-11-23 12:00Z: 503',
     'account log sends nothing',
-    'post file:1 was given up: disk error',
+    `post ${shortId('file:1')} was given up: disk (at)everyone ‹!channel› [error] (https://evil.example) x`,
   ])
     expect(got[0]?.text).toContain(words);
   await later(60);

@@ -9,6 +9,8 @@ import { openHooked } from '../support/hooked.ts';
 
 interface Hook {
   readonly id: string;
+  readonly subject: string;
+  readonly text: string;
   readonly data: readonly { readonly post: { readonly key: string } }[];
 }
 
@@ -39,6 +41,28 @@ test('a channel is told of each mention, those of one moment together', async ()
   await work();
   await work();
   expect(told()).toEqual([['file:1', 'file:2', 'file:3']]);
+});
+
+test('a flood of posts is one message in five minutes, which counts those that it leaves out', async () => {
+  const many = (from: number) => Array.from({ length: 50 }, (_, i) => line(String(from + i)));
+  const { work, got, told, clock, write } = await open(many(100));
+  await work();
+  await work();
+  expect(got).toMatchObject([{ subject: '100 cites 07ASTANA2244 and 49 more' }]);
+  expect(told()[0]).toHaveLength(20);
+  expect(got[0]?.text).toMatch(/\n\nand 30 more$/);
+  for (const from of [200, 300]) {
+    for (const post of many(from)) write(post);
+    clock.advance(60_000);
+    await work();
+  }
+  expect(got).toHaveLength(1);
+  clock.advance(300_000);
+  await work();
+  expect(got.map(({ subject }) => subject)).toEqual([
+    '100 cites 07ASTANA2244 and 49 more',
+    '200 cites 07ASTANA2244 and 99 more',
+  ]);
 });
 
 test.each([[[0, 0]], [[500, 503]], [[429]]])('one that fails by %j is told all the same, later', async (script) => {

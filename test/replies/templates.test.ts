@@ -131,11 +131,16 @@ test('everything that a template may use is there in every answer', () => {
 test('author and bot can be named', () => {
   const limits = { maxLength: 500, length: (text: string) => text.length };
   const template = load('@{{ author }}: {{ bot }} found {{ cables | size }}');
-  const author = { id: '1', handle: '@rea\u202Eder @x@server.example', name: null, bot: false };
+  const author = { id: '1', handle: '@reader@server.example', name: null, bot: false };
   expect(compose({ template, post: post({ author }), resolutions: [seed([5])], limits, bot: 'Pilcrow' })).toBe(
-    '@reader@x@server.example: Pilcrow found 1',
+    '@reader@server.example: Pilcrow found 1',
   );
 });
+
+test.each(['{{ author }}', 'by {{author}}.', '@x {{ author | upcase | downcase }}', '{{ author | append: "/win" }}'])(
+  'the author is named behind an @ only, since a handle may be an address: %s',
+  (text) => expect(findings(text)).toEqual([expect.stringContaining('`author` may stand behind an @ only')]),
+);
 
 function keys(value: object): string[] {
   return Object.keys(value).toSorted();

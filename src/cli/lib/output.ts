@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { indented, plain } from '../../core/storable.ts';
+import { indented, plain } from '../../core/text/strangers.ts';
 
 export { indented, plain };
 

@@ -1,4 +1,4 @@
-import { shortened } from '../../core/storable.ts';
+import { shortened } from '../../core/text/strangers.ts';
 import { utcDay } from '../../core/zone.ts';
 import type { Backtest } from '../../operations/backtest-rules.ts';
 import { type Paint, plain } from './output.ts';

@@ -80,8 +80,11 @@ export async function purgeAlerts(tx: Executor, areNotified: boolean): Promise<v
 }
 
 /** Abandoned replies whose outcome stays unknown, the latest first. */
-export async function lostReplies(db: Executor, limit: number): Promise<{ key: string; reason: string | null }[]> {
-  const rows = db.selectFrom('replies').select(['key', 'reason']).where('state', '=', 'abandoned');
+export async function lostReplies(
+  db: Executor,
+  limit: number,
+): Promise<{ key: string; post_key: string; reason: string | null }[]> {
+  const rows = db.selectFrom('replies').select(['key', 'post_key', 'reason']).where('state', '=', 'abandoned');
   const unsent = rows.where('due_at', 'is', null).where('sent_at', 'is', null);
   return await unsent.where('reason', 'like', 'outcome unknown%').orderBy('updated_at', 'desc').limit(limit).execute();
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { codecs } from '../db/codecs.ts';
 import { type Json, readEach } from '../db/json-column.ts';
 import { findsRow } from '../db/queries.ts';
+import { readSetting, writeSetting } from '../db/settings.ts';
 import type { Executor, NoticeContent, NoticeRow } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 
@@ -46,11 +48,31 @@ export interface ClaimedNotice extends Notice {
 /** What one message may hold: notices for the same recipients, and those that went together before, so that it keeps its id. */
 const batch = sql<string>`coalesce(recipients, '') || case when attempts > 0 then due_at else 0 end`;
 
-/** Leases due notices of a channel that make one message, the oldest first. Abandons those that cannot be read. */
+interface ClaimTerms {
+  readonly channel: string;
+  readonly now: number;
+  readonly leaseMs: number;
+  readonly most: number;
+  readonly betweenMs?: number;
+}
+
+/** When a channel got its latest message. */
+const notifiedAt = (channel: string) => `notified ${channel}`;
+
+/**
+ * Leases due notices of a channel that make one message, the oldest first; within `betweenMs` of its latest message new ones are due later.
+ * Abandons those that cannot be read.
+ */
 export async function claimNotices(
   tx: Executor,
-  { channel, now, leaseMs, most }: { channel: string; now: number; leaseMs: number; most: number },
+  { channel, now, leaseMs, most, betweenMs = 0 }: ClaimTerms,
 ): Promise<ClaimedNotice[]> {
+  const latest = await readSetting(tx, notifiedAt(channel), z.number());
+  const nextAt = latest === undefined || latest > now ? now : latest + betweenMs;
+  if (nextAt > now) {
+    const early = tx.updateTable('notices').set({ due_at: nextAt }).where('channel', '=', channel);
+    await early.where('attempts', '=', 0).where('due_at', '<=', now).execute();
+  }
   const { rows } = await sql<ClaimedRow>`
     update notices set due_at = ${now + leaseMs}, attempts = attempts + 1
     where id in (
@@ -80,8 +102,9 @@ interface ClaimedRow extends Pick<NoticeRow, 'id' | 'post_key' | 'attempts' | 'r
   readonly content: Json<NoticeContent>;
 }
 
-/** Marks notices as delivered. */
-export async function endNotices(tx: Executor, ids: readonly string[]): Promise<void> {
+/** Marks notices as delivered, in one message. */
+export async function endNotices(tx: Executor, channel: string, ids: readonly string[], now: number): Promise<void> {
+  await writeSetting(tx, notifiedAt(channel), now);
   await tx
     .updateTable('notices')
     .set({ due_at: null, error: null, content: null, recipients: null })

@@ -4,7 +4,7 @@ import type { CableBrief } from '../../cables/corpus/corpus.ts';
 import { linksTo, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable } from '../../core/cable.ts';
 import type { Link } from '../../core/citation.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import type { Context, Html } from '../page.ts';
 import { externalLink } from '../parts.ts';
 

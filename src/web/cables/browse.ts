@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Passage } from '../../cables/corpus/corpus.ts';
 import type { Facet, Group, IndexQuery } from '../../cables/corpus/cable-index.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { count, pager } from '../parts.ts';

@@ -4,7 +4,7 @@ import { explainCable } from '../../cables/explain/explain-cable.ts';
 import { explainMarking } from '../../cables/explain/markings.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { webmentionHeaders, webmentionLink } from '../trackbacks/pages.ts';

@@ -4,7 +4,7 @@ import { dayInWords, nameOfOrder, type OrderInForce } from '../../cables/explain
 import type { TagExplained, CableExplained } from '../../cables/explain/explain-cable.ts';
 import type { Recipient } from '../../cables/parse/header/recipients.ts';
 import type { Cable } from '../../core/cable.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import type { Html } from '../page.ts';
 import { externalLink } from '../parts.ts';
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import { mentionsOfCable, type PublicMention } from '../../ledger/posts/mentions.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { externalLink, time } from '../parts.ts';

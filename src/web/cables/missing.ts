@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Candidate, Resolution } from '../../core/citation.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { webmentionHeaders, webmentionLink } from '../trackbacks/pages.ts';

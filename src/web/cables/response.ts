@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html } from 'hono/html';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import { documentOf } from '../document.ts';
 import { type Html, may, type PageRequest } from '../page.ts';
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { ReferenceId } from '../../core/cable.ts';
-import { plain } from '../../core/storable.ts';
+import { plain } from '../../core/text/strangers.ts';
 import type { TrackbackRow, TrackbackState } from '../../ledger/db/schema.ts';
 import { trackbackSites, trackbacksIn } from '../../ledger/links/trackback-rows.ts';
 import { decideTrackback, decideTrackbacksOf } from '../../operations/review.ts';

@@ -13,6 +13,7 @@ export const chaosTimeouts = {
   marginMs: 10_000,
   recheckMs: 1000,
   catchUpMs: 0,
+  betweenNoticesMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 

@@ -43,6 +43,7 @@ const hastyTimeouts = {
   marginMs: 1000,
   recheckMs: 800,
   catchUpMs: 0,
+  betweenNoticesMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
 /** Too wide to defer a reply, but set, so that the account is locked and counted as any other. */
