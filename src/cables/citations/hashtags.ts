@@ -1,7 +1,7 @@
 import { canonicalReferenceId } from '../ids/reference-id.ts';
 import { type Found, looksLikeYear } from './found.ts';
 import { ellipsis, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
-import { looseId, misspelt, type Spelt } from './spelling.ts';
+import { looseId, maxMisspelt, misspelt, type Spelt } from './spelling.ts';
 
 /** The platform's hashtags without `#`; splits those that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
@@ -91,8 +91,14 @@ export function findPlatformTags(
   text: string,
   counting: { readonly beside: boolean; readonly weakCounts: boolean },
 ): Found[] {
+  let looked = 0;
+  const misspeltId = (tag: string) => {
+    if (!counting.weakCounts || looked === maxMisspelt || !/\d/.test(tag)) return undefined;
+    looked += 1;
+    return misspelt(tag);
+  };
   return tags.flatMap((tag) => {
-    const spelt = (counting.beside ? looseId(tag) : strictId(tag)) ?? (counting.weakCounts ? misspelt(tag) : undefined);
+    const spelt = (counting.beside ? looseId(tag) : strictId(tag)) ?? misspeltId(tag);
     if (spelt === undefined) return [];
     const at = placeOf(tag, text);
     if (at !== undefined && text[at + tag.length + 1] !== ellipsis)

@@ -2,10 +2,8 @@ import type { Found } from './found.ts';
 import { signBefore } from './hashtags.ts';
 import type { NumberAt } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
-import { misspelt } from './spelling.ts';
+import { maxMisspelt, misspelt } from './spelling.ts';
 
-/** Maximum of misspelt IDs read from a post: each is compared with every station. */
-const maxCount = 20;
 const atSign = 64;
 
 /**
@@ -23,7 +21,7 @@ export function findMisspelt(
   let looked = 0;
   for (const number of numbers) {
     if (number.start < floor || !meetsLetter(text, number)) continue;
-    if (looked === maxCount) break;
+    if (looked === maxMisspelt) break;
     const [start, end] = tokenAround(text, number, floor);
     floor = end;
     while ((taken[next]?.[1] ?? Infinity) <= start) next += 1;

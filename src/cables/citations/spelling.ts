@@ -28,6 +28,8 @@ export function misspelt(written: string): Spelt | undefined {
   return looseId(written) ?? { id: null, clues: { ...noClues, spelling: written }, strength: 'weak' };
 }
 
+/** Maximum of misspelt IDs read from a text, and from the tags of a platform: each is compared with every station. */
+export const maxMisspelt = 20;
 const maxLength = 50;
 const minLength = 4;
 const shapePattern = /\d.*[A-Za-z]{2}|[A-Za-z]{2}.*\d/;

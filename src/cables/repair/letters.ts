@@ -53,11 +53,14 @@ export function letterDistance(written: string, name: string, reach: number): nu
   let before: number[] = [];
   let last = Array.from({ length: name.length + 1 }, (_, dropped) => dropped * slipCost);
   for (let i = 1; i <= written.length; i += 1) {
-    const row = [(last[0] ?? 0) + 1];
+    let least = (last[0] ?? 0) + 1;
+    const row = [least];
     for (let j = 1; j <= name.length; j += 1) {
-      row.push(cheapest(written, name, { i, j }, { before, last, row }));
+      const cost = cheapest(written, name, { i, j }, { before, last, row });
+      least = Math.min(least, cost);
+      row.push(cost);
     }
-    if (Math.min(...row) > reach) return undefined;
+    if (least > reach) return undefined;
     [before, last] = [last, row];
   }
   const distance = last[name.length] ?? Infinity;
@@ -86,7 +89,8 @@ function cheapest(written: string, name: string, { i, j }: { i: number; j: numbe
 const lookalikes = new Map('0O 1I 1L 2Z 3E 4A 5S 6G 7T 8B'.split(' ').map((pair) => [pair, lookalikeCost]));
 
 function unlikeness(letter: string, wanted: string): number {
-  return letter === wanted ? 0 : (lookalikes.get(letter + wanted) ?? 1);
+  if (letter === wanted) return 0;
+  return letter > '9' ? 1 : (lookalikes.get(letter + wanted) ?? 1);
 }
 
 /** The set of letters A to Z in a text, as bits; ignores case and other characters. */

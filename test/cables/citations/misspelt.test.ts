@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findCitations } from '../../../src/cables/citations/find.ts';
 import { malformedIds, namesInIds } from '../../../src/cables/ids/reference-id.ts';
 import { malformedNear } from '../../../src/cables/repair/letters.ts';
 import { readingsOf } from '../../../src/cables/repair/readings.ts';
@@ -24,6 +25,12 @@ describe('what looks like an ID and is none', () => {
       expect(found.citations).toMatchObject([{ kind, strength: 'weak', written: text, referenceId: id }]);
       expect(found.citations[0]?.clues?.spelling).toBe(spelling);
     }
+  });
+
+  test('counts twenty times among the platform’s tags: each is compared with every station', () => {
+    const hashtags = Array.from({ length: 30 }, (_, serial) => `ASTNA07${2000 + serial}`);
+    const { citations, surplus } = findCitations({ text: 'x', hashtags, links: [] }, { weakCounts: true });
+    expect(citations.length + surplus).toBe(20);
   });
 
   test('counts among the platform’s tags, once and in its place', () => {
