@@ -117,12 +117,26 @@ function hashOf(body: Uint8Array): string {
 }
 
 const defaultReadingMs = 5000;
+/** Few documents take more than a few milliseconds. */
+const quickReadingMs = 500;
 
-/** One thread for all feeds: it reads one document after the other. */
-const reader = new Thread<FeedResponse, ReadItem[]>(new URL('./reader.ts', import.meta.url), {
-  deadlineMs: defaultReadingMs,
-  maxHeapMb: 512,
-});
+/** Reads the documents of all feeds, one after the other. What takes it too long goes to the patient one, and holds up only its like. */
+const quickReader = openReader(quickReadingMs);
+const patientReader = openReader(defaultReadingMs);
+
+function openReader(deadlineMs: number) {
+  const file = new URL('./reader.ts', import.meta.url);
+  return new Thread<FeedResponse, ReadItem[]>(file, { deadlineMs, maxHeapMb: 512 });
+}
+
+async function readPatiently(response: FeedResponse, deadlineMs: number): Promise<readonly ReadItem[]> {
+  try {
+    return await quickReader.run(response);
+  } catch (error) {
+    if (error instanceof ThreadError) return await patientReader.run(response, { deadlineMs });
+    throw error;
+  }
+}
 
 interface Asked {
   readonly url: string;
@@ -136,7 +150,7 @@ async function itemsIn(
   { body, headers }: Fetched,
   { url, now, signal, readingMs: deadlineMs = defaultReadingMs }: Asked,
 ): Promise<readonly ReadItem[] | ThreadError> {
-  const task = reader.run({ body, contentType: headers.get('content-type'), url, now }, { deadlineMs });
+  const task = readPatiently({ body, contentType: headers.get('content-type'), url, now }, deadlineMs);
   try {
     return await unlessAborted(task, signal);
   } catch (error) {

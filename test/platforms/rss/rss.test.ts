@@ -387,6 +387,22 @@ describe('hostile answers', () => {
     },
   );
 
+  test('one that takes too long does not hold up the others', { timeout: 120_000 }, async () => {
+    await using site = await openSite();
+    site.answer = ({ url }, response) => response.end(url === '/slow' ? slow : rss([entry(1)]));
+    const read: string[] = [];
+    const poll = async (path: string) => {
+      const config = WebFeed.parse({ url: `${site.server.url}${path}` });
+      await using feed = await driver.openFeed!(config, { ...site.context, readingMs: 3000 });
+      await Array.fromAsync(feed.pages(undefined, signal)).catch(() => {});
+      read.push(path);
+    };
+    const slowPoll = poll('slow');
+    for (let turn = 0; turn < 5; turn += 1) await poll('quick');
+    await slowPoll;
+    expect(read.indexOf('slow')).toBe(5);
+  });
+
   test('an item that is nothing is rejected with its place, once', async () => {
     await using site = await openSite();
     site.serveText(rss([entry(1, { title: '<b></b>', html: '<script>alert(1)</script>' }), entry(2)]));
