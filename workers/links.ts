@@ -55,7 +55,7 @@ async function fetchRobots(app: LinksApp, claim: HostClaim): Promise<HostRelease
 
 async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> {
   const { url, wanted, link, refusesHead, robots } = claim;
-  const { allowed, delayMs } = app.linkProbe.permission(robots?.text ?? '', url);
+  const { allowed, delayMs } = await app.linkProbe.permission(robots?.text ?? '', url);
   if (!allowed) {
     const now = await app.ledger.now();
     const result: ProbeResult = { kind: 'unclear', reason: 'robots.txt disallows it' };

@@ -2,6 +2,7 @@ import robotsParser from 'robots-parser';
 import type { ProbeResult } from '../core/link-health.ts';
 import { storable } from '../core/storable.ts';
 import { shortened } from '../core/text/strangers.ts';
+import { Thread } from '../core/thread.ts';
 import type { Fetched, GuardedFetch } from './guarded-fetch.ts';
 import { retryAfterMs } from './rate-limits.ts';
 
@@ -9,10 +10,26 @@ import { retryAfterMs } from './rate-limits.ts';
 const pageBytes = 4_000_000;
 /** Several times the size that crawlers must accept (RFC 9309, 2.5). */
 const robotsBytes = 2_000_000;
+/** Read on the event loop, in UTF-16 units: most are far smaller, and so many take 10 ms at worst. */
+const robotsUnitsOnLoop = 32_768;
 /** The wait where a site names none. */
 const defaultWaitMs = 15 * 60_000;
 /** While robots.txt exists but is unavailable, request nothing else (RFC 9309, 2.3.1.4). */
 const robotsWaitMs = 60 * 60_000;
+
+/** Asks what a site's robots.txt permits for a page. */
+export interface RobotsQuestion {
+  readonly robots: string;
+  readonly url: string;
+  readonly userAgent: string;
+}
+
+type Permission = ReturnType<typeof permissionIn>;
+
+const reader = new Thread<RobotsQuestion, Permission>(new URL('./robots-reader.ts', import.meta.url), {
+  deadlineMs: 5000,
+  maxHeapMb: 256,
+});
 
 export type LinkProbe = ReturnType<typeof openLinkProbe>;
 
@@ -46,7 +63,11 @@ export function openLinkProbe({
       const waitMs = retryAfterMs(headers, now()) ?? robotsWaitMs;
       return { kind: 'busy', reason: `robots.txt answers with status ${status}`, waitMs };
     },
-    permission: (robots: string, url: string) => permissionIn(robots, url, userAgent),
+    /** What a site's robots.txt permits. A large one is read in a thread of its own. Errors: ThreadError if that takes too long. */
+    async permission(robots: string, url: string): Promise<Permission> {
+      const isSmall = robots.length <= robotsUnitsOnLoop;
+      return isSmall ? permissionIn(robots, url, userAgent) : await reader.run({ robots, url, userAgent });
+    },
   };
 }
 

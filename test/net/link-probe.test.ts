@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { leadsAway, permissionIn } from '../../src/net/link-probe.ts';
+import { leadsAway, openLinkProbe, permissionIn } from '../../src/net/link-probe.ts';
 
 const page = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html';
 
@@ -37,6 +37,17 @@ describe('robots.txt', () => {
     ['User-agent: *\nDisallow: /*.html$', false],
     ['\0\uFFFD<html>no rules at all</html>', true],
   ])('%j allows us a page: %s', (robots, allowed) => expect(permissionIn(robots, page, agent).allowed).toBe(allowed));
+
+  test('is read beside the event loop if it is large', async () => {
+    const probe = openLinkProbe({ fetch: () => Promise.reject(new Error('none')), userAgent: agent, now: Date.now });
+    const robots = `User-agent: *\n${`Disallow: /${'*'.repeat(2000)}x\n`.repeat(1000)}Disallow: /cable/\n`;
+    let turns = 0;
+    const turning = setInterval(() => (turns += 1), 1);
+    const permission = await probe.permission(robots, page);
+    clearInterval(turning);
+    expect(permission).toEqual({ allowed: false, delayMs: null });
+    expect(turns).toBeGreaterThan(1);
+  });
 
   test('may ask for a pause', () => {
     expect(permissionIn('User-agent: *\nCrawl-delay: 2.5', page, agent).delayMs).toBe(2500);
