@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Liquid, LiquidError, type Template as Node } from 'liquidjs';
+import { Context, Liquid, LiquidError, type Template as Node } from 'liquidjs';
 import { ConfigError, messageOf, PermanentError } from '../core/errors.ts';
 import { type Model, shown } from './model.ts';
 import { minimal, samples } from './samples.ts';
@@ -40,6 +40,8 @@ export function templateNames(templates: Templates): string[] {
 const extension = '.liquid';
 const maxBytes = 64 * 1024;
 const maxOutput = 100_000;
+/** Rendered texts, places, tags and turns of loops: many times what a reply needs, and some 60 ms. */
+const maxNodes = 25_000;
 
 /** Reads the templates of a folder and tries each on every kind of answer. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
 export function loadTemplates(folder: string): Templates {
@@ -77,19 +79,25 @@ function parseTemplate(liquid: Liquid, name: string, file: string): Template {
 const bareAuthor = new RegExp(`(?<!@)${RegExp.escape(minimal.author)}`);
 
 function renderOf(liquid: Liquid, nodes: Node[], model: Model): string {
-  const text = String(liquid.renderSync(nodes, shown(model)));
+  const context = new Context(shown(model), liquid.options, { sync: true }, { liquid });
+  let count = 0;
+  // Called for each node. The library's own limit is a time, by which a busy machine would refuse sound templates.
+  context.renderLimit.check = () => {
+    count += 1;
+    if (count > maxNodes) throw new Error('template render limit exceeded');
+  };
+  const text = String(liquid.renderSync(nodes, context));
   if (text.length > maxOutput) throw new Error(`the text is longer than ${maxOutput} characters`);
   return text;
 }
 
-/** Liquid without files, without ways round escaping, with bounds on time and memory. */
+/** Liquid without files, without ways round escaping, with bounds on work and memory. */
 function engine(): Liquid {
   const liquid = new Liquid({
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
     parseLimit: 1_000_000,
-    renderLimit: 1000,
     memoryLimit: 1_000_000,
     relativeReference: false,
     fs: noFiles,

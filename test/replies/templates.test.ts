@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, onTestFinished, vi } from 'vitest';
 import { ConfigError, PermanentError } from '../../src/core/errors.ts';
 import { compose } from '../../src/replies/compose.ts';
 import { samples } from '../../src/replies/samples.ts';
@@ -98,6 +98,13 @@ describe('a hostile template', () => {
   ])('does not run on: %s', (text, message) => {
     expect(findings(text).join()).toMatch(message);
   });
+});
+
+test('a busy machine refuses no template', () => {
+  let now = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 10_000));
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(findings('{% for a in (1..100) %}x{% endfor %}')).toEqual([]);
 });
 
 test('a template that fails at last fails for good, not for ever again', () => {
