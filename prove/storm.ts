@@ -1,7 +1,8 @@
 import { runStorm } from '../test/support/chaos/storm.ts';
 import type { Proof } from './proof.ts';
 
-const options = { stormMs: 5 * 60_000, restarts: 10, processes: 3, perSecond: 4, seed: 1, stallMs: 300_000 };
+const stormMs = Number(process.env['STORM_SECONDS'] ?? 300) * 1000;
+const options = { stormMs, restarts: 10, processes: 3, perSecond: 4, seed: 1, stallMs: 300_000 };
 
 /** Three processes with their default output, while PostgreSQL ends connections for five minutes, and then restarts ten times at once. */
 export const storm: Proof = {
