@@ -1,10 +1,10 @@
 # Production dependencies in a stage of their own, so that the image does not contain npm and its cache.
-FROM node:24-slim AS dependencies
+FROM node:24.21.0-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional
 
-FROM node:24-slim
+FROM node:24.21.0-slim
 ENV NODE_ENV=production PILCROW_DATA=/data
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules

