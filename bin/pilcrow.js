@@ -16,6 +16,8 @@ if (major < oldest) {
   );
   process.exitCode = 2;
 } else {
+  // What the bot writes holds texts and names of people: it is for its own user alone.
+  process.umask(0o077);
   // Code without its types is kept under node_modules. The compiler that strips them would stay in memory for good, 25 MB of it: where
   // nothing is kept yet, or the code is newer, a process that ends does the work for the one that stays.
   const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));

@@ -25,6 +25,7 @@ import { missingPublishers } from '../../operations/missing-publishers.ts';
 import { publicList } from './catalogue.ts';
 import type { Output } from '../lib/output.ts';
 import { version } from '../lib/version.ts';
+import { wideModes } from '../lib/wide-modes.ts';
 
 interface Check {
   readonly name: string;
@@ -62,6 +63,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   for (const address of config.network.allowPrivate)
     yield note('network', `the private address ${address} may be fetched`);
   yield dataFolder(config);
+  for (const message of wideModes(config)) yield note('modes', message);
   yield* guarded('cables', () => cableChecks(config));
   yield* guarded('ledger', () => ledgerChecks(config));
   yield* guarded('queue', () => queueChecks(config));

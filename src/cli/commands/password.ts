@@ -1,3 +1,4 @@
+import { fchmodSync, fstatSync } from 'node:fs';
 import { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import type { Output } from '../lib/output.ts';
@@ -18,8 +19,15 @@ export function passwordCommand(output: Output): Command {
       if (process.stdin.isTTY && (await prompt.ask('Repeat it', { hidden: true })) !== password)
         throw new UsageError('the passwords differ');
       const { hashPassword } = await import('../../web/password.ts');
+      shutFile(process.stdout.fd);
       output.line(await hashPassword(password));
     });
+}
+
+/** The shell made the file of `> FILE`, by a umask of its own. */
+function shutFile(fd: number): void {
+  const stat = fstatSync(fd);
+  if (stat.isFile() && stat.uid === process.getuid?.()) fchmodSync(fd, 0o600);
 }
 
 const help = `
