@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
@@ -183,7 +183,10 @@ afterEach(async () => {
 const startsAt = Date.UTC(2026, 10, 23, 12);
 
 /** A bot whose digest goes everywhere, and a way to start it anew; the hook answers by the script, then with 200. */
-async function workplace(script: number[] = []) {
+async function workplace(
+  script: number[] = [],
+  { to = ['readers@example.org'], onRcptTo }: { to?: readonly string[]; onRcptTo?: SMTPServerOptions['onRcptTo'] } = {},
+) {
   const got: Hook[] = [];
   const mails: string[] = [];
   const server = await serve((request, response) => {
@@ -195,7 +198,7 @@ async function workplace(script: number[] = []) {
     });
   });
   hooks.push(server);
-  const office = await postOffice(mails);
+  const office = await postOffice(mails, onRcptTo);
   const dir = await tempDir();
   const post = { id: '1', createdAt: '2026-11-22T10:00:00Z', text: '#07ASTANA2244 ¶5', author: 'mira' };
   const config = writeWorkplace(dir, [post]);
@@ -206,7 +209,7 @@ async function workplace(script: number[] = []) {
     `${readFileSync(config, 'utf8')}
 channels:
   - { name: hook, type: webhook, url: { file: hook } }
-  - { name: mail, type: email, to: [readers@example.org], from: bot@example.org, smtp: { file: smtp } }
+  - { name: mail, type: email, to: [${to.join(', ')}], from: bot@example.org, smtp: { file: smtp } }
 network: { allowPrivate: ['${server.allow}'] }
 digests:
   - name: daily
@@ -234,10 +237,11 @@ digests:
   return { dir, clock, open, got, mails, files };
 }
 
-async function postOffice(mails: string[]): Promise<number> {
+async function postOffice(mails: string[], onRcptTo: SMTPServerOptions['onRcptTo']): Promise<number> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    ...(onRcptTo && { onRcptTo }),
     onData(stream, _session, callback) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
@@ -302,6 +306,30 @@ describe('an issue', () => {
       expect(new Set(got.map(({ id }) => id)).size).toBe(1);
       expect(new Set(mails.map((mail) => /^Message-ID: .*$/m.exec(mail)?.[0])).size).toBe(1);
       expect(posts(dir)).toHaveLength(1);
+    },
+  );
+
+  test(
+    'that a mail server takes for one of two people goes to the other one later, once',
+    { timeout: 60_000 },
+    async () => {
+      const accepted: string[] = [];
+      let refusals = 2;
+      const onRcptTo: SMTPServerOptions['onRcptTo'] = ({ address }, _session, callback) => {
+        const isRefused = address === 'bob@example.org' && refusals > 0;
+        if (isRefused) refusals -= 1;
+        else accepted.push(address);
+        callback(isRefused ? Object.assign(new Error('mailbox full'), { responseCode: 452 }) : null);
+      };
+      const { clock, open, mails } = await workplace([], { to: ['ada@example.org', 'bob@example.org'], onRcptTo });
+      for (let turn = 0; turn < 5; turn += 1) {
+        // A process each: who is still to get it is in the ledger.
+        await using app = await open();
+        await drain(app);
+        clock.advance(hourMs);
+      }
+      expect(accepted).toEqual(['ada@example.org', 'bob@example.org']);
+      expect(mails).toHaveLength(2);
     },
   );
 
