@@ -20,6 +20,7 @@ export const projects = [
 export default defineConfig({
   test: {
     projects: projects.map((test) => ({ extends: true as const, test })),
+    setupFiles: ['test/support/end-bots.ts'],
     reporters: ['default', new SkippedTests()],
     // A wait for a state may take a minute, and says more when it ends than the end of the test does.
     testTimeout: 120_000,

@@ -4,6 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow } from '../support/workplace.ts';
 
+describe('a bot that a test leaves behind', () => {
+  let bot: ReturnType<typeof pilcrow>;
+
+  test('runs', async () => {
+    bot = pilcrow(['resolve', '-'], { env: { PILCROW_DATA: await tempDir() } });
+    bot.child.stdin.write('#07ASTANA2244\n');
+    await once(bot.child.stdout, 'data');
+  });
+
+  test('ends with it', () => expect(bot.child.signalCode).toBe('SIGKILL'));
+});
+
 describe('resolve - reads lines', () => {
   test('of any length in bounded memory: one over 1 MB is skipped and reported, and makes the exit code 1', async () => {
     const run = pilcrow(['resolve', '--json', '-'], { env: { PILCROW_DATA: await tempDir() } });

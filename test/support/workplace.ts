@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -39,7 +39,16 @@ corpus: [${root}config/sample]
 ${more.includes('web:') ? '' : 'web: { listen: null }\n'}${more}`;
 }
 
-/** The bot as a user starts it. `stdout`: a file that its standard output goes to. */
+const running = new Map<ChildProcess, Promise<unknown>>();
+
+/** Kills all bots that still run. */
+export async function endBots(): Promise<void> {
+  const ended = [...running.values()];
+  for (const child of running.keys()) child.kill('SIGKILL');
+  await Promise.all(ended);
+}
+
+/** The bot as a user starts it. `stdout`: a file that its standard output goes to. In tests it ends with its test. */
 export function pilcrow(
   args: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv; stdout?: string } = {},
@@ -55,6 +64,8 @@ export function pilcrow(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  running.set(child, exited);
+  void exited.then(() => running.delete(child));
   return {
     child,
     exited,
