@@ -162,7 +162,7 @@ function openLeaseTimer(leaseMs: number) {
 }
 
 async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: Page): Promise<void> {
-  const filtered = await withoutStrangers(app.ledger.db, await prefilter(page, source));
+  const filtered = await withoutStrangers(app.ledger.db, await prefilter(page, source, app.clock.now()));
   app.failpoint('poll: page read');
   const now = await app.ledger.now();
   reading.cursor = page.cursor;

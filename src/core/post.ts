@@ -51,6 +51,11 @@ export const Post = z.object({
 });
 export type Post = z.infer<typeof Post>;
 
+/** When a post was written, in milliseconds since the Unix epoch: not before 1970, and not later than it was received, whatever it says. */
+export function writtenAt(stated: number | null | undefined, receivedAt: number): number {
+  return Math.max(0, Math.min(Number.isFinite(stated) ? (stated ?? receivedAt) : receivedAt, receivedAt));
+}
+
 export function postKey(platform: string, id: string): string {
   return `${platform}:${id}`;
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
-import type { Change, Page, Post } from '../../src/core/post.ts';
+import { type Change, type Page, type Post, writtenAt } from '../../src/core/post.ts';
 import {
   deletePost,
   editPost,
@@ -25,8 +25,8 @@ type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost }
 /** UTF-16 units of posts that are searched in one turn of the event loop; few pages have more. */
 const unitsPerTurn = 100_000;
 
-/** Finds citations and control words. This is the only place that searches a post for citations. Between long posts other work goes on. */
-export async function prefilter(page: Page, source: FeedSource): Promise<Filtered> {
+/** Finds citations and control words. This is the only place that searches a post for citations. Between long posts other work goes on. `receivedAt`: no post is younger. */
+export async function prefilter(page: Page, source: FeedSource, receivedAt: number): Promise<Filtered> {
   let units = 0;
   async function read(post: Post): Promise<IncomingPost> {
     units += post.text.length + post.links.length * 100;
@@ -34,7 +34,7 @@ export async function prefilter(page: Page, source: FeedSource): Promise<Filtere
       units = 0;
       await nextTurn();
     }
-    return readPost(post, source);
+    return readPost({ ...post, createdAt: writtenAt(post.createdAt, receivedAt) }, source);
   }
   const ingested: IncomingPost[] = [];
   for (const post of page.posts) {

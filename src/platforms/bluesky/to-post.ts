@@ -1,4 +1,4 @@
-import { type Post, type Reject, postKey } from '../../core/post.ts';
+import { type Post, type Reject, postKey, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import { hashtagsOf } from './hashtags.ts';
@@ -34,7 +34,7 @@ export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefi
     author: authorOf(didOf(uri), known.author),
     text: storable(record.text),
     language: record.langs.find((language) => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language)) ?? null,
-    createdAt: Math.max(0, Math.min(parseTime(record.createdAt) ?? seenAt, seenAt)),
+    createdAt: writtenAt(parseTime(record.createdAt), seenAt),
     hashtags: hashtagsOf(record).map(storable),
     links: linksOf(record).map(storable),
     summoned: addresses(record, bot),

@@ -1,7 +1,7 @@
 import * as nip19 from 'nostr-tools/nip19';
 import type { VerifiedEvent } from 'nostr-tools/core';
 import { parse } from 'nostr-tools/nip10';
-import { type Post, postKey } from '../../core/post.ts';
+import { type Post, postKey, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
@@ -28,7 +28,7 @@ export function toPost(event: VerifiedEvent, { relay, profile, account, now }: P
     author: { name: null, bot: false, ...profile, id: event.pubkey, handle: nip19.npubEncode(event.pubkey) },
     text: storable(withMentions(event.content)),
     language: languageOf(event),
-    createdAt: Math.min(event.created_at * 1000, now),
+    createdAt: writtenAt(event.created_at * 1000, now),
     hashtags: [...new Set(tagValues(event, 't').map((tag) => storable(tag.slice(0, 200))))].slice(0, maxTags),
     links: [...new Set(tagValues(event, 'r').flatMap((link) => webUrl(link) ?? []))].slice(0, maxTags),
     summoned: account !== undefined && tagValues(event, 'p').includes(account),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Post, postKey } from '../../core/post.ts';
+import { type Post, postKey, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { type PlainText, webUrl, htmlToText, plainText } from '../shared/html.ts';
 import type { Content, FeedItem } from './items.ts';
@@ -14,12 +14,19 @@ export interface Origin {
 
 const maxIdLength = 500;
 
-/** The guid, else the link, else a hash of the content. A guid that is no URL is unique only within its feed. */
+/** Names an item within its feed: the guid, else the link, else a hash of the content. */
 export function idOf(item: FeedItem, { host, url }: Origin): string {
   const written = storable(item.guid ?? webUrl(item.link, url) ?? '').trim();
   if (written === '') return `${host}#${digest(JSON.stringify([item.title, item.body, item.published]))}`;
   if (written.length > maxIdLength) return `${host}#${digest(written)}`;
-  return /^https?:\/\//i.test(written) ? written : `${host}/${written}`;
+  return isUrl(written) ? written : `${host}/${written}`;
+}
+
+const isUrl = (text: string) => /^https?:\/\//i.test(text);
+
+/** An id of a feed as that of a post or author: a URL of another host gets the feed's host before it, since any feed can claim it. */
+function scoped(id: string, { host }: Origin): string {
+  return isUrl(id) && URL.parse(id)?.host !== host ? `${host}/${id}` : id;
 }
 
 /** Milliseconds since the Unix epoch, not in the future; null where the item does not say. */
@@ -36,7 +43,7 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
   const about = webUrl(item.about, origin.url);
   const links = [...title.links, ...body.links, ...(about ? [about] : [])];
   if (text === '' && links.length === 0) return { fault: 'the item has neither title nor text nor link' };
-  const id = idOf(item, origin);
+  const id = scoped(idOf(item, origin), origin);
   return {
     key: postKey('rss', id),
     platform: 'rss',
@@ -45,7 +52,7 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
     author: authorOf(item, origin),
     text,
     language: item.language && item.language.length <= 50 ? storable(item.language) : null,
-    createdAt: publishedAt(item, now) ?? now,
+    createdAt: writtenAt(publishedAt(item, now), now),
     hashtags: item.tags.map((tag) => storable(tag.trim().replace(/^[#＃]/, ''))).filter((tag) => tag !== ''),
     links: [...new Set(links)],
     summoned: false,
@@ -57,11 +64,12 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
 }
 
 /** Names are unique only within their feed. An item without an author is by the feed. */
-function authorOf({ author }: FeedItem, { host, title }: Origin): Post['author'] {
+function authorOf({ author }: FeedItem, origin: Origin): Post['author'] {
+  const { host, title } = origin;
   const name = author.name ?? author.uri;
   const id = storable((author.uri ?? author.name ?? '').slice(0, maxIdLength));
   return {
-    id: id === '' ? host : /^https?:\/\//i.test(id) ? id : `${host}/${id}`,
+    id: id === '' ? host : isUrl(id) ? scoped(id, origin) : `${host}/${id}`,
     handle: storable((name ?? host).slice(0, 200)),
     name: storable((name ?? title ?? host).slice(0, 200)),
     bot: false,

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
 import type { Cursor, Page } from '../../../src/core/post.ts';
 import { WebFeed } from '../../../src/platforms/rss/config.ts';
+import { readFeed } from '../../../src/platforms/rss/items.ts';
+import { toPost } from '../../../src/platforms/rss/to-post.ts';
 import { driver } from '../../../src/platforms/rss/driver.ts';
 import { drain, feedContract, textsOf } from '../../contract/feed.ts';
 import { openTestContext } from '../../support/driver-context.ts';
@@ -104,10 +106,11 @@ for (const [format, write] of Object.entries(formats)) {
     const tags = ['cablegate', '#07ASTANA2244'];
     site.serveText(write([entry(5, { guid, link: guid, title: 'Five', html, tags, author: 'Ada' })]));
     const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
+    const id = `127.0.0.1:${site.server.port}/${guid}`;
     expect(post).toEqual({
-      key: `rss:${guid}`,
+      key: `rss:${id}`,
       platform: 'rss',
-      id: guid,
+      id,
       url: guid,
       author: { id: `127.0.0.1:${site.server.port}/Ada`, handle: 'Ada', name: 'Ada', bot: false },
       text: 'Five\n\nSee this & that\n\n> a quoted line',
@@ -119,7 +122,7 @@ for (const [format, write] of Object.entries(formats)) {
       repost: false,
       visibility: 'public',
       inReplyTo: null,
-      thread: guid,
+      thread: id,
     });
   });
 }
@@ -127,20 +130,45 @@ for (const [format, write] of Object.entries(formats)) {
 describe('identity', () => {
   test.each([
     [
-      'a guid that is a URL',
+      'a guid that is a URL of the feed’s host',
+      { guid: 'http://HOST/?p=1', link: 'https://HOST/x' },
+      'http://HOST/?p=1',
+    ],
+    [
+      'a guid that is a URL elsewhere, within its host',
       { guid: 'https://blog.example/?p=1', link: 'https://blog.example/x' },
-      'https://blog.example/?p=1',
+      'HOST/https://blog.example/?p=1',
     ],
     ['another guid, within its host', { guid: '17', link: 'https://blog.example/x' }, 'HOST/17'],
-    ['the link', { link: 'https://blog.example/x' }, 'https://blog.example/x'],
+    ['the link', { link: 'https://HOST/x' }, 'https://HOST/x'],
+    ['the link elsewhere, within its host', { link: 'https://blog.example/x' }, 'HOST/https://blog.example/x'],
     ['what it says', {}, expect.stringMatching(/^127\.0\.0\.1:\d+#[\w-]{22}$/)],
     ['a hash of a guid that is too long', { guid: 'x'.repeat(3000) }, expect.stringMatching(/#[\w-]{22}$/)],
   ])('is %s', async (_what, changes, id) => {
     await using site = await openSite();
-    site.serveText(rss([{ title: 'one', published: anHourAgo, ...changes }]));
+    const host = `127.0.0.1:${site.server.port}`;
+    site.serveText(rss([{ title: 'one', published: anHourAgo, ...changes }]).replaceAll('HOST', host));
     const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
-    expect(post?.id).toEqual(typeof id === 'string' ? id.replace('HOST', `127.0.0.1:${site.server.port}`) : id);
+    expect(post?.id).toEqual(typeof id === 'string' ? id.replace('HOST', host) : id);
     expect(await site.lookTexts()).toEqual([]);
+  });
+
+  test('of a post or author cannot be claimed by the feed of another host', () => {
+    const guid = 'https://blog.example/?p=1';
+    const uri = 'https://blog.example/ada';
+    const of = (host: string) => {
+      const item = readFeed(atom([{ guid, link: guid, title: 'x', author: 'Ada' }])).items[0]!;
+      const origin = { title: null, url: `https://${host}/feed`, host };
+      const post = toPost({ ...item, author: { name: 'Ada', uri } }, origin, Date.now());
+      return 'key' in post ? [post.key, post.id, post.thread, post.author.id] : [];
+    };
+    expect(of('blog.example')).toEqual([`rss:${guid}`, guid, guid, uri]);
+    expect(of('evil.example')).toEqual([
+      `rss:evil.example/${guid}`,
+      `evil.example/${guid}`,
+      `evil.example/${guid}`,
+      `evil.example/${uri}`,
+    ]);
   });
 });
 
