@@ -119,7 +119,7 @@ async function serve(
     { name: 'ledger', check: () => pingLedger(app.ledger.db) },
     { name: 'queue', check: () => app.queue.depths() },
   ];
-  const server = await openServer({ listen, metrics, checks, stopping: app.stopping });
+  const server = await openServer({ listen, hosts: config.observe.hosts, metrics, checks, stopping: app.stopping });
   listeners.add(metrics.emit);
   listeners.add((event) => {
     if (event.kind === 'ticked') server.ticked();

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
+import { capConnections } from '../net/connections.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 
 /** A dependency that readiness checks; `name` appears in the reasons. */
@@ -11,6 +12,8 @@ export interface HealthCheck {
 export interface ServerOptions {
   /** HOST:PORT; port 0: any free one. */
   readonly listen: string;
+  /** More host names by which scrapers call. */
+  readonly hosts: readonly string[];
   /** The text of /metrics. */
   readonly metrics: { readonly contentType: string; scrape(): Promise<string> };
   readonly checks: readonly HealthCheck[];
@@ -28,20 +31,20 @@ export interface ObserveServer extends AsyncDisposable {
 
 /** Serves /metrics, /healthz and /readyz. Errors: ConfigError if it cannot listen on the address. */
 export async function openServer(options: ServerOptions): Promise<ObserveServer> {
-  const { listen, metrics, checks, stopping, now = () => performance.now() } = options;
+  const { listen, hosts, metrics, checks, stopping, now = () => performance.now() } = options;
   let tickedAt = now();
   const pages: Readonly<Record<string, () => Promise<Answer>>> = {
     '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
     '/healthz': () => Promise.resolve(healthAnswer(deadFor(now() - tickedAt))),
     '/readyz': async () => healthAnswer(await unready(checks, stopping)),
   };
-  const server = createServer(limits, (request, response) => {
-    answer(pages, request)
-      .then((found) => send(request, response, found))
-      .catch(() => response.destroy());
-  });
-  server.maxConnections = 64;
   const { host, port } = addressOf(listen);
+  const names = [...hosts, host].map((name) => name.toLowerCase());
+  const server = createServer(limits, (request, response) => {
+    const answered = isOwnHost(request.headers.host, names) ? answer(pages, request) : Promise.resolve(wrongHost);
+    answered.then((found) => send(request, response, found)).catch(() => response.destroy());
+  });
+  capConnections(server, { total: 64, perClient: 16, clientOf: (address) => address });
   await new Promise<void>((resolve, reject) => {
     server.on('error', (error) => reject(unusable(listen, error)));
     server.listen({ host, port }, resolve);
@@ -134,6 +137,18 @@ function healthAnswer(reasons: readonly string[]): Answer {
 function refusal(status: number, reason: string): Answer {
   return { status, type: json, body: `${JSON.stringify({ ok: false, reasons: [reason] })}\n` };
 }
+
+/**
+ * Against DNS rebinding: a web page elsewhere points its own name here, and a browser of this network then reads what only this network may.
+ * Such a name has a dot; addresses and names like `bot` and `localhost` do not come from there.
+ */
+function isOwnHost(host: string | undefined, names: readonly string[]): boolean {
+  if (host === undefined) return true;
+  const name = URL.parse(`http://${host}`)?.hostname ?? '';
+  return isIP(name.replaceAll(/[[\]]/g, '')) !== 0 || /^[\w-]+$/.test(name) || names.includes(name);
+}
+
+const wrongHost = refusal(421, 'unknown host name; `observe.hosts` may name it');
 
 function addressOf(listen: string): { host: string; port: number } {
   const colon = listen.lastIndexOf(':');

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { hourMs } from '../core/durations.ts';
 import { shortId } from '../core/post.ts';
 import { withoutMarkup } from '../core/text/strangers.ts';
 import { localTime, utcMinute } from '../core/zone.ts';
@@ -14,6 +15,7 @@ import {
   type Trouble,
   unreportedSince,
 } from '../ledger/operators/alert-rows.ts';
+import { failedLoginsSince } from '../ledger/operators/audit-log.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { longOutages } from '../ledger/feeds/feed-rows.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
@@ -33,7 +35,7 @@ const maxAlerts = 100;
  */
 export async function checkAlerts({ config, ledger, queue }: Pick<App, 'config' | 'ledger' | 'queue'>): Promise<void> {
   const now = await ledger.now();
-  const found = [feedTroubles, accountTroubles, deadLetters].map((find) => find(config, ledger.db, now));
+  const found = [feedTroubles, accountTroubles, deadLetters, failedLogins].map((find) => find(config, ledger.db, now));
   const troubles = (await Promise.all(found)).flat();
   await ledger.transact((tx) => recordTroubles(tx, troubles, now));
   const { to, groupFor } = config.alerts;
@@ -126,6 +128,15 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
 /** A key may hold a stranger's words, which an alert does not repeat. */
 function retryHint(key: string): string {
   return `pilcrow explain ${shortId(key)} shows the key for pilcrow replies retry`;
+}
+
+/** Wrong passwords within an hour that no person mistypes. */
+const manyFailures = 20;
+
+async function failedLogins(_: Config, db: Executor, now: number): Promise<Trouble[]> {
+  const count = await failedLoginsSince(db, now - hourMs);
+  if (count < manyFailures) return [];
+  return [{ name: 'logins fail', message: `${count} logins at the page failed within an hour: pilcrow audit` }];
 }
 
 /** True during quiet hours. */

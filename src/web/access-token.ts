@@ -13,6 +13,9 @@ import {
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
+import { endSessions } from '../ledger/operators/sessions.ts';
+import { audited } from '../operations/audit-entry.ts';
+import type { Context } from './page.ts';
 
 /** True if the page demands the token: nobody else could log in. */
 export function demandsToken({ users, proxyHeader }: Config['web']): boolean {
@@ -43,9 +46,21 @@ export function storedToken(dataDir: string): string | undefined {
 }
 
 /** Replaces the token: addresses with the old one, and the sessions that it opened, end. */
-export function renewToken(dataDir: string): string {
+function renewToken(dataDir: string): string {
   rmSync(join(dataDir, tokenFile), { force: true });
   return accessToken(dataDir);
+}
+
+/** Logs everybody out, by name and by token: the token is another one afterwards. */
+export async function endAllSessions(
+  { config, ledger }: Pick<Context, 'config' | 'ledger'>,
+  who?: string,
+): Promise<void> {
+  if (demandsToken(config.web)) renewToken(config.dataDir);
+  await audited(ledger, { action: 'end sessions', target: 'all', who }, async (tx) => {
+    await endSessions(tx);
+    return true;
+  });
 }
 
 /** The address that opens the page. */

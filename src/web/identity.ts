@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
 import { accountName } from '../operations/audit-entry.ts';
 import type { Config } from '../config/config.ts';
-import type { Role, Web } from '../config/sections/web-section.ts';
+import { type Role, trustedProxiesOf, type Web } from '../config/sections/web-section.ts';
 import { clientBehind, isIn } from '../net/trusted-proxies.ts';
 import { type SessionSpan, sessionOf, touchSession } from '../ledger/operators/sessions.ts';
 import { demandsToken, storedToken } from './access-token.ts';
@@ -51,11 +51,6 @@ export function accountsOf({ web, dataDir }: Config): PageAccount[] {
 
 function proofOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
-}
-
-/** The networks whose word about a request counts. */
-export function trustedProxiesOf({ trustedProxies, proxyHeader }: Web): readonly string[] {
-  return [...trustedProxies, ...(proxyHeader?.trustedFrom ?? [])];
 }
 
 /** The client's address, for counting. */

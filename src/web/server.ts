@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import { trustedProxiesOf } from '../config/sections/web-section.ts';
+import { capConnections } from '../net/connections.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import { entryOf } from './access-token.ts';
+import { isIn, networkOf } from '../net/trusted-proxies.ts';
 import { isPasswordHash } from './password.ts';
 import type { Context } from './page.ts';
 import { type SiteOrigin, siteOriginOf } from './site-origin.ts';
@@ -46,7 +49,9 @@ export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOp
       keepAliveTimeout: 5000,
     },
   }) as Server;
-  server.maxConnections = 256;
+  const trusted = trustedProxiesOf(web);
+  const clientOf = (address: string) => (isIn(address, trusted) ? undefined : networkOf(address));
+  capConnections(server, { total: 256, perClient: 64, clientOf });
   const port = await listening(server, listen);
   const origin: SiteOrigin = siteOriginOf({ ...web, listen }, port);
   const board = await boardOf(context);

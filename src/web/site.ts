@@ -1,13 +1,14 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context as HonoContext, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { getCookie, setCookie } from 'hono/cookie';
+import { BoundedMap } from '../core/async.ts';
+import { trustedProxiesOf } from '../config/sections/web-section.ts';
 import { ConfigError, messageOf, UsageError } from '../core/errors.ts';
 import { assets } from './assets.ts';
 import { cablePages } from './cables/pages.ts';
 import { eventPages } from './events.ts';
 import { withHeaders } from './headers.ts';
-import { peerOf, personOf, trustedProxiesOf } from './identity.ts';
+import { peerOf, personOf } from './identity.ts';
 import { renderPage } from './layout.ts';
 import { isIn } from '../net/trusted-proxies.ts';
 import { openLogin } from './login.ts';
@@ -22,20 +23,10 @@ import { pausePages } from './operator/pause.ts';
 import type { Board } from './operator/queues.ts';
 import { reviewPages } from './operator/review.ts';
 import { rulesPages } from './operator/rules.ts';
-import {
-  type Context,
-  type Html,
-  HttpError,
-  may,
-  type NavEntry,
-  type Page,
-  type PageResult,
-  type Person,
-  type View,
-} from './page.ts';
+import { type Context, type Html, HttpError, may, type NavEntry, type Page, type Person, type View } from './page.ts';
 import { errorView } from './parts.ts';
 import { anonymousRequest, checkedRequest } from './request.ts';
-import { knownSession } from './session.ts';
+import { knownSession, openSession } from './session.ts';
 import type { SiteOrigin } from './site-origin.ts';
 import { trackbackPages } from './trackbacks/pages.ts';
 
@@ -47,9 +38,10 @@ export function openSite(context: Context, origin: SiteOrigin, board?: Board): H
   const login = openLogin(context, origin);
   const pages = [...login.pages, ...pagesOf(context)];
   const entries = board === undefined ? pages : [...pages, queueEntry(board)];
+  const flashes = openFlashes(origin);
   const render: Render = async (c, view, person, token) =>
     c.html(
-      await renderPage(view, { context, entries, person, token, path: c.req.path, flash: takeFlash(c) }),
+      await renderPage(view, { context, entries, person, token, path: c.req.path, flash: flashes.take(c) }),
       view.status ?? 200,
     );
   app.use(withHeaders(origin));
@@ -62,7 +54,7 @@ export function openSite(context: Context, origin: SiteOrigin, board?: Board): H
   }
   app.get('/', async (c, next) => (await login.byToken(c)) ?? (await next()));
   for (const page of pages) {
-    const serve = (c: HonoContext) => servePage(c, page, { context, origin, render });
+    const serve = (c: HonoContext) => servePage(c, page, { context, origin, render, flashes });
     const limit = bodyLimit({ maxSize: page.maxBytes ?? defaultMaxBytes, onError: () => tooLarge(page) });
     app.on(page.method, page.path, limit, serve);
   }
@@ -150,33 +142,35 @@ interface Serving {
   readonly context: Context;
   readonly origin: SiteOrigin;
   readonly render: Render;
+  readonly flashes: Flashes;
 }
 
-async function servePage(c: HonoContext, page: Page, { context, origin, render }: Serving): Promise<Response> {
-  if (page.cacheable === true)
-    return await respond(c, await page.handle(await anonymousRequest(c, page, { context, origin })), (view) =>
-      render(c, view),
-    );
-  const request = await checkedRequest(c, page, { context, origin });
+async function servePage(c: HonoContext, page: Page, { render, flashes, ...site }: Serving): Promise<Response> {
+  const request = page.cacheable === true ? await anonymousRequest(c, page, site) : await checkedRequest(c, page, site);
   if (request instanceof Response) return request;
-  return await respond(c, await page.handle(request), (view) => render(c, view, request.person, request.token));
-}
-
-async function respond(c: HonoContext, result: PageResult, show: (view: View) => Promise<Response>): Promise<Response> {
+  const result = await page.handle(request);
   if (result instanceof Response) return result;
-  if (!('location' in result)) return await show(result);
-  if (result.flash !== undefined)
-    setCookie(c, flashCookie, result.flash.slice(0, 300), { httpOnly: true, sameSite: 'Lax', path: '/' });
+  if (!('location' in result)) return await render(c, result, request.person, request.token);
+  if (result.flash !== undefined) flashes.leave(c, result.flash);
   return c.redirect(result.location, 303);
 }
 
-/** Carries the flash message over a redirect. */
-const flashCookie = 'pilcrow-flash';
+type Flashes = ReturnType<typeof openFlashes>;
 
-function takeFlash(c: HonoContext): string | undefined {
-  const message = getCookie(c, flashCookie);
-  if (message !== undefined) setCookie(c, flashCookie, '', { path: '/', maxAge: 0 });
-  return message;
+/** Keep the flash message over a redirect, by session. A cookie would show whatever another host has put into it. */
+function openFlashes(origin: SiteOrigin) {
+  const messages = new BoundedMap<string, string>(1000);
+  return {
+    leave(c: HonoContext, message: string): void {
+      messages.set(openSession(c, origin).id, message);
+    },
+    take(c: HonoContext): string | undefined {
+      const { id = '' } = knownSession(c, origin) ?? {};
+      const message = messages.get(id);
+      messages.delete(id);
+      return message;
+    },
+  };
 }
 
 async function personIn(c: HonoContext, context: Context, origin: SiteOrigin): Promise<Person | undefined> {

@@ -128,7 +128,7 @@ describe('what is left out', () => {
         keepPages: 365 * 86_400_000,
       },
       network: { allowPrivate: [], userAgent: 'Pilcrow/0.1 (cable links)' },
-      observe: { listen: null, log: 'text' },
+      observe: { listen: null, hosts: [], log: 'text' },
       web: { listen: '127.0.0.1:8190', cables: 'private', trackbacks: 'held', trustedProxies: [], users: [] },
     });
   });

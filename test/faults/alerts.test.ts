@@ -3,8 +3,10 @@ import { text as readText } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { noLimits } from '../../src/core/limits.ts';
 import { recordRefusal, recordSuccess } from '../../src/ledger/accounts/accounts.ts';
+import { failedLogin, recordAudit } from '../../src/ledger/operators/audit-log.ts';
 import { openAlerts } from '../../src/ledger/operators/alert-rows.ts';
 import { beginOutage, endOutage } from '../../src/ledger/feeds/feed-rows.ts';
+import { auditEntryOf } from '../../src/operations/audit-entry.ts';
 import { ingestPosts, postponePost, retryPost } from '../../src/ledger/posts/posts.ts';
 import { openHooked } from '../support/hooked.ts';
 import { post } from '../support/posts.ts';
@@ -48,6 +50,24 @@ test('a quota of replies that is nearly used is an alert, until the next day', a
   expect(await messages()).toEqual(['account log has used 4 of its 5 replies today; the surplus waits for tomorrow']);
   limited.clock.advance(12 * 60 * minute);
   await limited.work();
+  expect(await messages()).toEqual([]);
+});
+
+test('many failed logins within an hour are an alert, a few are none', async () => {
+  const { app, later } = await open('groupFor: 0s');
+  const fail = (count: number) =>
+    app.ledger.transact(async (tx) => {
+      for (let i = 0; i < count; i += 1)
+        await recordAudit(tx, auditEntryOf(failedLogin, 'ada', await app.ledger.now(), 'from 192.0.2.1', 'nobody'));
+    });
+  const messages = async () => (await openAlerts(app.ledger.db)).map(({ message }) => message);
+  await fail(19);
+  await later(1);
+  expect(await messages()).toEqual([]);
+  await fail(1);
+  await later(1);
+  expect(await messages()).toEqual(['20 logins at the page failed within an hour: pilcrow audit']);
+  await later(61);
   expect(await messages()).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type HealthCheck, openServer } from '../../src/observe/metrics-server.ts';
@@ -12,6 +13,7 @@ async function serving(
   const scrape = options.scrape ?? (() => Promise.resolve('pilcrow_up 1\n'));
   const server = await openServer({
     listen: '127.0.0.1:0',
+    hosts: ['Bot.internal.example'],
     metrics: { contentType: 'text/plain', scrape },
     checks: options.checks ?? [],
     stopping: options.stopping ?? new AbortController().signal,
@@ -81,6 +83,36 @@ describe('the server', () => {
     expect((await get('/metrics?match=x')).status).toBe(200);
   });
 
+  test('answers to its own names alone: a name of the web may be rebound to it', async () => {
+    const { server } = await serving();
+    const ask = async (host: string) => {
+      const sent = request(`${server.url}/metrics`, { headers: { host } }).end();
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    for (const host of ['127.0.0.1:9464', '10.1.2.3', '[::1]:9464', 'localhost:1', 'bot:9464', 'bot.internal.example'])
+      expect([host, await ask(host)]).toEqual([host, 200]);
+    for (const host of ['evil.example', 'evil.example:9464', '127.0.0.1.evil.example', 'evil.', 'a b'])
+      expect([host, await ask(host)]).toEqual([host, 421]);
+  });
+
+  test('leaves room for others when one client holds connections', async () => {
+    const { server } = await serving();
+    const port = Number(new URL(server.url).port);
+    const held = Array.from({ length: 70 }, () => connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }));
+    onTestFinished(() => held.forEach((socket) => socket.destroy()));
+    await Promise.all(
+      held.map((socket) =>
+        once(
+          socket.on('error', () => {}),
+          'connect',
+        ),
+      ),
+    );
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+
   test('answers an internal error with 500 and nothing else', async () => {
     const { get } = await serving({ scrape: () => Promise.reject(new Error('postgres://u:hunter2@h')) });
     const answer = await get('/metrics');
@@ -115,7 +147,7 @@ describe('the server', () => {
     const { server } = await serving();
     const listen = new URL(server.url).host;
     const metrics = { contentType: 'text/plain', scrape: () => Promise.resolve('') };
-    const options = { listen, metrics, checks: [], stopping: new AbortController().signal };
+    const options = { listen, hosts: [], metrics, checks: [], stopping: new AbortController().signal };
     await expect(openServer(options)).rejects.toThrow(
       `\`observe.listen\`: cannot listen on ${listen}: another process uses it: stop that process or choose another port`,
     );

@@ -75,7 +75,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'src/observe': {
     holds: 'metrics, the log, health',
-    mayImport: ['src/core'],
+    mayImport: ['src/core', 'src/net'],
   },
   'src/digest': {
     holds: 'the daily digest: building, rendering, delivering',

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
-import { accessToken, renewToken } from '../../src/web/access-token.ts';
+import { accessToken } from '../../src/web/access-token.ts';
 import { tempDir } from '../support/temp.ts';
 import { openClient, openSite } from '../support/web.ts';
 
@@ -90,7 +90,6 @@ describe('the token', () => {
     expect(token).toMatch(/^[\w-]{43}$/);
     expect(accessToken(one)).toBe(token);
     expect(accessToken(other)).not.toBe(token);
-    expect(renewToken(one)).not.toBe(token);
   });
 
   test('is in a file that only its owner reads, also after a careless copy', async () => {

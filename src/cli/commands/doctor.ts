@@ -10,6 +10,7 @@ import { silentFeeds } from '../../app/watch-rhythms.ts';
 import { checkRules } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Config } from '../../config/config.ts';
+import { hostOf, isLoopback, trustedProxiesOf } from '../../config/sections/web-section.ts';
 import { messageOf } from '../../core/errors.ts';
 import { utcDay } from '../../core/zone.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
@@ -62,6 +63,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield ok('configuration', `${config.file}, with rules and templates`);
   for (const address of config.network.allowPrivate)
     yield note('network', `the private address ${address} may be fetched`);
+  yield* doorChecks(config);
   yield dataFolder(config);
   for (const message of wideModes(config)) yield note('modes', message);
   yield* guarded('cables', () => cableChecks(config));
@@ -76,6 +78,26 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
       yield fault === undefined ? ok(name, 'ready') : fail(name, fault);
     }
   }
+}
+
+/** What others than this machine can reach. */
+function* doorChecks({ observe, web }: Config): Iterable<Check> {
+  if (observe.listen !== null && !isLoopback(hostOf(observe.listen)))
+    yield note(
+      'observe',
+      `metrics and health at ${observe.listen} have no password: let a firewall keep strangers away`,
+    );
+  if (web.listen === null) return;
+  if (!isLoopback(hostOf(web.listen)))
+    yield note(
+      'web',
+      `the page at ${web.listen} is plain HTTP: listen on 127.0.0.1, with a proxy that speaks HTTPS before it`,
+    );
+  if (web.publicUrl?.startsWith('https:') === true && trustedProxiesOf(web).length === 0)
+    yield note(
+      'web',
+      `${web.publicUrl} needs a proxy, and requests through one are refused: name it in \`web.trustedProxies\``,
+    );
 }
 
 /** A channel cannot carry the alert that it fails itself. */

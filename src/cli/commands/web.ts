@@ -25,10 +25,12 @@ export function webCommand(output: Output): Command {
   return new Command('web')
     .description('serve the operator’s page in a process of its own; works while the bot runs')
     .option('--url', 'only print the address that opens the page, with its token where there is one')
+    .option('--end-sessions', 'only log everybody out of the page, and replace its token')
     .addOption(logOption())
     .addHelpText('after', help)
-    .action(async (options: LogOptions & { url?: true }, self: Command) => {
+    .action(async (options: LogOptions & { url?: true; endSessions?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
+      if (options.endSessions === true) return await endSessions(config, output);
       if (config.web.listen === null)
         throw new UsageError(`${config.file}: \`web.listen\` is null, so there is no address`);
       if (options.url === true) return output.line(await addressOf(config));
@@ -73,6 +75,16 @@ function whileInPlace(ledger: Pick<Ledger, 'displaced'>, fail: (reason: string) 
 export function pageLine({ url, entry }: WebServer, { terminal }: Output): string {
   if (terminal || entry === url) return entry;
   return `${url} (\`npx pilcrow web --url\` prints it with its token)`;
+}
+
+async function endSessions(config: Config, output: Output): Promise<void> {
+  const { demandsToken, endAllSessions } = await import('../../web/access-token.ts');
+  await using ledger = await openLedger(config);
+  await endAllSessions({ config, ledger });
+  const next = demandsToken(config.web)
+    ? 'the token is replaced: pilcrow web --url prints the new address'
+    : 'everybody must log in again';
+  output.line(`All sessions are ended; ${next}.`);
 }
 
 /** Errors: UsageError if nobody but the running bot knows the port. */

@@ -86,6 +86,12 @@ export const Observe = z.strictObject({
     .describe(
       'HOST:PORT on which `run` answers /metrics, /healthz and /readyz; port 0: any free one. `null`: off. There is no password: keep it on a private address.',
     ),
+  hosts: z
+    .array(z.hostname())
+    .default([])
+    .describe(
+      'Host names with a dot by which scrapers call it. Addresses and names like `localhost` or `bot` need none.',
+    ),
   log: z
     .enum(['text', 'json'])
     .default('text')

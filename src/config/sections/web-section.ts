@@ -83,10 +83,20 @@ export const Web = z.strictObject({
 });
 export type Web = z.output<typeof Web>;
 
+/** The networks whose word about a request counts. */
+export function trustedProxiesOf({ trustedProxies, proxyHeader }: Web): readonly string[] {
+  return [...trustedProxies, ...(proxyHeader?.trustedFrom ?? [])];
+}
+
+/** The host of `HOST:PORT`. */
+export function hostOf(listen: string): string {
+  return listen.slice(0, listen.lastIndexOf(':'));
+}
+
 /** A page that other machines reach needs its public address. */
 export function webFaults(yaml: Yaml): Finding[] {
   const listen = valueAt(yaml.data, ['web', 'listen']);
-  const isAway = typeof listen === 'string' && !isLoopback(listen.slice(0, listen.lastIndexOf(':')));
+  const isAway = typeof listen === 'string' && !isLoopback(hostOf(listen));
   if (!isAway || valueAt(yaml.data, ['web', 'publicUrl']) !== undefined) return [];
   const message =
     '`listen` is not on the loopback: set `web.publicUrl` to the address that people type, such as https://pilcrow.example.org';

@@ -26,6 +26,15 @@ export async function auditLog(
   return await rows.orderBy('at', 'desc').orderBy('id').limit(limit).execute();
 }
 
+/** How many failed logins are recorded since a time, in milliseconds. */
+export async function failedLoginsSince(db: Executor, since: number): Promise<number> {
+  const entries = db.selectFrom('audit_log').where('at', '>', since).where('action', '=', failedLogin);
+  const { count } = await entries
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** A page of the log. */
 export async function auditPage(db: Executor, { target, ...request }: PageRequest & { target?: string }) {
   const query = db.selectFrom('audit_log').selectAll();

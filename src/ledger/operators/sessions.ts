@@ -30,6 +30,10 @@ export async function endSession(tx: Executor, id: string): Promise<void> {
   await tx.deleteFrom('sessions').where('id', '=', id).execute();
 }
 
+export async function endSessions(tx: Executor): Promise<void> {
+  await tx.deleteFrom('sessions').execute();
+}
+
 /** Deletes expired sessions. */
 export async function purgeSessions(
   tx: Executor,
