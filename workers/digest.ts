@@ -1,7 +1,7 @@
 import type { App } from '../src/app.ts';
 import type { DigestPlan } from '../src/config/config.ts';
 import { writeFiles } from '../src/digest/deliver.ts';
-import { buildDigest, digestMessage, digestPost } from '../src/operations/digest-editions.ts';
+import { buildDigest, digestMessage, digestPost, spanOf } from '../src/operations/digest-editions.ts';
 import { lastClosedDay, nextDay, targetsOf } from '../src/operations/digest-editions.ts';
 import type { Digest } from '../src/core/digest.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
@@ -139,7 +139,8 @@ async function post(
   if (publisher === undefined) throw new PermanentError(`no publisher \`${name}\` is configured`);
   const now = await app.ledger.now();
   const reply = digestPost(plan, edition, { publisher: name, limits: publisher.limits, target, now });
-  await app.ledger.transact((tx) => insertDigestPost(tx, reply, now));
+  const { to: createdAt } = spanOf(edition.date, plan.timezone);
+  await app.ledger.transact((tx) => insertDigestPost(tx, reply, { now, createdAt }));
   await app.queue.enqueue('respond', reply.payload.key);
 }
 

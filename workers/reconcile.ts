@@ -6,7 +6,8 @@ import {
   claimUnknown,
   type Unknown,
 } from '../src/ledger/replies/reconcile-reply.ts';
-import type { Publisher, Repeat } from '../src/platforms/platform.ts';
+import { lostReplies } from '../src/ledger/replies/lost-replies.ts';
+import type { LostReply, Publisher, Repeat } from '../src/platforms/platform.ts';
 import {
   applyRetryAfter,
   emitAbout,
@@ -47,7 +48,8 @@ async function lookUp(app: ReplyApp, unknown: Unknown): Promise<Reconciliation> 
   const publisher = await publisherOf(app, unknown);
   if (publisher === undefined)
     return { state: 'unknown', dueAt: (await app.ledger.now()) + unreachableRetryMs, answered: false };
-  const found = await find(app, unknown, publisher);
+  const lost = publisher.self === undefined ? undefined : await app.ledger.load(lostReplies, { key: unknown.key });
+  const found = await find(app, unknown, publisher, lost);
   // A wait that the platform asks for counts from its answer, which may have been slow.
   const now = await app.ledger.now();
   if (typeof found === 'object' && 'id' in found) return { state: 'sent', published: found };
@@ -59,7 +61,9 @@ async function lookUp(app: ReplyApp, unknown: Unknown): Promise<Reconciliation> 
   const repeatAt = now + Math.max(repeatDelayMs, failed?.retryAfterMs ?? 0);
   const { giveUpAfter } = app.config.replies;
   const isOld = giveUpAfter !== null && now - unknown.plannedAt > giveUpAfter;
-  if (!unknown.cancelRequested && !isOld && (repeatUntil === null || repeatAt < repeatUntil))
+  const isHarmless = repeatUntil === null || repeatAt < repeatUntil;
+  // The platform does not take the reply of a lost plan for a repeat of this one.
+  if (!unknown.cancelRequested && !isOld && isHarmless && (lost === undefined || found === 'absent'))
     return { state: 'planned', repeatUntil, dueAt: repeatAt };
   // A failed lookup is not absence: do not count it as an attempt.
   if (failed !== undefined)
@@ -94,9 +98,10 @@ async function find(
   app: ReplyApp,
   unknown: Unknown,
   publisher: Publisher,
+  lost: LostReply | undefined,
 ): Promise<Published | 'absent' | 'cannot-tell' | { readonly retryAfterMs: number }> {
   try {
-    return await withTimeout(app, (signal) => publisher.find(unknown.payload, signal));
+    return await withTimeout(app, (signal) => publisher.find(unknown.payload, signal, lost));
   } catch (error) {
     emitAbout(app, unknown, { kind: 'error', message: `lookup of the reply failed: ${messageOf(error)}` });
     return { retryAfterMs: await applyRetryAfter(app, unknown.publisher, error) };

@@ -14,7 +14,8 @@ import {
   claimLimited,
   claimForSending,
 } from '../src/ledger/replies/claim-reply.ts';
-import type { Publisher } from '../src/platforms/platform.ts';
+import { lostReplies } from '../src/ledger/replies/lost-replies.ts';
+import type { LostReply, Publisher } from '../src/platforms/platform.ts';
 import {
   applyRetryAfter,
   emitAbout,
@@ -39,11 +40,12 @@ export const respond: Worker<RespondApp> = {
     if (planned === undefined || (await isGivenUp(app, planned))) return;
     const publisher = await publisherOf(app, planned);
     if (publisher === undefined) return;
+    const lost = publisher.self === undefined ? undefined : await app.ledger.load(lostReplies, { key });
     const heldUntil = performance.now() + app.timeouts.sendingLeaseMs;
     const lease = await claim(app, planned, publisher);
     if (lease === undefined) return;
     app.failpoint('respond: claimed');
-    const endingAt = await send(app, { ...planned, ...lease }, publisher);
+    const endingAt = await send(app, { ...planned, ...lease, lost }, publisher);
     app.failpoint('respond: published');
     const { limits } = app.account(planned.publisher);
     const ending = await writeOutcome(app, { what: key, post: planned.payload.replyTo.key, heldUntil }, async () => {
@@ -103,15 +105,20 @@ async function claim(app: RespondApp, planned: Planned, publisher: Publisher): P
   return undefined;
 }
 
+interface Sending extends Planned, Lease {
+  readonly lost: (LostReply & { readonly settledAt: number }) | undefined;
+}
+
 /** The ending at the time when it can be written: what is known of a reply must not need the ledger. */
 type EndingAt = (now: number) => Ending;
 
-async function send(app: RespondApp, lease: Planned & Lease, publisher: Publisher): Promise<EndingAt> {
+async function send(app: RespondApp, lease: Sending, publisher: Publisher): Promise<EndingAt> {
   const { payload } = lease;
   try {
     const earlier = await earlierAttempt(app, lease, publisher);
     if (typeof earlier === 'object') return () => ({ state: 'sent', published: earlier });
     if (earlier === 'cannot-tell') throw new Error('the platform cannot tell whether an earlier attempt arrived');
+    await refuseUntilSettled(app, lease);
     await refuseIfTooLate(app, lease);
     const published = await withTimeout(app, (signal) => publisher.publish(payload, signal));
     return () => ({ state: 'sent', published });
@@ -131,20 +138,28 @@ async function refuseIfTooLate(app: RespondApp, lease: Lease): Promise<void> {
     throw new RetryLater('the lease expired before it was sent, or the ledger did not answer', 0);
 }
 
+/** What was on its way when the ledger was restored may arrive after the lookup. Errors: RetryLater until it has. */
+async function refuseUntilSettled(app: RespondApp, { lost }: Sending): Promise<void> {
+  if (lost === undefined) return;
+  const leftMs = lost.settledAt - (await app.ledger.now().catch(() => Infinity));
+  if (leftMs > 0) throw new RetryLater('the ledger was just restored: what was on its way may still arrive', leftMs);
+}
+
 /**
- * Looks for an earlier attempt that the platform had, although it said that it did nothing: where a repeat may double it, its word is not
- * enough. Errors: RetryLater where the lookup fails.
+ * Looks for an earlier attempt: one that the ledger may have lost, or one that the platform had, although it said that it did nothing: where a
+ * repeat may double it, its word is not enough. Errors: RetryLater where the lookup fails.
  */
 async function earlierAttempt(
   app: RespondApp,
-  lease: Planned & Lease,
+  lease: Sending,
   publisher: Publisher,
 ): Promise<Published | 'absent' | 'cannot-tell'> {
-  const { payload, mayBeOut, repeatUntil } = lease;
-  if (!mayBeOut || repeatUntil !== null || publisher.repeat === 'harmless') return 'absent';
+  const { payload, lost, mayBeOut, repeatUntil } = lease;
+  const isRepeat = mayBeOut && repeatUntil === null && publisher.repeat !== 'harmless';
+  if (lost === undefined && !isRepeat) return 'absent';
   await refuseIfTooLate(app, lease);
   try {
-    return await withTimeout(app, (signal) => publisher.find(payload, signal));
+    return await withTimeout(app, (signal) => publisher.find(payload, signal, lost));
   } catch (error) {
     const delayMs = await applyRetryAfter(app, lease.publisher, error).catch(() => 0);
     const reason = `not sent: lookup of an earlier attempt failed: ${messageOf(error)}`;

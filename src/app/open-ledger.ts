@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { LedgerConfig } from '../config/ledger-config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
+import type { SecretValue } from '../core/secret.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
-import { lastRunner, recordHeartbeat, type Runner, runners } from '../ledger/processes/processes.ts';
+import { lastRunner, recordHeartbeat, recordIfNew, type Runner, runners } from '../ledger/processes/processes.ts';
 import { releaseDeadLeases, resetFutureTimes } from '../ledger/processes/processes.ts';
 import type { ServerFault } from '../ledger/db/postgres-checks.ts';
 import { backupSqlite, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
@@ -32,7 +33,7 @@ export async function readLedger(config: LedgerConfig): Promise<LedgerReader | u
 }
 
 /** Path of the embedded ledger, which need not exist. */
-function ledgerFile(config: LedgerConfig): string {
+export function ledgerFile(config: LedgerConfig): string {
   return join(config.dataDir, 'ledger.db');
 }
 
@@ -52,14 +53,19 @@ export async function copyToPostgres(config: LedgerConfig, progress: Progress): 
 /** Errors: UsageError where there is nothing to save, or other tools do it. */
 export async function backupLedger(config: LedgerConfig, target: string): Promise<void> {
   if (config.ledger.postgres !== undefined) {
-    const { from } = config.ledger.postgres.url;
-    const url = 'env' in from ? `$${from.env}` : `$(cat ${from.file})`;
-    throw new UsageError(`the ledger is in PostgreSQL: pg_dump --format=custom --file=${target} "${url}"`);
+    const url = inShell(config.ledger.postgres.url);
+    throw new UsageError(`the ledger is in PostgreSQL: pg_dump --format=custom --file=${target} ${url}`);
   }
   await backupSqlite(embeddedFile(config), target);
 }
 
-function embeddedFile(config: LedgerConfig): string {
+/** A secret as a shell reads it from where it is configured. */
+export function inShell({ from }: SecretValue): string {
+  return 'env' in from ? `"$${from.env}"` : `"$(cat ${from.file})"`;
+}
+
+/** Path of the embedded ledger. Errors: UsageError if there is none. */
+export function embeddedFile(config: LedgerConfig): string {
   const file = ledgerFile(config);
   if (!existsSync(file)) throw new UsageError(`there is no embedded ledger at ${file}`);
   return file;
@@ -85,6 +91,9 @@ export async function holdLedger(config: LedgerConfig, warn: (message: string) =
     if (fatal) throw new UsageError(`the PostgreSQL server cannot hold the ledger: ${message}`);
     warn(message);
   }
+  await using ledger = await openLedger(config);
+  const now = await ledger.now();
+  await ledger.transact((tx) => recordIfNew(tx, now));
   return { [Symbol.dispose]: () => {} };
 }
 
@@ -116,12 +125,14 @@ async function holdAndRecord(config: LedgerConfig, file: string): Promise<Dispos
   await ledger.transact(async (tx) => {
     await releaseDeadLeases(tx, now);
     await resetFutureTimes(tx, now);
+    await recordIfNew(tx, now);
     await recordHeartbeat(tx, { pid: process.pid, host: hostname(), since: now, aliveAt: now });
   });
   return held.move();
 }
 
-const deadAfterMs = 120_000;
+/** A process without a sign of life for this long is dead. */
+export const deadAfterMs = 120_000;
 
 /** Is a bot at work on this ledger, and does its clockwork tick? */
 export async function workerIsRunning(config: LedgerConfig): Promise<{ alive: boolean; message: string }> {
@@ -156,6 +167,6 @@ async function whoRuns(config: LedgerConfig): Promise<Runner | undefined> {
   return ledger && (await lastRunner(ledger.db));
 }
 
-function described({ pid, host, since }: Runner): string {
+export function described({ pid, host, since }: Runner): string {
   return `process ${pid} on ${host}, since ${new Date(since).toISOString()}`;
 }

@@ -146,7 +146,8 @@ export function digestPost(
   };
 }
 
-function spanOf(date: DateText, timezone: string): { from: number; to: number } {
+/** From the first millisecond of a day to that of the next. */
+export function spanOf(date: DateText, timezone: string): { from: number; to: number } {
   return { from: startOfDay(date, timezone), to: startOfDay(addDays(date, 1), timezone) };
 }
 

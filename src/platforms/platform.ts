@@ -28,6 +28,14 @@ export interface TextLimits {
  */
 export type Repeat = 'harmless' | { readonly harmlessForMs: number; readonly afterMs?: number } | 'doubles';
 
+/** A reply that may be out although the ledger does not know it, because the ledger is new or was restored. */
+export interface LostReply {
+  /** Creation of the answered post, in milliseconds since the Unix epoch: the reply is not older. */
+  readonly since: number;
+  /** Any reply of the account to that post is this one, whatever it says: links, rules or templates may have changed. */
+  readonly anyWords: boolean;
+}
+
 /** Publishes replies where people or programs read them. */
 export interface Publisher {
   readonly limits: TextLimits;
@@ -38,7 +46,8 @@ export interface Publisher {
   price?(payload: Payload): number;
   /** Resolves once the reply is durably out. RetryLater and PermanentError: it is surely not out. Any other error: the outcome is unknown. */
   publish(payload: Payload, signal: AbortSignal): Promise<Published>;
-  find(payload: Payload, signal: AbortSignal): Promise<Published | 'absent' | 'cannot-tell'>;
+  /** Looks for the reply on the platform: with this text since it was planned, or for one that is `lost`. */
+  find(payload: Payload, signal: AbortSignal, lost?: LostReply): Promise<Published | 'absent' | 'cannot-tell'>;
   withdraw(published: Published, signal: AbortSignal): Promise<void>;
   /** Removes what `choose` names from its own records of replies; hashes of their keys stay. Left out: it keeps no records. */
   purge?(choose: ChoosePurged, signal: AbortSignal): Promise<void>;

@@ -113,7 +113,8 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
 
     test('on an account are one reply, however often they are planned, and no post for the rules', async () => {
       const reply = { ...replyTo(post({ id: 'x' })), postKey: 'digest:daily-2026-11-22-log' };
-      for (let i = 0; i < 2; i += 1) await ledger.transact((tx) => insertDigestPost(tx, reply, now));
+      for (let i = 0; i < 2; i += 1)
+        await ledger.transact((tx) => insertDigestPost(tx, reply, { now, createdAt: now }));
       expect(await ledger.db.selectFrom('replies').select('post_key').execute()).toEqual([{ post_key: reply.postKey }]);
       const pages = await Array.fromAsync(decidedPosts(ledger.db, 0));
       expect(pages.flat()).toEqual([]);

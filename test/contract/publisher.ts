@@ -57,6 +57,18 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       expect(await fresh.find(payload, signal)).toEqual(published);
     });
 
+    test('what a lost ledger published is found, though it would be other words at another time', async () => {
+      await using place = await setUp();
+      const payload = await payloadFor(place);
+      const lost = { since: payload.createdAt, anyWords: true };
+      await using before = await place.open();
+      expect(await before.find(payload, signal, lost)).toBeOneOf(['absent', 'cannot-tell']);
+      const published = await publishWith(place, payload);
+      const again = { ...payload, createdAt: payload.createdAt + 3_600_000, text: 'Other words about 07ASTANA2244' };
+      await using fresh = await place.open();
+      expect(await fresh.find(again, signal, lost)).toEqual(published);
+    });
+
     test('what was never published is not found', async () => {
       await using place = await setUp();
       await using publisher = await place.open();

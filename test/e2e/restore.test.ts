@@ -1,6 +1,10 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/read.ts';
+import { drain } from '../../workers/index.ts';
+import { testClock } from '../support/clock.ts';
 import { command } from '../support/command.ts';
 import type { Call } from '../support/fake-mastodon/calls.ts';
 import { openFakeMastodon } from '../support/fake-mastodon/fake-mastodon.ts';
@@ -25,6 +29,15 @@ async function openBot(options: Partial<FakeOptions> = {}) {
   return {
     fake,
     dir,
+    config,
+    /** From now on replies begin with another word. */
+    reword(): void {
+      const templates = join(dir, 'templates');
+      cpSync('config/templates', templates, { recursive: true });
+      const main = join(templates, 'default.liquid');
+      writeFileSync(main, readFileSync(main, 'utf8').replace(/^(?=\S)/m, 'Hello. '));
+      writeFileSync(config, readFileSync(config, 'utf8').replace(/^templates: .*$/m, 'templates: templates'));
+    },
     ledger: join(dir, 'data', 'ledger.db'),
     run: (...args: string[]) => command([...args, '--config', config]),
     mention: () => mentions.push(fake.write(ada, `@pilcrow #cablegate #07ASTANA2244 ¶${mentions.length + 1}`).id),
@@ -54,6 +67,65 @@ function hideReplies({ method, path }: Call): unknown {
   if (path.endsWith('/context')) return { ancestors: [], descendants: [] };
   return /\/accounts\/\w+\/statuses$/.test(path) ? [] : undefined;
 }
+
+/** The bot at work after a restore, three minutes later: what was on its way has arrived. */
+async function workLater(bot: Awaited<ReturnType<typeof openBot>>): Promise<void> {
+  const { signal } = new AbortController();
+  const clock = testClock(Date.now() + 200_000);
+  const options = { emit: () => {}, stopping: signal, hurry: signal, queue: 'none', clock } as const;
+  await using app = await openApp(readConfig({ config: bot.config }), options);
+  await drain(app);
+}
+
+test.each([
+  ['keeps keys', { keepsKeys: true }],
+  ['keeps none', { keepsKeys: false }],
+])('nothing is said twice after a restore, and what waits is answered, on a server that %s', async (_name, options) => {
+  await using bot = await openBot(options);
+  const backup = await answeredSinceBackup(bot);
+  const restored = await bot.run('ledger', 'restore', backup);
+  expect(restored).toMatchObject({ code: 0, err: '' });
+  expect(restored.out).toMatch(/The ledger is that of .*backup\.db\.\nThe old one is .*ledger\.db\.replaced/);
+  // Other words than before: the rules and templates are those of now.
+  bot.reword();
+  expect(await bot.run('once', '--quiet')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('was just restored'),
+  });
+  expect(bot.answers()).toEqual([1, 1, 1, 1, 0]);
+  await workLater(bot);
+  expect(bot.answers()).toEqual([1, 1, 1, 1, 1]);
+  expect(bot.fake.statuses.filter(({ text }) => text.includes('Hello.'))).toHaveLength(1);
+  const { out } = await bot.run('replies', 'list', '--json', '--state', 'sent');
+  expect(out.trim().split('\n')).toHaveLength(5);
+  expect((await bot.run('audit')).out).toMatch(/ledger restore.*from backup\.db/);
+  expect((await bot.run('ledger', 'check')).code).toBe(0);
+});
+
+test('a new ledger beside an account that has answered looks first', async () => {
+  await using bot = await openBot({ keepsKeys: false });
+  await answeredSinceBackup(bot);
+  rmSync(dirname(bot.ledger), { recursive: true });
+  expect(await bot.run('once', '--quiet')).toMatchObject({ code: 0, err: '' });
+  expect(bot.answers()).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('a platform that cannot tell what was said gets nothing, and a person decides', async () => {
+  await using bot = await openBot({ keepsKeys: false });
+  await answeredSinceBackup(bot);
+  rmSync(dirname(bot.ledger), { recursive: true });
+  bot.fake.behave((call, response) => {
+    const isListing = /\/(context|statuses)$/.test(call.path) && call.method === 'GET';
+    if (isListing)
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(call.path.endsWith('context') ? '{"ancestors":[],"descendants":[]}' : '[{"id":"x"}]');
+    return isListing;
+  });
+  await bot.run('once', '--quiet');
+  expect(bot.answers()).toEqual([1, 1, 1, 1, 0]);
+  expect((await bot.run('replies', 'list')).out).toMatch(/unknown/);
+});
 
 test('a server that keeps keys drops what a bot on a restored ledger says again', async () => {
   await using bot = await openBot();

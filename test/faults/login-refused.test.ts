@@ -31,7 +31,7 @@ function answeringOne({ publisher, payload }: Pick<Place, 'publisher' | 'payload
   return {
     ...publisher,
     publish: (one, signal) => publisher.publish(addressed(one), signal),
-    find: (one, signal) => publisher.find(addressed(one), signal),
+    find: (one, signal, lost) => publisher.find(addressed(one), signal, lost),
   };
 }
 

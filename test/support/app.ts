@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
@@ -28,6 +28,9 @@ export async function openTestApp(posts: readonly object[], publisher?: Publishe
   const events: BotEvent[] = [];
   const config = writeWorkplace(dir, posts);
   ownRules(dir);
+  // As a bot makes it before it opens the ledger.
+  mkdirSync(join(dir, 'data'));
+  writeFileSync(join(dir, 'data/ledger.db.lock'), '');
   const stop = new AbortController();
   const opened = await openApp(readConfig({ config }), {
     emit: (event) => events.push(event),

@@ -7,7 +7,7 @@ import { violations } from '../../ledger/db/ledger-check.ts';
 import type { Output } from '../lib/output.ts';
 
 export function ledgerCommand(output: Output): Command {
-  const command = new Command('ledger').description('copy, back up and check the ledger');
+  const command = new Command('ledger').description('copy, back up, restore and check the ledger');
   command
     .command('copy')
     .description('copy the embedded ledger of the data folder to the configured PostgreSQL ledger')
@@ -32,6 +32,7 @@ export function ledgerCommand(output: Output): Command {
       await backupLedger(readLedgerConfig(self.optsWithGlobals()), resolve(file));
       output.line(`${file} holds a copy of the ledger.`);
     });
+  addRestore(command, output);
   command
     .command('check')
     .description('check the invariants of the ledger; changes nothing, works while the bot runs')
@@ -50,6 +51,27 @@ export function ledgerCommand(output: Output): Command {
   return command;
 }
 
+function addRestore(command: Command, output: Output): void {
+  command
+    .command('restore')
+    .description('restore the ledger from a backup, so that nothing is answered twice')
+    .argument('[file]', 'the backup, which is only read')
+    .option('--external', 'only note that other tools have restored the ledger')
+    .addHelpText('after', restoreHelp)
+    .action(async (file: string | undefined, { external }: { external?: true }, self: Command) => {
+      const { recordExternalRestore, restoreLedger } = await import('../lib/restore-ledger.ts');
+      if ((file === undefined) === (external === undefined)) throw new UsageError('name a backup, or give --external');
+      const config = readLedgerConfig(self.optsWithGlobals());
+      if (file === undefined) await recordExternalRestore(config);
+      else {
+        const oldLedger = await restoreLedger(config, resolve(file));
+        output.line(`The ledger is that of ${file}.`);
+        if (oldLedger !== undefined) output.line(`The old one is ${oldLedger}: delete it once you do not need it.`);
+      }
+      output.line('Start the bot: before it answers a post from before now, it looks for its reply on the platform.');
+    });
+}
+
 const copyHelp = `
 To move a bot from one process to several:
   1. stop it
@@ -64,5 +86,14 @@ const backupHelp = `
 Example, from cron:
   pilcrow ledger backup backups/ledger-$(date +%F).db
 
-To restore one, stop the bot, delete ledger.db-wal and ledger.db-shm in the data folder, and replace ledger.db
-with the file. Posts that got a reply after the backup may get another one on platforms that do not drop repeats: restore only after a loss.`;
+\`pilcrow ledger restore FILE\` restores one.`;
+
+const restoreHelp = `
+  1. stop the bot, and pilcrow web
+  2. pilcrow ledger restore backups/ledger-2026-11-02.db
+  3. start the bot
+
+The backup is checked and brought to this version’s form first. A kill at any moment leaves the old ledger or the new one; the old one is kept
+as ledger.db.replaced. For PostgreSQL the command prints how to restore with pg_restore; then run it with --external, as after any other restore of
+a ledger (snapshots of a disk, point-in-time recovery).
+Replies since the backup are found on the platforms. docs/operations.md says what is not: the log, mail, webhooks, opt-outs, decisions of people.`;

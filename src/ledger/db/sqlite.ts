@@ -65,9 +65,10 @@ function identityOf(file: string): string | undefined {
 }
 
 function displacement(file: string, opened: string | undefined): string | undefined {
+  // `pilcrow web` may open a ledger on which no bot has worked: it has no lock yet.
+  if (opened === undefined) return undefined;
   const found = identityOf(file);
-  if (found === opened) return undefined;
-  return `${file} was ${found === undefined ? 'removed' : opened === undefined ? 'created' : 'replaced'}`;
+  return found === opened ? undefined : `${file} was ${found === undefined ? 'removed' : 'replaced'}`;
 }
 
 /** An embedded ledger for reading: nothing is created, migrated or written. */
@@ -115,9 +116,14 @@ const databaseErrors = new Set([busy, 6, 8, 10, 11, 13, 14, 26]);
 const sqliteRules: CommitRules = {
   lanes: 1,
   largestGroup: 512,
-  isTransient: (error) => resultCode(error) === busy,
+  isTransient: isBusy,
   affectsAll: (error) => databaseErrors.has(resultCode(error)),
 };
+
+/** Another connection holds a lock that is needed. */
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === busy;
+}
 
 function resultCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;

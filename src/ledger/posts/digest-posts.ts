@@ -10,9 +10,13 @@ export const digestPlatform = 'digest';
 
 /**
  * Plans the post of a digest on an account of the bot as a reply to a synthetic post, so that the same states, limits and lookups apply.
- * Idempotent.
+ * Idempotent. `createdAt`: the end of the edition's day, so that an edition that was posted before a restore is looked up.
  */
-export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: number): Promise<void> {
+export async function insertDigestPost(
+  tx: Executor,
+  reply: PlannedReply,
+  { now, createdAt }: { now: number; createdAt: number },
+): Promise<void> {
   const { id, author } = reply.payload.replyTo;
   const post = syntheticPost({
     key: reply.postKey,
@@ -22,7 +26,7 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
     author: { id: author, handle: author, name: null, bot: true },
     text: '',
     language: reply.payload.language,
-    createdAt: now,
+    createdAt,
   });
   await tx
     .insertInto('posts')
@@ -38,7 +42,7 @@ export async function insertDigestPost(tx: Executor, reply: PlannedReply, now: n
       revision: 0,
       ...firstPost('decided', { verdict: codecs.posts.verdict.encode(digestVerdict), decided_at: now }),
       attempts: 0,
-      created_at: now,
+      created_at: createdAt,
       ingested_at: now,
     })
     .onConflict((conflict) => conflict.column('key').doNothing())

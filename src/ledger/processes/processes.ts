@@ -118,3 +118,28 @@ export async function recordRules(
 export async function rulesVersions(db: Executor): Promise<RulesVersion[]> {
   return await db.selectFrom('rulebooks').selectAll().orderBy('last', 'desc').orderBy('version').execute();
 }
+
+const Restore = z.object({ before: z.number(), settledAt: z.number() });
+/**
+ * Replies to posts from before `before` may be out although the ledger does not know, because it was restored or is new. Those that were on
+ * their way have arrived at `settledAt`.
+ */
+export type Restore = Readonly<z.infer<typeof Restore>>;
+
+/** Undefined: the ledger knows of all replies. */
+export async function lastRestore(db: Executor): Promise<Restore | undefined> {
+  return await readSetting(db, restoreName, Restore);
+}
+
+/** Makes the bot look for replies to older posts on the platform before it sends them. */
+export async function recordRestore(tx: Executor, now: number, settleMs: number): Promise<void> {
+  await writeSetting(tx, restoreName, { before: now, settledAt: now + settleMs } satisfies Restore);
+}
+
+/** If no feed was read into this ledger yet: there may have been another one. */
+export async function recordIfNew(tx: Executor, now: number): Promise<void> {
+  const isUsed = (await tx.selectFrom('feeds').select('name').limit(1).executeTakeFirst()) !== undefined;
+  if (!isUsed && (await lastRestore(tx)) === undefined) await recordRestore(tx, now, 0);
+}
+
+const restoreName = 'restore';

@@ -54,12 +54,20 @@ function cardOf({ url, title, description }: NonNullable<Payload['card']>): obje
 const alphabet = '234567abcdefghijklmnopqrstuvwxyz';
 
 /**
- * The key of a record: a TID (53 bits of microseconds, 10 bits of clock id), as posts require. It has the time of the answered post's own
- * key, not that of the plan, so that a bot whose ledger was restored gives the same reply the same key, and the server refuses a second one.
+ * The key of a record: a TID (53 bits of microseconds, 10 bits of clock id), as posts require. Its time is that of the answered post's own key,
+ * not that of the plan, so that a bot whose ledger was restored gives the same reply the same key. Where the post has none, as the edition of
+ * a digest, a hash gives the time as well.
  */
-export function recordKeyOf({ key, createdAt, replyTo }: Pick<Payload, 'key' | 'createdAt' | 'replyTo'>): string {
-  return recordKey(timeIn(replyTo.id.slice(replyTo.id.lastIndexOf('/') + 1)) ?? createdAt, key);
+export function recordKeyOf({ key, replyTo }: Pick<Payload, 'key' | 'replyTo'>): string {
+  const ownTime = timeIn(replyTo.id.slice(replyTo.id.lastIndexOf('/') + 1));
+  return recordKey(
+    ownTime ?? hashedFrom + (createHash('sha256').update(`time ${key}`).digest().readUInt32BE() >>> 1),
+    key,
+  );
 }
+
+/** 31 bits of milliseconds, 25 days, follow. */
+const hashedFrom = Date.UTC(2023, 0);
 
 /** A hash of the reply's key gives the microseconds within the millisecond and the clock id. */
 export function recordKey(atMs: number, key: string): string {

@@ -42,11 +42,11 @@ export async function openPublisher(account: Account, clock: Pick<Clock, 'now'>)
       await beforeSending(signal, () => checkAnswerable(account, clock, payload, signal));
       return await sending(() => put(account, addressOf(payload), record, signal));
     },
-    async find(payload, signal) {
+    async find(payload, signal, lost) {
       const address = addressOf(payload);
       const found = await storedRecord(account, address, signal);
       if (found !== undefined && !StoredPost.safeParse(found).success) return 'cannot-tell';
-      return found !== undefined && isSame(found, compose(payload)) ? published(address) : 'absent';
+      return found !== undefined && isSame(found, compose(payload), lost !== undefined) ? published(address) : 'absent';
     },
     async withdraw({ id }, signal) {
       if (!PostUri.safeParse(id).success || didOf(id) !== did) {
@@ -110,9 +110,10 @@ async function storedRecord(account: Account, address: Address, signal: AbortSig
 }
 
 /** Compares the text and the answered post only: another version of the bot may write other fields differently. */
-function isSame(found: unknown, record: OutgoingPost): boolean {
+function isSame(found: unknown, record: OutgoingPost, anyWords = false): boolean {
   const { data } = StoredPost.safeParse(found);
-  return data !== undefined && data.text === record.text && data.reply?.parent.uri === record.reply?.parent.uri;
+  if (data === undefined || data.reply?.parent.uri !== record.reply?.parent.uri) return false;
+  return anyWords || data.text === record.text;
 }
 
 function published({ repo, rkey }: Address): Published {

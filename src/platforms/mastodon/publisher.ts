@@ -5,7 +5,7 @@ import type { Payload, Published } from '../../core/reply.ts';
 import { beforeSending, sending, StatusError } from '../shared/answers.ts';
 import { htmlToText, webUrl } from '../shared/html.ts';
 import { isTooLarge, openPageSize } from '../shared/page-size.ts';
-import type { DriverContext, Publisher } from '../platform.ts';
+import type { DriverContext, LostReply, Publisher } from '../platform.ts';
 import { addresses, authorIdOf, closedBy } from './to-post.ts';
 import type { MastodonPublisher } from './config.ts';
 import { limitsOf, type StatusContext, statusOf } from './new-status.ts';
@@ -36,8 +36,8 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
       const parent = await beforeSending(abort, () => answerable(payload, server, now, abort));
       return await send(payload, { server, parent, visibility: config.visibility }, abort);
     },
-    async find(payload, abort) {
-      const found = await findOwn(payload, server, self, abort);
+    async find(payload, abort, lost) {
+      const found = await findOwn(payload, { server, self, lost }, abort);
       return typeof found === 'string' ? found : publishedOf(found);
     },
     withdraw: (published, abort) => withdraw(published, server, abort),
@@ -135,16 +135,16 @@ const slackMs = 3_600_000;
  */
 async function findOwn(
   payload: Payload,
-  server: Server,
-  self: Account,
+  { server, self, lost }: { readonly server: Server; readonly self: Account; readonly lost: LostReply | undefined },
   signal: AbortSignal,
 ): Promise<Status | 'absent' | 'cannot-tell'> {
   const parent = payload.alone ? undefined : await answeredStatus(payload.replyTo, server, signal);
-  const since = payload.createdAt - slackMs;
+  const since = (lost?.since ?? payload.createdAt) - slackMs;
+  const anyWords = lost?.anyWords === true && payload.alone !== true;
   const matches = (status: Status) =>
     status.account.id === self.id &&
     status.created_at >= since &&
-    lettersOf(status.content) === lettersOf(payload.text) &&
+    (anyWords || lettersOf(status.content) === lettersOf(payload.text)) &&
     isReplyTo(status, payload, parent, server);
   const inThread = parent === undefined ? [] : await repliesTo(parent.id, server, signal);
   return inThread.find(matches) ?? (await findAmongOwn(matches, since, server, self, signal));

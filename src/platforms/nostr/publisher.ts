@@ -25,6 +25,23 @@ export async function openPublisher(
   const [first = ''] = config.relays;
   const publishedAs = (event: VerifiedEvent): Published => ({ id: event.id, url: webPage(event, first) });
 
+  /** A note of the account that answers this one: its plan had another time, so it has another id. */
+  async function lostReplyTo(parent: string, signal: AbortSignal): Promise<Published | 'absent' | 'cannot-tell'> {
+    const filter = { kinds: [note], authors: [keys.public], '#e': [parent] };
+    const now = clock.now();
+    const answers = await Promise.allSettled(relays.map((relay) => relay.query(filter, signal)));
+    const events = answers.flatMap((answer) => (answer.status === 'fulfilled' ? verified(answer.value, now) : []));
+    const replies = events.filter((event) => event.pubkey === keys.public && parentOf(event) === parent);
+    for (const reply of replies) {
+      const held = await heldBy(reply.id, keys.public, { relays, now, signal });
+      if (held.every(({ deleted }) => !deleted)) return publishedAs(reply);
+    }
+    const isComplete = answers.every(
+      (answer) => answer.status === 'fulfilled' && verified(answer.value, now).length === answer.value.length,
+    );
+    return isComplete ? 'absent' : 'cannot-tell';
+  }
+
   return {
     // NIP-11 counts characters.
     limits: { maxLength: Math.min(config.maxLength, ...lengths), length: (text) => Array.from(text).length },
@@ -37,11 +54,12 @@ export async function openPublisher(
       await offer(event, relays, signal);
       return publishedAs(event);
     },
-    async find(payload, signal) {
+    async find(payload, signal, lost) {
       const event = replyEvent(payload, keys);
       const held = await heldBy(event.id, keys.public, { relays, now: clock.now(), signal });
       if (held.some(({ event: found, deleted }) => found && !deleted)) return publishedAs(event);
-      return held.every(({ fault }) => fault === undefined) ? 'absent' : 'cannot-tell';
+      if (held.some(({ fault }) => fault !== undefined)) return 'cannot-tell';
+      return lost?.anyWords === true && !payload.alone ? await lostReplyTo(payload.replyTo.id, signal) : 'absent';
     },
     async withdraw({ id }, signal) {
       signal.throwIfAborted();
@@ -81,6 +99,12 @@ function threadTags({ id, thread, authorId, native }: Payload['replyTo']): strin
   const parent = (marker: string) => ['e', id, hint, marker, ...author];
   const marked = thread === id ? [parent('root')] : [['e', thread, hint, 'root'], parent('reply')];
   return [...marked, ...author.map((key) => ['p', key])];
+}
+
+/** The note that an event answers, by the markers of NIP-10. */
+function parentOf({ tags }: VerifiedEvent): string | undefined {
+  const marked = (marker: string) => tags.find(([name, , , role]) => name === 'e' && role === marker)?.[1];
+  return marked('reply') ?? marked('root');
 }
 
 /** A deletion request (NIP-09). `now` in milliseconds. */

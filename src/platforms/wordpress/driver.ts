@@ -3,7 +3,7 @@ import { dayMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import { throwIfStopping } from '../../net/never-sent.ts';
-import type { Driver, DriverContext, Publisher } from '../platform.ts';
+import type { Driver, DriverContext, LostReply, Publisher } from '../platform.ts';
 import { beforeSending, judged, sending } from '../shared/answers.ts';
 import { htmlToText } from '../shared/html.ts';
 import { type Account, type Answer, type Api, faultOf, openApi, readAccount, refusalIn } from './api.ts';
@@ -54,7 +54,7 @@ async function openPublisher(config: WordpressPublisher, context: DriverContext)
       underWay.set(key, publishing);
       return await publishing;
     },
-    find: (payload, signal) => find(site, payload, signal),
+    find: (payload, signal, lost) => find(site, payload, signal, lost),
     withdraw: ({ id }, signal) => deleteComment(api, id, signal),
     [Symbol.asyncDispose]: async () => {},
   };
@@ -75,7 +75,12 @@ async function publish(site: Site, payload: Payload, signal: AbortSignal): Promi
   return { id: unseen, url: target.url };
 }
 
-async function find(site: Site, payload: Payload, signal: AbortSignal): ReturnType<Publisher['find']> {
+async function find(
+  site: Site,
+  payload: Payload,
+  signal: AbortSignal,
+  lost: LostReply | undefined,
+): ReturnType<Publisher['find']> {
   signal.throwIfAborted();
   let target: Target;
   try {
@@ -85,7 +90,7 @@ async function find(site: Site, payload: Payload, signal: AbortSignal): ReturnTy
     if (judged(error, false) instanceof PermanentError) return 'cannot-tell';
     throw error;
   }
-  const found = await findComment(site, target, payload, signal);
+  const found = await findComment(site, target, payload, signal, lost);
   // Non-moderators do not see pending comments.
   return found === 'absent' && !site.account.moderates ? 'cannot-tell' : found;
 }
@@ -145,6 +150,7 @@ async function findComment(
   { post, parent }: Target,
   { text, createdAt }: Payload,
   signal: AbortSignal,
+  lost?: LostReply,
 ): Promise<Published | 'absent' | 'cannot-tell'> {
   let isDoubtful = false;
   const wanted = lettersOf(text);
@@ -154,7 +160,7 @@ async function findComment(
       per_page: String(perPage),
       page: String(page),
       order: 'asc',
-      after: new Date(createdAt - dayMs).toISOString(),
+      after: new Date((lost?.since ?? createdAt) - dayMs).toISOString(),
       // Only moderators may list pending comments.
       ...(account.moderates && { status: 'all', author: String(account.id) }),
     };
@@ -167,7 +173,7 @@ async function findComment(
       (one) =>
         one.author === account.id &&
         one.parent === parent &&
-        lettersOf(htmlToText(one.content.rendered).text) === wanted,
+        (lost?.anyWords === true || lettersOf(htmlToText(one.content.rendered).text) === wanted),
     );
     if (found) return { id: String(found.id), url: found.link };
     if (all.length < perPage) return isDoubtful ? 'cannot-tell' : 'absent';

@@ -3,7 +3,7 @@ import { PermanentError } from '../../core/errors.ts';
 import { noCaps } from '../../core/limits.ts';
 import type { Payload } from '../../core/reply.ts';
 import { throwIfStopping } from '../../net/never-sent.ts';
-import type { DriverContext, Publisher, TextLimits } from '../platform.ts';
+import type { DriverContext, LostReply, Publisher, TextLimits } from '../platform.ts';
 import { answerIn, beforeSending, sending } from '../shared/answers.ts';
 import { Client, keysOf, type Transport } from './client.ts';
 import { limits as declared, type XPublisher } from './config.ts';
@@ -39,8 +39,8 @@ export function openPublisher(
       const { id } = (await sending(() => client.post(post, Created, signal))).body.data;
       return { id, url: urlOf(id) };
     },
-    async find(payload, signal) {
-      const found = await findReply(payload, reader, signal);
+    async find(payload, signal, lost) {
+      const found = await findReply(payload, reader, signal, lost);
       return found === 'absent' || found === 'cannot-tell' ? found : { id: found, url: urlOf(found) };
     },
     async withdraw({ id }, signal) {
@@ -94,11 +94,11 @@ const pageSize = 100;
  * Searches the bot's own timeline for a reply, back to when it was planned. Returns its id; `absent` if it is not there; `cannot-tell` if
  * the bot has replied to the post with other words, or a post of its timeline cannot be read.
  */
-async function findReply(payload: Payload, reader: BotReader, signal: AbortSignal): Promise<string> {
+async function findReply(payload: Payload, reader: BotReader, signal: AbortSignal, lost?: LostReply): Promise<string> {
   const { id, native, thread } = payload.replyTo;
   const parents = new Set([id, native?.['version'] ?? id]);
   let isDoubtful = false;
-  for await (const tweet of ownPostsSince(payload.createdAt - slackMs, reader, signal)) {
+  for await (const tweet of ownPostsSince((lost?.since ?? payload.createdAt) - slackMs, reader, signal)) {
     if (tweet === undefined) {
       isDoubtful = true;
       continue;
@@ -110,6 +110,7 @@ async function findReply(payload: Payload, reader: BotReader, signal: AbortSigna
     } else if (parent !== undefined) {
       // A parent that was edited since has another id, but the same thread.
       if (isSame && (parents.has(parent) || tweet.conversation_id === thread)) return tweet.id;
+      if (lost?.anyWords === true && parents.has(parent)) return tweet.id;
       if (parents.has(parent)) isDoubtful = true;
     }
   }

@@ -172,9 +172,11 @@ describe('the key of a record that answers a post', () => {
     );
   });
 
-  test('has the time of the plan where the post has no such key', () => {
-    const id = 'at://did:plc:ada/app.bsky.feed.post/self';
-    expect(recordKeyOf(payload(id, 5))).toBe(recordKey(5, `bluesky:${id}`));
+  test('is the same as well where the post has no such key, as the edition of a digest', () => {
+    const [early, late] = [payload('daily 2026-11-02 bot', 5), payload('daily 2026-11-02 bot', 7_000_000)];
+    expect(recordKeyOf(early)).toBe(recordKeyOf(late));
+    expect(recordKeyOf(early)).not.toBe(recordKeyOf(payload('daily 2026-11-03 bot', 5)));
+    expect(recordKeyOf(early)).toMatch(/^3[2-7a-z]{12}$/);
   });
 });
 

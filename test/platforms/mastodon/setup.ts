@@ -52,7 +52,7 @@ export function answering(
   return {
     ...publisher,
     publish: (payload, signal) => publisher.publish(addressed(payload), signal),
-    find: (payload, signal) => publisher.find(addressed(payload), signal),
+    find: (payload, signal, lost) => publisher.find(addressed(payload), signal, lost),
   };
 }
 

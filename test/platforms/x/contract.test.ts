@@ -44,7 +44,7 @@ publisherContract('X by a strict fake', async () => {
       return {
         ...publisher,
         publish: (payload, signal) => publisher.publish(addressed(payload), signal),
-        find: (payload, signal) => publisher.find(addressed(payload), signal),
+        find: (payload, signal, lost) => publisher.find(addressed(payload), signal, lost),
       };
     },
     copies(payload) {
