@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 project=$PWD
 stage=$(mktemp -d)
-trap 'kill "${bot:-}" 2>/dev/null || true; rm -rf "$stage"' EXIT
+trap 'kill "${bot:-}" 2>/dev/null || true; chmod -R u+w "$stage"; rm -rf "$stage"' EXIT
 mkdir "$stage/app"
 chmod 755 "$stage"
 cp "$(npx -c 'node -p process.execPath')" "$stage/node" && chmod 755 "$stage/node"
@@ -51,6 +51,9 @@ if found=$(grep -rl --exclude-dir=node_modules 'a planted secret' "$stage/app");
   echo "rehearse: a secret is in the image: $found"
   exit 1
 fi
+
+# As under `--read-only`, the bot may write its data folder alone.
+chmod -R a-w "$stage/app"
 
 cd "$stage/app"
 export NODE_ENV=production PILCROW_DATA="$stage/data" HOME="$stage/data"
