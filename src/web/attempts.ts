@@ -10,8 +10,11 @@ interface Count {
 /** Wrong passwords without a wait; each further one doubles the wait, up to `longestMs`. */
 const free = { address: 5, name: 20 } as const;
 type Kind = keyof typeof free;
-/** For example `address 192.0.2.1`. A name has more free attempts, so that five guesses do not lock its owner out. */
-type Key = `${Kind} ${string}`;
+/**
+ * For example `address 192.0.2.1`. A name has more free attempts, so that five guesses do not lock its owner out. A browser that the person
+ * has used counts for itself, as an address does.
+ */
+type Key = `${Kind | 'device'} ${string}`;
 const shortestMs = 15_000;
 const longestMs = 15 * 60_000;
 const maxCounts = 10_000;

@@ -11,7 +11,7 @@ import { type Context, HttpError, type Page, type PageRequest, type PageResult, 
 import { isPassword } from './password.ts';
 import type { SiteOrigin } from './site-origin.ts';
 import { openRateLimit } from './rate-limit.ts';
-import { isSame, openSession, renewSession } from './session.ts';
+import { isSame, knownDevice, openSession, rememberDevice, renewSession } from './session.ts';
 
 /** Login and logout. Without configured users nobody logs in by name, and without any login there is no logout. */
 export function openLogin(context: Context, origin: SiteOrigin) {
@@ -62,22 +62,26 @@ async function logIn(request: PageRequest, login: Login): Promise<PageResult> {
   const { context, form, c, client } = request;
   const { attempts, verify, report } = login;
   const name = (form.get('name') ?? '').slice(0, 100);
-  const keys = [`address ${client}`, `name ${name}`] as const;
+  const user = context.config.web.users.find((one) => one.name === name);
+  const signer = user && { name, secret: user.passwordHash.reveal() };
+  const device = signer && knownDevice(c, login.origin, signer);
+  const keys =
+    device === undefined ? ([`address ${client}`, `name ${name}`] as const) : ([`device ${device}`] as const);
   const waitMs = attempts.waitMs(...keys);
   if (waitMs > 0) {
     const message = `Too many attempts. Try again in ${Math.ceil(waitMs / 1000)} seconds.`;
     return { ...view(request, message), status: 429 };
   }
   attempts.begin(...keys);
-  const user = context.config.web.users.find((one) => one.name === name);
-  const isCorrect = await verify((form.get('password') ?? '').slice(0, 1000), user?.passwordHash.reveal());
+  const isCorrect = await verify((form.get('password') ?? '').slice(0, 1000), signer?.secret);
   const account = accountsOf(context.config).find((one) => one.name === user?.name);
-  if (!isCorrect || account === undefined) {
+  if (!isCorrect || account === undefined || signer === undefined) {
     // What a stranger typed as a name may be a password.
     await report(user?.name ?? 'unknown name', client);
     return { ...view(request, 'Name or password is wrong.'), status: 401 };
   }
   attempts.clear(...keys);
+  rememberDevice(c, login.origin, signer);
   await begin(c, account, login);
   return { location: ownPath(form.get('next')) };
 }

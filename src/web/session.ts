@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context as HonoContext } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { SiteOrigin } from './site-origin.ts';
@@ -43,8 +43,40 @@ export function isSame(candidate: string, secret: string): boolean {
   return timingSafeEqual(digest(candidate), digest(secret));
 }
 
-function cookieName({ secure }: SiteOrigin): string {
-  return secure ? '__Host-pilcrow' : 'pilcrow';
+/** Signs with the person's password hash, so that a new password forgets the browsers. */
+interface Signer {
+  readonly name: string;
+  readonly secret: string;
+}
+
+/** Remembers that this person has logged in with this browser: guesses that others make of the password do not keep it waiting. */
+export function rememberDevice(c: HonoContext, origin: SiteOrigin, signer: Signer): void {
+  const id = randomBytes(16).toString('base64url');
+  const lasting = {
+    httpOnly: true,
+    sameSite: 'Strict',
+    path: '/',
+    secure: origin.secure,
+    maxAge: 365 * 86_400,
+  } as const;
+  setCookie(c, cookieName(origin, '-device'), `${id}.${signature(id, signer)}`, lasting);
+}
+
+/** The id of a browser with which this person has logged in; undefined: it is not known. */
+export function knownDevice(c: HonoContext, origin: SiteOrigin, signer: Signer): string | undefined {
+  const [id = '', signed = ''] = (getCookie(c, cookieName(origin, '-device')) ?? '').split('.');
+  return isSame(signed, signature(id, signer)) ? id : undefined;
+}
+
+function signature(id: string, { name, secret }: Signer): string {
+  return createHmac('sha256', secret).update(`device ${id} ${name}`).digest('base64url');
+}
+
+/** Cookies know no ports: without the port, two bots on one machine would take each other's. */
+function cookieName({ secure, url }: SiteOrigin, ending = ''): string {
+  if (secure) return `__Host-pilcrow${ending}`;
+  const { port } = new URL(url);
+  return `pilcrow${ending}${port && `-${port}`}`;
 }
 
 function fromBits(bits: string) {

@@ -5,6 +5,9 @@ import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { command } from '../support/command.ts';
 import { openClient, openSite, type Site } from '../support/web.ts';
 
+const deviceCookie = ({ cookies }: ReturnType<typeof openClient>) =>
+  [...cookies.keys()].find((name) => name.includes('device')) ?? '';
+
 describe('all sessions end', () => {
   test('on the audit page, by an operator only', async () => {
     const site = await openSite({ login: true });
@@ -49,6 +52,40 @@ describe('the notice of what was done', () => {
     await client.get('/');
     client.cookies.set('pilcrow-flash', encodeURIComponent('Your session was stolen, call 555'));
     expect(await client.page('/')).not.toContain('stolen');
+  });
+});
+
+describe('a browser', () => {
+  test('in which somebody has logged in is not kept out by the wrong passwords of others', async () => {
+    const site = await openSite({ login: true });
+    const [known, guesser] = [openClient(site), openClient(site)];
+    await known.login('olga');
+    await known.submit('/logout', {}, '/');
+    for (let i = 0; i < 6; i += 1) await guesser.login('olga', 'wrong');
+    expect((await guesser.login('olga')).status).toBe(429);
+    // It is known for this person alone.
+    expect((await known.login('rita')).status).toBe(429);
+    expect((await known.login('olga')).status).toBe(303);
+    await known.submit('/logout', {}, '/');
+    // Its own guesses are counted as well, and by no other browser's cookie.
+    for (let i = 0; i < 5; i += 1) expect((await known.login('olga', 'wrong')).status).toBe(401);
+    expect((await known.login('olga')).status).toBe(429);
+    const forged = openClient(site);
+    forged.cookies.set(deviceCookie(known), 'A'.repeat(66));
+    expect((await forged.login('olga')).status).toBe(429);
+  });
+
+  test('may have the pages of two bots open', async () => {
+    const [one, other] = [await openSite(), await openSite()];
+    const browser = openClient(one);
+    const second = openClient(other);
+    await browser.get('/');
+    await second.get('/');
+    // Cookies know no ports: a browser sends both to both.
+    for (const [name, value] of second.cookies) browser.cookies.set(name, value);
+    for (const [name, value] of browser.cookies) second.cookies.set(name, value);
+    expect((await browser.get('/')).status).toBe(200);
+    expect((await second.get('/')).status).toBe(200);
   });
 });
 
