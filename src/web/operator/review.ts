@@ -86,7 +86,7 @@ async function card(
   const post = await postRow(context.ledger.db, row.post_key);
   const [question = ''] = readEach(
     post === undefined ? [] : [post],
-    (row) => codecs.posts.post.decode(row.post, row.key).text,
+    ({ post: stored, key }) => codecs.posts.post.decode(stored, key).text,
   );
   return html`<article>
     <p class="meta">
