@@ -1,5 +1,6 @@
 import { outcomeParts } from './outcome.ts';
 import type { Digest, DigestCable, DigestGap, Tally } from '../core/digest.ts';
+import { onLine } from '../core/text/strangers.ts';
 import { dayInWords, momentInWords, wordsOf } from './words/index.ts';
 import type { Words } from './words/en.ts';
 
@@ -34,6 +35,8 @@ export interface DigestText {
 /** Rows of a table; the others are only counted. */
 const maxRows = 20;
 const maxGaps = 5;
+/** UTF-16 units; no line may be longer. */
+const maxCell = 1000;
 
 export function present(digest: Digest): DigestText {
   const words = wordsOf(digest.language);
@@ -168,6 +171,6 @@ function rest(count: number, shown: number): string[] {
 }
 
 function cell(value: string | number | null | Cell, { locale }: Words): Cell {
-  if (typeof value === 'object') return value ?? { text: '' };
-  return { text: typeof value === 'number' ? value.toLocaleString(locale) : value };
+  if (typeof value === 'object') return value === null ? { text: '' } : { ...value, text: onLine(value.text, maxCell) };
+  return { text: typeof value === 'number' ? value.toLocaleString(locale) : onLine(value, maxCell) };
 }

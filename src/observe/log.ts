@@ -2,6 +2,7 @@ import pino from 'pino';
 import type { Resolution } from '../core/citation.ts';
 import { type BotEvent, type Emit, withoutKeys } from '../core/event.ts';
 import { shortId } from '../core/post.ts';
+import { onLine } from '../core/text/strangers.ts';
 import { hideSecrets } from './hide.ts';
 
 export interface LogOptions {
@@ -99,7 +100,6 @@ function cleaner(secrets: readonly string[]): (value: unknown) => unknown {
   }
   return (value) => {
     if (typeof value !== 'string') return value;
-    const line = shown(value).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-    return (line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line).toWellFormed();
+    return onLine(shown(value), maxLength);
   };
 }

@@ -1,5 +1,5 @@
 import type { Link, Resolution } from '../core/citation.ts';
-import { indented, plain } from '../core/text/strangers.ts';
+import { indented, maxKey, onLine } from '../core/text/strangers.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { utcMinute } from '../core/zone.ts';
 import type { Explanation } from './explain-post.ts';
@@ -36,19 +36,19 @@ function thePost({ post, feed, stored }: Explanation): string[] {
   const seen =
     stored === undefined
       ? 'Hypothetical: it is not stored.'
-      : `Found in feed ${plain(stored.feed)} at ${utcMinute(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
+      : `Found in feed ${onLine(stored.feed)} at ${utcMinute(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
   return [
-    `@${plain(post.author.handle)}${bot} on ${plain(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${plain(where)})`}:`,
+    `@${onLine(post.author.handle)}${bot} on ${onLine(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${onLine(where, maxKey)})`}:`,
     ...indented(post.text),
     `It is ${post.visibility}${repost} and ${summoned}.`,
-    `${seen}${stored === undefined && feed !== '' ? ` Feed ${plain(feed)} would find it.` : ''}`,
+    `${seen}${stored === undefined && feed !== '' ? ` Feed ${onLine(feed)} would find it.` : ''}`,
   ];
 }
 
 function cites({ resolutions, uncounted }: Explanation, paint: Paint): string[] {
   const lines = resolutions.flatMap((resolution) => ofACitation(resolution, paint));
   if (lines.length === 0) lines.push('Nothing that counts: such a post is not stored, and no rule is evaluated.');
-  return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${plain(written)}: ${reason}.`))];
+  return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${onLine(written)}: ${reason}.`))];
 }
 
 function ofACitation(
@@ -56,14 +56,14 @@ function ofACitation(
   paint: Paint,
 ): string[] {
   const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean).join(', ');
-  const subject = cable?.subject ? ` “${plain(cable.subject)}”` : '';
-  const known = referenceId === null ? '' : `${referenceId}${subject}${facts === '' ? '' : ` (${plain(facts)})`}`;
+  const subject = cable?.subject ? ` “${onLine(cable.subject)}”` : '';
+  const known = referenceId === null ? '' : `${referenceId}${subject}${facts === '' ? '' : ` (${onLine(facts)})`}`;
   return [
-    `${paint.bold(plain(written))} as ${kinds[traits.kind]}: ${statuses[status]}`,
+    `${paint.bold(onLine(written))} as ${kinds[traits.kind]}: ${statuses[status]}`,
     ...(known === '' ? [] : [`  ${known}`]),
     ...links.map((link) => `  ${ofALink(link, paint)}`),
     ...candidates.map(
-      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${plain(reason)}`,
+      ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${onLine(reason)}`,
     ),
   ];
 }
@@ -72,8 +72,8 @@ function ofALink({ paragraph, url, exact, why, near }: Link, paint: Paint): stri
   const what = paragraph === null ? 'the cable' : `¶${paragraph}`;
   const note = exact
     ? ''
-    : ` (links to the page: ${plain(why ?? 'unknown')}${near === null ? '' : `; nearest is #${near}`})`;
-  return `${what}: ${paint.cyan(plain(url))}${note}`;
+    : ` (links to the page: ${onLine(why ?? 'unknown')}${near === null ? '' : `; nearest is #${near}`})`;
+  return `${what}: ${paint.cyan(onLine(url, maxKey))}${note}`;
 }
 
 const kinds: Readonly<Record<Resolution['traits']['kind'], string>> = {
@@ -108,7 +108,7 @@ function consent({ facts, verdict, summons }: Explanation): string[] {
   const lines = [`Mode ${facts.mode}${facts.mode === 'dry-run' ? ': replies only go to the log' : ''}.`];
   if (verdict.clause !== null) lines.push(`Lowers ${verdict.asked} to ${verdict.action}: ${verdict.clause}.`);
   else lines.push('It permits the action of the rule.');
-  if (!facts.post.summoned) lines.push(`To summon the bot: ${plain(summons)}.`);
+  if (!facts.post.summoned) lines.push(`To summon the bot: ${onLine(summons)}.`);
   return lines;
 }
 
@@ -116,7 +116,7 @@ function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): st
   const now = inWords(verdict, paint);
   if (stored === undefined) return [now];
   if (decided === undefined) {
-    const error = stored.error === null ? '' : `: ${plain(stored.error)}`;
+    const error = stored.error === null ? '' : `: ${onLine(stored.error)}`;
     return [`None yet (${stored.state}${error}). By the current rules: ${now}`];
   }
   const same =
@@ -138,24 +138,24 @@ function inWords(
     ...(notify === undefined ? [] : [`notifies ${notify.join(', ')}`]),
     ...(alone === undefined ? [] : ['as a post on the bot’s own timeline']),
     ...(shadows === undefined ? [] : [`on trial: ${shadows.map((one) => `${one.rule} (${one.action})`).join(', ')}`]),
-    ...(clause === null ? [] : [plain(clause)]),
+    ...(clause === null ? [] : [onLine(clause)]),
   ];
   return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
 }
 
 function theReply({ replies: rows, dryRuns, limits, verdict, stored }: Explanation, paint: Paint): string[] {
   const lines = rows.flatMap((row) => {
-    const reason = row.reason === null ? '' : `: ${plain(row.reason)}`;
+    const reason = row.reason === null ? '' : `: ${onLine(row.reason)}`;
     const isLogged = dryRuns.has(row.key);
     const state = isLogged && row.state === 'sent' ? 'logged (dry run)' : row.state;
     const done = isLogged ? 'logged' : 'sent';
     const when = row.sent_at === null ? `planned ${utcMinute(row.planned_at)}` : `${done} ${utcMinute(row.sent_at)}`;
     const { text } = codecs.replies.payload.decode(row.payload, row.key);
-    return [`${paint.bold(state)} through ${plain(row.publisher)}, ${when}${reason}`, ...indented(text)];
+    return [`${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`, ...indented(text)];
   });
   if (rows.length === 0)
     lines.push(verdict.action === 'reply' && stored === undefined ? 'A reply would be planned.' : 'There is none.');
-  return [...lines, ...limits.map((deferred) => `Held back now: ${plain(deferred)}`)];
+  return [...lines, ...limits.map((deferred) => `Held back now: ${onLine(deferred)}`)];
 }
 
 function span(ms: number): string {

@@ -3,7 +3,7 @@ import { readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { type AuditEntry, auditLog } from '../../ledger/operators/audit-log.ts';
 import { limitOf } from '../lib/options.ts';
-import { type Output, plain, printList } from '../lib/output.ts';
+import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function auditCommand(output: Output): Command {
   return new Command('audit')
@@ -27,5 +27,5 @@ export function auditCommand(output: Output): Command {
 
 function describe({ at, actor, action, target, note }: AuditEntry): string {
   const words = note === '' ? '' : `: ${note}`;
-  return plain(`${new Date(at).toISOString()}  ${actor}  ${action} ${target}${words}`);
+  return `${new Date(at).toISOString()}  ${onLine(actor)}  ${onLine(`${action} ${target}${words}`, 2000)}`;
 }

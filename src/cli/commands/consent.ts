@@ -5,7 +5,7 @@ import { UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';
 import { type Consent, consents } from '../../ledger/operators/consents.ts';
 import { recordConsent, removeConsent } from '../../operations/record-consent.ts';
-import { type Output, plain, printList } from '../lib/output.ts';
+import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function consentCommand(output: Output): Command {
   const command = new Command('consent').description('manage opt-ins and opt-outs');
@@ -62,7 +62,7 @@ export function consentCommand(output: Output): Command {
 
 function describe({ person, choice, source, at }: Consent): string {
   const what = choice === 'in' ? 'opted in ' : 'opted out';
-  return `${what}  ${plain(person)}  ${new Date(at).toISOString()}  ${plain(source)}`;
+  return `${what}  ${onLine(person)}  ${new Date(at).toISOString()}  ${onLine(source)}`;
 }
 
 const addHelp = `

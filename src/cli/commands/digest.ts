@@ -6,7 +6,7 @@ import { deliveriesOf, editions } from '../../ledger/digests/editions.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
 import type { AskedDigest } from '../lib/make-digest.ts';
 import { limitOf } from '../lib/options.ts';
-import { type Output, plain, printList } from '../lib/output.ts';
+import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function digestCommand(output: Output): Command {
   const command = new Command('digest')
@@ -67,5 +67,5 @@ async function listed({ db }: LedgerReader, limit: number) {
 
 function describe({ date, digest, posts, cables, deliveries }: Awaited<ReturnType<typeof listed>>[number]): string {
   const to = deliveries.map(({ target, state, error }) => `${target} ${state}${error === null ? '' : ` (${error})`}`);
-  return plain(`${date}  ${digest}  ${posts} posts, ${cables} cables  ${to.join('; ')}`);
+  return `${date}  ${digest}  ${posts} posts, ${cables} cables  ${onLine(to.join('; '), 2000)}`;
 }

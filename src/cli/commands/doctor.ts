@@ -24,7 +24,7 @@ import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
 import { troubleOf } from '../../operations/account-troubles.ts';
 import { missingPublishers } from '../../operations/missing-publishers.ts';
 import { publicList } from './catalogue.ts';
-import type { Output } from '../lib/output.ts';
+import { onLine, type Output } from '../lib/output.ts';
 import { version } from '../lib/version.ts';
 import { wideModes } from '../lib/wide-modes.ts';
 
@@ -52,7 +52,7 @@ export function doctorCommand(output: Output): Command {
       for await (const check of options.running === true ? aliveCheck(config) : allChecks(config)) {
         if (check.state === 'fail') output.exitCode = 1;
         if (options.json === true) output.json(check);
-        else output.line(`${label(check, output)} ${check.name.padEnd(14)} ${check.message}`);
+        else output.line(`${label(check, output)} ${onLine(check.name).padEnd(14)} ${onLine(check.message, 2000)}`);
       }
     });
 }

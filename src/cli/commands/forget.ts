@@ -6,7 +6,7 @@ import { personKey } from '../../core/post.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { type AuthorId, authorsNamed, countPostsBy } from '../../ledger/posts/authors.ts';
 import { forgetAuthor } from '../../operations/forget-author.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { type Output, onLine } from '../lib/output.ts';
 import { openPrompt } from '../lib/prompt.ts';
 
 export function forgetCommand(output: Output): Command {
@@ -19,7 +19,7 @@ export function forgetCommand(output: Output): Command {
     .action(async (name: string, options: { keepReplies?: true; yes?: true }, self: Command) => {
       await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
       const author = await authorNamed(ledger, name);
-      const person = plain(personKey(author.platform, author.id));
+      const person = onLine(personKey(author.platform, author.id));
       const question = `Forget ${person}: ${await countPostsBy(ledger.db, author)} posts? This cannot be undone (yes/no)`;
       if (options.yes !== true && !(await isConfirmed(output, question))) return output.line('Nothing was done.');
       const posts = await forgetAuthor(ledger, author, options.keepReplies !== true);
@@ -46,7 +46,7 @@ async function authorNamed(ledger: Ledger, name: string): Promise<AuthorId> {
     );
   }
   if (second === undefined) return author;
-  const people = found.map(({ platform, id }) => plain(personKey(platform, id))).join(', ');
+  const people = found.map(({ platform, id }) => onLine(personKey(platform, id))).join(', ');
   throw new UsageError(`${name} is more than one author: name one of ${people}`);
 }
 

@@ -8,7 +8,7 @@ import { recordLinks } from '../../ledger/links/link-checks.ts';
 import type { LinkRow } from '../../ledger/db/schema.ts';
 import { limitOf } from '../lib/options.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { type Output, type Paint, plain, printList } from '../lib/output.ts';
+import { type Output, type Paint, onLine, printList } from '../lib/output.ts';
 
 export function linksCommand(output: Output): Command {
   const command = new Command('links').description('check the pages to which replies link');
@@ -74,7 +74,7 @@ function fieldsOf({ url, state, failures, reason, ...row }: LinkRow): object {
 function describe(row: LinkRow, paint: Paint): string {
   const colour = { alive: paint.green, dead: paint.red, new: paint.dim }[row.state as string] ?? paint.yellow;
   const since = row.dead_since === null ? '' : ` since ${utcDay(row.dead_since)}`;
-  const reason = row.reason === null ? '' : ` (${plain(row.reason)})`;
+  const reason = row.reason === null ? '' : ` (${onLine(row.reason)})`;
   const checked = row.checked_at === null ? 'not checked yet' : `checked ${utcMinute(row.checked_at)}`;
   return `${colour(row.state)}${since}  ${row.url}  ${paint.dim(`${checked}, next ${utcMinute(row.due_at)}`)}${reason}`;
 }

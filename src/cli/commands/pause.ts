@@ -5,7 +5,7 @@ import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.
 import { UsageError } from '../../core/errors.ts';
 import { pauses, type PauseScope } from '../../ledger/accounts/accounts.ts';
 import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
-import { type Output, plain } from '../lib/output.ts';
+import { type Output, onLine } from '../lib/output.ts';
 
 interface ScopeOptions {
   readonly platform?: string;
@@ -82,6 +82,6 @@ async function list(config: LedgerConfig, output: Output): Promise<void> {
   await using ledger = await readLedger(config);
   const found = ledger === undefined ? [] : await pauses(ledger.db);
   for (const { scope, reason, since } of found)
-    output.line(`${scope}  since ${new Date(since).toISOString()}: ${plain(reason)}`);
+    output.line(`${scope}  since ${new Date(since).toISOString()}: ${onLine(reason)}`);
   if (found.length === 0) output.line(`Nothing is paused. (Emergency file: ${pauseFile(config)})`);
 }

@@ -13,7 +13,7 @@ import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/w
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { limitOf } from '../lib/options.ts';
-import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
+import { indented, type Output, type Paint, maxKey, onLine, printList } from '../lib/output.ts';
 
 export function repliesCommand(output: Output): Command {
   const command = new Command('replies').description('list, retry, move and delete replies; works while the bot runs');
@@ -98,7 +98,7 @@ async function retryAll(
 ): Promise<void> {
   const refused = await countRefused(ledger.db, publisher);
   if (refused.length === 0) throw new UsageError(`there are no refused replies of publisher ${publisher}`);
-  for (const { reason, count } of refused) output.line(`${count}  ${plain(reason ?? 'no reason')}`);
+  for (const { reason, count } of refused) output.line(`${count}  ${onLine(reason ?? 'no reason')}`);
   const count = onlyCounts
     ? refused.reduce((sum, one) => sum + one.count, 0)
     : await retryAllRefused(ledger, publisher);
@@ -130,7 +130,7 @@ function moveCommand(output: Output): Command {
       output.line(
         dryRun === true ? `${replies} would go to ${to}.` : `${replies} now ${moved === 1 ? 'goes' : 'go'} to ${to}.`,
       );
-      for (const [reason, count] of stay) output.line(`${count} ${count === 1 ? 'stays' : 'stay'}: ${plain(reason)}`);
+      for (const [reason, count] of stay) output.line(`${count} ${count === 1 ? 'stays' : 'stay'}: ${onLine(reason)}`);
     });
 }
 
@@ -174,7 +174,7 @@ function describe(row: ReplyRow, isDry: boolean, paint: Paint): string {
   const state = isDry && row.state === 'sent' ? 'logged (dry run)' : row.state;
   const reason = row.reason === null ? '' : ` (${row.reason})`;
   return [
-    `${paint.bold(plain(row.key))}  ${state}${reason}  ${paint.dim(`${utcMinute(row.updated_at)}, to ${plain(replyTo.author)} through ${row.publisher}`)}`,
+    `${paint.bold(onLine(row.key, maxKey))}  ${state}${reason}  ${paint.dim(`${utcMinute(row.updated_at)}, to ${onLine(replyTo.author)} through ${row.publisher}`)}`,
     ...indented(text),
   ].join('\n');
 }

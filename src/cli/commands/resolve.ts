@@ -8,7 +8,7 @@ import { findCitations } from '../../cables/citations/find.ts';
 import type { Link, Resolution } from '../../core/citation.ts';
 import { type Piece, splitLines } from '../../core/text/lines.ts';
 import { publicList } from './catalogue.ts';
-import { type Output, type Paint, plain } from '../lib/output.ts';
+import { type Output, type Paint, onLine } from '../lib/output.ts';
 
 export function resolveCommand(output: Output): Command {
   return new Command('resolve')
@@ -67,9 +67,9 @@ function describe(resolution: Omit<Resolution, 'traits'>, paint: Paint): string 
   const { written, status, cable, referenceId, links, candidates } = resolution;
   const facts = [referenceId, cable?.origin, cable?.created?.replace('T', ' '), cable?.classification].filter(Boolean);
   return [
-    `${paint.bold(plain(written))}  ${status === 'resolved' ? paint.green(status) : paint.yellow(status)}`,
+    `${paint.bold(onLine(written))}  ${status === 'resolved' ? paint.green(status) : paint.yellow(status)}`,
     ...(facts.length > 0 ? [`  ${facts.join(' · ')}`] : []),
-    ...(cable?.subject ? [`  ${plain(cable.subject)}`] : []),
+    ...(cable?.subject ? [`  ${onLine(cable.subject)}`] : []),
     ...links.map((link) => `  ${describeLink(link, paint)}`),
     ...candidates.map(
       ({ referenceId: id, reason }) => `  ${id === referenceId ? 'read as' : 'perhaps'} ${id}: ${reason}`,

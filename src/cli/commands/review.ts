@@ -12,7 +12,7 @@ import { replyRow } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
 import { limitOf } from '../lib/options.ts';
-import { indented, type Output, type Paint, plain, printList } from '../lib/output.ts';
+import { indented, type Output, type Paint, maxKey, onLine, plain, printList } from '../lib/output.ts';
 
 export function reviewCommand(output: Output): Command {
   const command = new Command('review')
@@ -114,7 +114,7 @@ async function decideThese(
   const decided = await decideHeldOf(ledger, { author, choice, reason });
   if (decided === 0)
     throw new UsageError(`no held reply to ${author}: \`pilcrow review list --json\` shows the authors`);
-  return `${decided} ${decided === 1 ? 'reply' : 'replies'} to ${plain(author)}: ${decided === 1 ? 'it is' : 'all are'}`;
+  return `${decided} ${decided === 1 ? 'reply' : 'replies'} to ${onLine(author)}: ${decided === 1 ? 'it is' : 'all are'}`;
 }
 
 /** Errors: UsageError if there is no such held reply. */
@@ -156,7 +156,7 @@ function describe(row: ReplyRow, paint: Paint): string {
   const { key, publisher, author, replyTo, text } = fieldsOf(row);
   const beside = sentBeside(codecs.replies.payload.decode(row.payload, key));
   const until = utcMinute(row.due_at ?? 0);
-  const where = `to ${plain(replyTo.author)} (${plain(author)}) through ${plain(publisher)}, until ${until}`;
-  const parts = beside.map(([label, value]) => `  ${paint.dim(`${label}:`)} ${plain(value)}`);
-  return [`${paint.bold(plain(key))}  ${paint.dim(where)}`, ...parts, ...indented(text)].join('\n');
+  const where = `to ${onLine(replyTo.author)} (${onLine(author)}) through ${onLine(publisher)}, until ${until}`;
+  const parts = beside.map(([label, value]) => `  ${paint.dim(`${label}:`)} ${onLine(value, maxKey)}`);
+  return [`${paint.bold(onLine(key, maxKey))}  ${paint.dim(where)}`, ...parts, ...indented(text)].join('\n');
 }

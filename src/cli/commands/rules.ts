@@ -10,7 +10,7 @@ import { withExcerpts } from '../../config/explain-findings.ts';
 import { Duration } from '../../core/durations.ts';
 import { UsageError } from '../../core/errors.ts';
 import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
-import { type Output, plain, printList } from '../lib/output.ts';
+import { type Output, onLine, plain, printList } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
   const command = new Command('rules').description('check, test and compare rules');
@@ -136,11 +136,11 @@ function printTest(output: Output, { test, verdict, resolutions, differences }: 
   const passed = differences.length === 0;
   if (json) return output.json({ name: test.name, passed, differences, verdict });
   const { paint } = output;
-  output.line(`${passed ? paint.green('ok    ') : paint.red('FAILED')} ${plain(test.name)}`);
+  output.line(`${passed ? paint.green('ok    ') : paint.red('FAILED')} ${onLine(test.name)}`);
   if (passed) return;
-  const cited = resolutions.map(({ written, status }) => `${plain(written)} ${status}`).join(', ');
+  const cited = resolutions.map(({ written, status }) => `${onLine(written)} ${status}`).join(', ');
   for (const line of [...differences, `cited: ${cited === '' ? 'nothing' : cited}`])
-    output.line(`       ${plain(line)}`);
+    output.line(`       ${onLine(line, 1000)}`);
 }
 
 const testHelp = `

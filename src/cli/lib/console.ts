@@ -6,7 +6,7 @@ import { type BotEvent, withoutKeys } from '../../core/event.ts';
 import { isLimited, type Post, shortId } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { utcMinute } from '../../core/zone.ts';
-import { indented, type Output, plain } from './output.ts';
+import { indented, maxKey, onLine, type Output, plain } from './output.ts';
 
 /** What the console shows: posts with their replies, errors only, or nothing. */
 export type Detail = 'posts' | 'errors' | 'nothing';
@@ -26,7 +26,7 @@ export function watch(output: Output, config: Config, detail: Detail) {
     if (repeats.size < maxMessages) repeats.set(message, times);
     // A repeated message is printed nine times, then only the tenth, hundredth, … time.
     if (times >= 10 && !Number.isInteger(Math.log10(times))) return;
-    output.error(`${what}: ${message}${times >= 10 ? ` (${times} times)` : ''}`);
+    output.error(`${onLine(what)}: ${onLine(message, maxMessage)}${times >= 10 ? ` (${times} times)` : ''}`);
   }
 
   return {
@@ -69,6 +69,7 @@ export function watch(output: Output, config: Config, detail: Detail) {
   };
 }
 
+const maxMessage = 2000;
 /** Different messages that are counted; further ones are always printed. */
 const maxMessages = 1000;
 /** Posts that are remembered until their reply is sent; of others only the id is printed. */
@@ -110,12 +111,12 @@ function heading(post: Post, { paint }: Output): string {
   const when = utcMinute(post.createdAt);
   const id = shortId(post.key);
   if (isLimited(post)) return paint.dim(`${when} ${id} (${post.visibility} post: not shown)`);
-  const where = post.url === null ? id : `${plain(post.url)} ${id}`;
-  return `${paint.bold(`@${plain(post.author.handle)}`)} ${paint.dim(`${when} ${where}`)}\n${indented(post.text).join('\n')}`;
+  const where = post.url === null ? id : `${onLine(post.url, maxKey)} ${id}`;
+  return `${paint.bold(`@${onLine(post.author.handle)}`)} ${paint.dim(`${when} ${where}`)}\n${indented(post.text).join('\n')}`;
 }
 
 function unanswered(verdict: Verdict, resolutions: readonly Resolution[], { paint }: Output): string {
-  const found = resolutions.map(({ referenceId, written, status }) => `${referenceId ?? plain(written)} ${status}`);
+  const found = resolutions.map(({ referenceId, written, status }) => `${referenceId ?? onLine(written)} ${status}`);
   const why = verdict.clause ?? (verdict.rule === null ? 'no rule matched' : `rule ${verdict.rule}`);
   return `  ${paint.yellow(verdict.action)}: ${found.join(', ')} ${paint.dim(`(${why})`)}`;
 }

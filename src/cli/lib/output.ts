@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { indented, plain } from '../../core/text/strangers.ts';
+import { indented, maxKey, onLine, plain } from '../../core/text/strangers.ts';
 
-export { indented, plain };
+export { indented, maxKey, onLine, plain };
 
 /** Styles a text; without a terminal they do nothing. */
 export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green' | 'red' | 'yellow', (text: string) => string>>;

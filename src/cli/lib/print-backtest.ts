@@ -1,7 +1,6 @@
-import { shortened } from '../../core/text/strangers.ts';
 import { utcDay } from '../../core/zone.ts';
 import type { Backtest } from '../../operations/backtest-rules.ts';
-import { type Paint, plain } from './output.ts';
+import { type Paint, onLine, plain } from './output.ts';
 
 type Pair = Backtest['actions'][string];
 type Difference = keyof Backtest['examples'];
@@ -47,7 +46,7 @@ function pairs(counts: Readonly<Record<string, Pair>>): string[] {
 
 function line(name: string, { old, new: now }: Pair): string {
   const change = now === old ? '' : `  (${now > old ? '+' : '−'}${Math.abs(now - old).toLocaleString('en')})`;
-  return `${plain(name).padEnd(32)} ${old.toLocaleString('en').padStart(9)} → ${now.toLocaleString('en').padStart(9)}${change}`;
+  return `${onLine(name).padEnd(32)} ${old.toLocaleString('en').padStart(9)} → ${now.toLocaleString('en').padStart(9)}${change}`;
 }
 
 const maxDays = 7;
@@ -71,7 +70,7 @@ function quotas({ days, quotas: all }: Backtest): string[] {
 /** The costs at the highest price of a reply with a link. */
 function charges({ costs }: Backtest): string[] {
   return Object.entries(costs).map(([publisher, { old, new: now }]) => {
-    return `${plain(publisher)}: $${(old / 1e6).toFixed(2)} → $${(now / 1e6).toFixed(2)} at most`;
+    return `${onLine(publisher)}: $${(old / 1e6).toFixed(2)} → $${(now / 1e6).toFixed(2)} at most`;
   });
 }
 
@@ -79,7 +78,7 @@ function examples(found: Backtest, kind: Difference, paint: Paint): string[] {
   const count = found.differences[kind];
   if (count === 0) return [];
   const shown = found.examples[kind].flatMap((example) => [
-    `${paint.bold(plain(example.key))}  @${plain(example.author)}: ${shortened(plain(example.text).split(/\s+/).join(' '), 70)}`,
+    `${paint.bold(onLine(example.key))}  @${onLine(example.author)}: ${onLine(example.text, 70)}`,
     `  ${verdict(example.old)} → ${verdict(example.new)}`,
   ]);
   return section(`${count.toLocaleString('en')} ${words[kind]}`, shown, paint);

@@ -8,7 +8,7 @@ import type { Cable } from '../../core/cable.ts';
 import type { Resolution } from '../../core/citation.ts';
 import { UsageError } from '../../core/errors.ts';
 import { jsonOfCable, layOut, type Shown } from './cable-view.ts';
-import { type Output, plain } from './output.ts';
+import { type Output, onLine } from './output.ts';
 
 /** `corpus show ID`: a cable for people. */
 export function showCommand(output: Output): Command {
@@ -64,10 +64,10 @@ async function findCable(
 
 function whyNot({ written, referenceId, status, candidates, links }: Resolution): string[] {
   const perhaps = candidates.map(({ referenceId: id, reason }) => `  perhaps ${id}: ${reason}`);
-  if (status === 'ambiguous') return [`${plain(written)} may be one of several cables`, ...perhaps];
-  if (status === 'unknown-cable') return [`${referenceId ?? plain(written)}: no such cable is known`, ...perhaps];
+  if (status === 'ambiguous') return [`${onLine(written)} may be one of several cables`, ...perhaps];
+  if (status === 'unknown-cable') return [`${referenceId ?? onLine(written)}: no such cable is known`, ...perhaps];
   return [
-    `the corpus has no text of ${referenceId ?? plain(written)}; it may be at`,
+    `the corpus has no text of ${referenceId ?? onLine(written)}; it may be at`,
     ...links.flatMap(({ url, paragraph }) => (paragraph === null || links.length === 1 ? [`  ${url}`] : [])),
   ];
 }

@@ -9,6 +9,9 @@ export function plain(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(control, '�');
 }
 
+/** For `onLine`: keys and addresses are shown whole, since people copy them. */
+export const maxKey = 2000;
+
 /** Untrusted text where one line is promised: without control characters, at most `length` UTF-16 units. */
 export function onLine(text: string, length = 300): string {
   // The spaces of a long text are not looked at to its end.

@@ -1,3 +1,4 @@
+import { onLine } from '../../core/text/strangers.ts';
 import type { Digest } from '../../core/digest.ts';
 import { type Cell, type Section, present } from '../sections.ts';
 
@@ -34,5 +35,5 @@ function decoded(url: string): string {
 
 /** Escapes Markdown and HTML, and joins lines. */
 function plain(text: string): string {
-  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').replaceAll(/[\\`*_[\]<>|#&~]/g, '\\$&');
+  return onLine(text, 2000).replaceAll(/[\\`*_[\]<>|#&~]/g, '\\$&');
 }

@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import { backoffMs } from '../../core/durations.ts';
 import type { Trouble } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
+import { onLine } from '../../core/text/strangers.ts';
 import type { AccountRow, Executor, PauseRow } from '../db/schema.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function blockAccount(
   await lockAccount(tx, name);
   await tx
     .updateTable('accounts')
-    .set({ blocked_until: until, reason })
+    .set({ blocked_until: until, reason: onLine(reason) })
     .where('name', '=', name)
     .where('blocked_until', '<', until)
     .execute();
@@ -76,7 +77,7 @@ export async function recordRefusal(
   if (limits.failureThreshold === null || inARow < limits.failureThreshold) return;
   await blockAccount(tx, name, {
     until: now + limits.cooldownMs,
-    reason: `${inARow} refusals in a row, the last: ${reason}`,
+    reason: `${inARow} refusals in a row, the last: ${onLine(reason)}`,
   });
 }
 
