@@ -85,8 +85,8 @@ export const claimForSending: Batch<Claim, Lease | Deferred> = {
   },
 };
 
-/** For accounts with limits: each claim runs many queries while the account is locked, so groups are small. */
-export const claimLimited: Batch<Claim, Lease | Deferred> = { ...claimForSending, most: 32 };
+/** For accounts with limits: each claim runs many queries, while the account is locked and, on SQLite, the event loop stands. */
+export const claimLimited: Batch<Claim, Lease | Deferred> = { ...claimForSending, most: 8 };
 
 interface Claimed extends Claim {
   readonly row: Candidate;
