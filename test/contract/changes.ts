@@ -250,9 +250,11 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
 
     test('keeps the post from being ingested, and its kept reply from being given again in its thread', async () => {
       await plan(marked, { cited: ['07ASTANA2244:5'] });
-      await end(await mustTake('mark-1'), { state: 'sent', published });
+      const url = 'https://blog.example/mark/#comment-1';
+      await end(await mustTake('mark-1'), { state: 'sent', published: { id: '1', url } });
       await ledger.transact((tx) => deletePost(tx, marked.key, { now, withdraw: false }));
       expect(await purge()).toBe(1);
+      expect(await everything()).not.toMatch(/mark/i);
       expect((await keepThese([marked])).fresh).toEqual([]);
       const again = post({ id: '2', thread: 'mark-thread' });
       await keepThese([again]);

@@ -63,9 +63,8 @@ async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'pos
 async function anonymiseReply(tx: Executor, row: ReplyRow, payload: Payload, postKey: string): Promise<void> {
   const key = deletedKey(row.key);
   const { replies: codec } = codecs;
-  // A log of replies has no ids but their keys.
-  const { published, published_id: publishedId } =
-    row.published_id === row.key ? publishedColumns({ id: key, url: null }) : row;
+  // A log of replies has no ids but their keys. The address of a comment contains that of the post.
+  const id = row.published_id === row.key ? key : row.published_id;
   await tx
     .updateTable('replies')
     .set({
@@ -75,8 +74,7 @@ async function anonymiseReply(tx: Executor, row: ReplyRow, payload: Payload, pos
       scope: codec.scope.encode(['deleted', key]),
       author: row.author === '' ? '' : pseudonymOf(row.author),
       thread: pseudonymOf(row.thread),
-      published,
-      published_id: publishedId,
+      ...(id !== null && publishedColumns({ id, url: null })),
       // A platform's error may quote names.
       reason: row.reason === null ? null : 'its post was deleted',
     })
