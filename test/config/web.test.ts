@@ -60,6 +60,8 @@ describe('the page', () => {
     ['  users: [{ name: a, role: viewer, passwordHash: { file: secrets/none } }]\n', 'passwordHash'],
     ['  proxyHeader: { name: X-User, trustedFrom: [example], roles: {} }\n', 'IP address'],
     ['  trustedProxies: [10.0.0.0/33]\n', 'IP address or network'],
+    ['  trustedProxies: [0.0.0.0/0]\n', 'all addresses'],
+    ['  trustedProxies: ["::/0"]\n', 'all addresses'],
     ['  trustedProxies: [proxy.example]\n', 'IP address or network'],
   ])('refuses %s', async (web, words) => {
     expect((await load(web)).faults?.join(' ')).toContain(words);

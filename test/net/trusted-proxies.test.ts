@@ -20,6 +20,7 @@ describe('the client of a request', () => {
     ['the proxy before an empty hop', '127.0.0.1', '192.0.2.1, ,', '127.0.0.1'],
     ['without a port', '127.0.0.1', '203.0.113.9:4711', '203.0.113.9'],
     ['with a mapped address', '::ffff:127.0.0.1', '::ffff:203.0.113.9', '203.0.113.9'],
+    ['a network of IPv6, without the zone', 'fe80::1%eth0', undefined, 'fe80::/64'],
     ['a network of IPv6', '2001:db8:1::7', '[2001:db8:2:3:4:5:6:7]:4711', '2001:db8:2:3::/64'],
   ])('is %s', (_, peer, forwardedFor, client) => {
     expect(clientBehind(trusted, { peer, forwardedFor })).toBe(client);

@@ -21,9 +21,11 @@ const User = z.strictObject({
   role,
 });
 
-const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'expected an IP address or network, such as 127.0.0.1 or 10.0.0.0/8',
-});
+const Network = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+    error: 'expected an IP address or network, such as 127.0.0.1 or 10.0.0.0/8',
+  })
+  .refine((network) => !network.endsWith('/0'), 'this is all addresses, so every client could say who it is');
 
 const ProxyHeader = z.strictObject({
   name: z
