@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../src/core/errors.ts';
 import { failpoints } from '../src/core/failpoints.ts';
-import { allCases, type KillCase, nameOf, unharmed } from '../test/support/kill-matrix/cases.ts';
+import { allCases, type KillCase, nameOf, restoreCases, unharmed } from '../test/support/kill-matrix/cases.ts';
 import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
 import { closeStores, stores } from '../test/support/kill-matrix/stores.ts';
 import { openNotes } from './notes.ts';
@@ -14,7 +14,7 @@ const atOnce = 3;
 export const killMatrix: Proof = { name: 'kill-matrix', run: (report) => runMatrix(seeds, report) };
 
 async function runMatrix(seedsToRun: readonly number[], report: (line: string) => void) {
-  const cases = allCases(seedsToRun);
+  const cases = [...allCases(seedsToRun), ...restoreCases(seedsToRun)];
   const known = openNotes<Result>('kill-matrix', ['src', 'workers', 'test/support']);
   // What could not be run is tried again.
   const waiting = cases.filter((kill) => 'error' in (known.results.get(nameOf(kill)) ?? { error: 'not run yet' }));

@@ -1,8 +1,14 @@
 import { describe } from 'vitest';
 import { sampleOfCommit } from '../support/kill-matrix/by-commit.ts';
+import { restoreCases } from '../support/kill-matrix/cases.ts';
 import { testKills } from '../support/kill-matrix/test-kills.ts';
 
-const { sample, rest } = sampleOfCommit();
+const { seed, sample, rest } = sampleOfCommit();
+
+describe('kill -9, and then a restore, at every point on the way of a reply', () => {
+  // Publishers in turn.
+  testKills(restoreCases([seed]).filter((_, at) => at % 3 === Math.floor(at / 3) % 3));
+});
 
 describe(`kill -9 at the ${rest.length} of ${sample.length} points that npm test leaves out`, () => {
   testKills(rest);

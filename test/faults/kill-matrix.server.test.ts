@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failpoints } from '../../src/core/failpoints.ts';
-import { allCases } from '../support/kill-matrix/cases.ts';
+import { allCases, restoreCases } from '../support/kill-matrix/cases.ts';
 import { sampleOfCommit } from '../support/kill-matrix/by-commit.ts';
 import { scenarioOf } from '../support/kill-matrix/scenarios.ts';
 import { testKills } from '../support/kill-matrix/test-kills.ts';
@@ -32,4 +32,9 @@ describe('the sample of the kill matrix', () => {
 
 describe(`kill -9 at ${quick.length} of ${failpoints.length} points, of ${allCases([seed]).length} cases of a seed`, () => {
   testKills(quick);
+});
+
+describe('kill -9, and then a restore', () => {
+  const kills = restoreCases([seed]).filter(({ failpoint }) => failpoint === 'poll: page ingested');
+  testKills(kills.filter(({ repeat }) => repeat.kind === 'doubles'));
 });

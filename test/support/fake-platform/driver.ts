@@ -30,6 +30,8 @@ export interface FakeAddress {
   readonly maxLength?: number;
   /** Each call says when it was sent: the platform then remembers keys by the sender's clock, and a slow machine makes no call late. */
   readonly tellsTime?: boolean;
+  /** The account that replies; left out, there is none, and a lost reply is not looked for. */
+  readonly self?: string;
 }
 
 export function fakePublisher({
@@ -37,10 +39,12 @@ export function fakePublisher({
   repeat,
   maxLength = 500,
   tellsTime = false,
+  self,
 }: FakeAddress): Publisher & AsyncDisposable {
   return {
     limits: { maxLength, length: (text) => text.length },
     repeat,
+    ...(self !== undefined && { self }),
     async publish({ key, text, idempotencyKey, replyTo }, signal) {
       if (signal.aborted) throw new RetryLater('the bot is stopping', 1000);
       const response = await reach(`${url}/replies`, {

@@ -10,6 +10,8 @@ export interface KillCase {
   readonly seed: number;
   /** How long the bot stays dead. */
   readonly downMs: number;
+  /** After the kill the ledger is backed up, the bot goes on and is killed again, and the backup is restored. */
+  readonly restores?: boolean;
 }
 
 export interface NamedRepeat {
@@ -36,6 +38,14 @@ export function allCases(seeds: readonly number[]): KillCase[] {
   );
 }
 
+/** The points on the way of a reply, each with a restore. Only the embedded ledger has one of its own. */
+export function restoreCases(seeds: readonly number[]): KillCase[] {
+  const workers = ['poll', 'resolve', 'respond', 'reconcile'];
+  return allCases(seeds)
+    .filter(({ store, failpoint }) => store === stores[0] && workers.includes(failpoint.split(':')[0] ?? ''))
+    .map((kill) => ({ ...kill, restores: true }));
+}
+
 /** Every point once, stores and publishers in turn. */
 export function sampleCases(seed: number): KillCase[] {
   return allCases([seed]).filter(({ store, failpoint, repeat }) => {
@@ -49,8 +59,8 @@ export function sampleCases(seed: number): KillCase[] {
 /** What a kill that did no harm comes to, beside how it got there. */
 export const unharmed = { fired: true, lost: [], doubled: [], false: [], breaches: 0 };
 
-export function nameOf({ store, failpoint, repeat, seed }: KillCase): string {
-  return `${store.name}, ${repeat.name}, seed ${seed}, ${failpoint}`;
+export function nameOf({ store, failpoint, repeat, seed, restores }: KillCase): string {
+  return `${store.name}, ${repeat.name}, seed ${seed}, ${failpoint}${restores ? ', then a restore' : ''}`;
 }
 
 /** For every other seed, a platform that forgets keys has forgotten them when the bot comes back. */

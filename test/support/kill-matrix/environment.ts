@@ -1,7 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openLedger } from '../../../src/app/open-ledger.ts';
+import { backupLedger, openLedger } from '../../../src/app/open-ledger.ts';
+import { restoreLedger } from '../../../src/cli/lib/restore-ledger.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { platforms } from '../../../src/platforms/index.ts';
@@ -11,6 +12,9 @@ import type { FaultShare } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { configuration as withFeeds } from '../workplace.ts';
 import type { PreparedStore } from './stores.ts';
+
+/** The platform has finished by then what the killed bot had sent. */
+const settleMs = 1500;
 
 /** Cited posts of a run, in a file for each of six feeds, so that the points of a poll are passed several times. */
 export const feedCount = 6;
@@ -24,6 +28,8 @@ export interface Environment extends AsyncDisposable {
   /** The platform's own record. */
   readonly record: string;
   readonly ledger: Ledger;
+  /** Copies the embedded ledger; the result puts the copy back. Nobody else may have it open then. */
+  backUp(this: void): Promise<() => Promise<void>>;
   /** Ids of posts that were edited or deleted. */
   readonly changed: ReadonlySet<string>;
   /** The author of the i-th post changes or deletes it, on the platform and in the file that the bot reads. */
@@ -47,12 +53,27 @@ export async function openEnvironment(options: {
   writeFileSync(config, configuration(dir, platform, store.config));
   const env = { ...process.env, ...store.env };
   const changed = new Set<string>();
-  const ledger = await openLedger(loadConfig({ file: config, env, platforms }));
+  const loaded = loadConfig({ file: config, env, platforms });
+  let ledger = await openLedger(loaded);
+
+  async function backUp(): Promise<() => Promise<void>> {
+    const backup = join(dir, 'backup.db');
+    await backupLedger(loaded, backup);
+    return async () => {
+      await ledger[Symbol.asyncDispose]();
+      await restoreLedger(loaded, backup, { settleMs });
+      ledger = await openLedger(loaded);
+    };
+  }
+
   return {
     config,
     platform,
     record,
-    ledger,
+    get ledger() {
+      return ledger;
+    },
+    backUp,
     until,
     change: (i, how) => {
       changed.add(`p${i}`);

@@ -66,7 +66,7 @@ function provesNothing({ fired, lost, doubled, false: untrue, breaches }: KillRe
   return !fired && lost.length + doubled.length + untrue.length + breaches === 0;
 }
 
-async function runOnce({ store, failpoint, repeat, seed, downMs }: KillCase): Promise<KillResult> {
+async function runOnce({ store, failpoint, repeat, seed, downMs, restores = false }: KillCase): Promise<KillResult> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-kill-'));
   const dir = folder.path;
   const scenario = scenarioOf(failpoint);
@@ -87,15 +87,27 @@ async function runOnce({ store, failpoint, repeat, seed, downMs }: KillCase): Pr
   const death: Death = { failpoint, nth, file: join(dir, 'died-at') };
   const plan = {
     config: environment.config,
-    platform: { url: environment.platform.url, repeat: repeat.kind, tellsTime: true },
+    platform: {
+      url: environment.platform.url,
+      repeat: repeat.kind,
+      tellsTime: true,
+      ...(restores && { self: 'bot' }),
+    },
     timeouts: hastyTimeouts,
     limits: wideLimits,
     sweepEveryMs: 50,
   };
   try {
-    const killed = await runUntilDone({ ...plan, death }, { environment, prepared, people, signal });
+    const surroundings = { environment, prepared, people, signal };
+    const killed = await runUntilDone({ ...plan, death }, surroundings);
+    if (killed && restores) {
+      const putBack = await environment.backUp();
+      const again: Death = { failpoint: 'respond: published', nth: 3 + (seed % 6), file: join(dir, 'died-again') };
+      await runUntilDone({ ...plan, death: again }, surroundings);
+      await putBack();
+    }
     if (killed && downMs > 0) await delay(downMs);
-    if (killed) await runUntilDone({ ...plan, death: null }, { environment, prepared, people, signal });
+    if (killed) await runUntilDone({ ...plan, death: null }, surroundings);
     if (stuck.aborted)
       throw new Error(`not done in ${stuckMs} ms: ${JSON.stringify(await readOutcome(environment.ledger))}`);
     await environment.platform.idle();
@@ -129,6 +141,8 @@ async function runUntilDone(plan: BotPlan, { environment, prepared, people, sign
   stop.abort();
   if (first !== 'exited') bot.child.kill('SIGTERM');
   const { code, killedBy } = await bot.exited;
+  // After a restore the ledger is another one.
+  if (plan.platform.self !== undefined) await done;
   if (first === false) return false;
   if (killedBy === 'SIGKILL') return true;
   if (code !== 0 || first === 'exited') throw new Error(`the bot ended with ${code}: ${bot.err.slice(-2000)}`);
