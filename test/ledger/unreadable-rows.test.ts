@@ -97,16 +97,6 @@ const readers: Readonly<
       return (await ledger.transact((tx) => ingestPosts(tx, 'sample', again, now))).contradicted;
     },
   ],
-  'deletions of a page': [
-    'posts.post',
-    async (ledger) => {
-      return await ledger.transact(async (tx) => {
-        const deleted = [];
-        for (const id of ids) if (await deletePost(tx, `file:${id}`, { now, withdraw: true })) deleted.push(id);
-        return deleted;
-      });
-    },
-  ],
   'replies to withdraw': [
     'replies.scope',
     async (ledger) => {
@@ -114,14 +104,6 @@ const readers: Readonly<
         Promise.all(ids.map((id) => supersedeReply(tx, `file:${id}`, now))),
       );
       expect(results).toEqual(['abandoned', 'abandoned', 'abandoned']);
-      return ['first', 'last'];
-    },
-  ],
-  'texts that retention purges': [
-    'posts.post',
-    async (ledger) => {
-      await endReplies(ledger);
-      expect(await ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before: now + 2 }))).toBe(2);
       return ['first', 'last'];
     },
   ],
@@ -162,6 +144,25 @@ test.each(Object.entries(readers))(
     expect(await read(ledger)).toHaveLength(2);
   },
 );
+
+test('a post that cannot be read is purged and deleted with the others', async () => {
+  const ledger = await openThree();
+  const isStored = async () =>
+    (await sql`select 1 from posts where post like '%secret%'`.execute(ledger.db)).rows.length;
+  const damage = () =>
+    ledger.transact((tx) => sql`update posts set post = '{"secret' where key = 'file:broken'`.execute(tx));
+  await damage();
+  await endReplies(ledger);
+  expect(await isStored()).toBe(1);
+  expect(await ledger.transact((tx) => purgeTexts(tx, { platform: 'file', before: now + 2 }))).toBe(3);
+  expect(await isStored()).toBe(0);
+  await damage();
+  expect(await ledger.transact((tx) => deletePost(tx, 'file:broken', { now, withdraw: true }))).toBe(true);
+  expect(await isStored()).toBe(0);
+  await damage();
+  expect(await ledger.transact((tx) => purgeDeleted(tx, now))).toBe(1);
+  expect(await isStored()).toBe(0);
+});
 
 test('a list of due work that cannot be read is reported, and the others are worked through', async () => {
   const { app, events } = await openTestApp([{ id: '1', text: '#cablegate #07ASTANA2244' }]);

@@ -6,7 +6,7 @@ import { citedOf } from '../replies/replies.ts';
 import { codecs } from '../db/codecs.ts';
 import { notePurge } from '../db/erasure.ts';
 import { deleteRejectsOf } from '../feeds/feed-rows.ts';
-import { readEach } from '../db/json-column.ts';
+import { readableOrEmpty } from './readable-or-empty.ts';
 import { type IncomingPost, postRow } from './posts.ts';
 import type { Executor } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
@@ -63,7 +63,7 @@ export async function liveReplies(db: Executor, postKey: string): Promise<{ key:
 /**
  * Records the deletion of a post: purges its content and abandons its planned replies. Its key and the content of its replies stay until no
  * work on these is left: `purgeDeleted`. It is never answered again. `withdraw`: published replies are withdrawn as well. `by`: the author's id, if anybody can
- * say so. False: the post was never stored, cannot be read, is by somebody else, or is deleted already.
+ * say so. False: the post was never stored, is by somebody else, or is deleted already.
  */
 export async function deletePost(
   tx: Executor,
@@ -72,8 +72,7 @@ export async function deletePost(
 ): Promise<boolean> {
   const row = await postRow(tx, key);
   if (row === undefined || row.state === 'deleted' || row.author !== (by ?? row.author)) return false;
-  const [post] = readEach([row], () => codecs.posts.post.decode(row.post, key));
-  if (post === undefined) return false;
+  const post = readableOrEmpty(row.post, key);
   await movePosts(tx, ['pending', 'decided', 'failed'], 'deleted', {
     post: codecs.posts.post.encode(emptied(post)),
     author: '',

@@ -7,6 +7,7 @@ import { readEach } from '../db/json-column.ts';
 import { isPostgres } from '../db/queries.ts';
 import type { Executor, PostRow, ReplyRow } from '../db/schema.ts';
 import { publishedColumns } from '../replies/replies.ts';
+import { readableOrEmpty } from './readable-or-empty.ts';
 import { addTombstones, pseudonymOf } from './tombstones.ts';
 
 /** Maximum rows per call, so that transactions stay short. */
@@ -35,22 +36,23 @@ export async function purgeDeleted(tx: Executor, now: number, limit = maxRows): 
 
 const openReply = sql<SqlBool>`replies.post_key = posts.key and replies.due_at is not null`;
 
-/** False: it, or a reply to it, cannot be read. */
+/** False: a reply to it cannot be read. */
 async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'post'>, now: number): Promise<boolean> {
   const replies = await tx.selectFrom('replies').selectAll().where('post_key', '=', key).execute();
-  const [read] = readEach([post], (text) => ({
-    post: codecs.posts.post.decode(text, key),
-    payloads: replies.map((row) => codecs.replies.payload.decode(row.payload, row.key)),
-  }));
-  if (read === undefined) return false;
+  const payloads = readEach(replies, (row) => codecs.replies.payload.decode(row.payload, row.key));
+  if (payloads.length < replies.length) return false;
   await addTombstones(tx, [key, ...replies.map(({ scope }) => scope)], now);
   const anonymous = { key: deletedKey(key), id: '', thread: '', inReplyTo: null };
   await tx
     .updateTable('posts')
-    .set({ key: anonymous.key, thread: null, post: codecs.posts.post.encode({ ...read.post, ...anonymous }) })
+    .set({
+      key: anonymous.key,
+      thread: null,
+      post: codecs.posts.post.encode({ ...readableOrEmpty(post, key), ...anonymous }),
+    })
     .where('key', '=', key)
     .execute();
-  for (const [at, row] of replies.entries()) await anonymiseReply(tx, row, read.payloads[at]!, anonymous.key);
+  for (const [at, row] of replies.entries()) await anonymiseReply(tx, row, payloads[at]!, anonymous.key);
   // The opt-out of who wrote "stop" stays, and its source names the post.
   await tx
     .updateTable('consents')

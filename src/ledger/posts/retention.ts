@@ -2,6 +2,7 @@ import { type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import type { Citation, CitationKind } from '../../core/citation.ts';
 import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
+import { readableOrEmpty } from './readable-or-empty.ts';
 import { addTombstones } from './tombstones.ts';
 import { codecs } from '../db/codecs.ts';
 import { readEach } from '../db/json-column.ts';
@@ -62,11 +63,14 @@ export async function purgeTexts(
     .limit(limit)
     .execute();
   const { posts: codec } = codecs;
-  const emptied = readEach(posts, ({ key, post, citations }) => ({
-    key,
-    post: codec.post.encode(withoutText(codec.post.decode(post, key))),
-    citations: codec.citations.encode(codec.citations.decode(citations, key).map(withoutQuotation)),
-  }));
+  const emptied = posts.map(({ key, post, citations }) => {
+    const [read = []] = readEach([citations], (text) => codec.citations.decode(text, key));
+    return {
+      key,
+      post: codec.post.encode(withoutText(readableOrEmpty(post, key))),
+      citations: codec.citations.encode(read.map(withoutQuotation)),
+    };
+  });
   for (const { key, post, citations } of emptied) {
     await tx.updateTable('posts').set({ post, citations }).where('key', '=', key).execute();
     await emptyMentions(tx, key);
