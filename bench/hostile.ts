@@ -64,6 +64,7 @@ const items = new Map(
       [`${size} quotation marks`, `<title>a</title><description>${times('"')}</description>`],
       [`${size} entities`, `<title>b</title><description>${times('&amp;lt;')}</description>`],
       [`${size} tags`, `<title>c</title><description><![CDATA[${times('<a href=x>')}]]></description>`],
+      [`${size} categories`, `<title>e</title>${times('<category>07ASTNA2244</category>')}`],
       [`${size} mixed`, `<title>d</title><description><![CDATA[${times(`"'&quot;<b x="<">`)}]]></description>`],
     ] as const;
   }),
