@@ -6,7 +6,7 @@ declare const decoded: unique symbol;
 export type Json<T> = string & { readonly [decoded]: T };
 
 /** Text in the ledger that the codec of its column cannot read. The message names column and row, and repeats nothing of the text. */
-export class UnreadableRow extends Error {
+class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow';
   /** Table and column. */
   readonly column: string;
