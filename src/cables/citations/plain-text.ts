@@ -35,16 +35,14 @@ const everyOddPattern = new RegExp(oddPattern, 'g');
 const beyondAsciiPattern = /[\u0080-\uFFFF]/;
 
 export function fold(text: string): string {
-  if (!beyondAsciiPattern.test(text) || !oddPattern.test(text)) return text;
-  return (invisiblePattern.test(text) ? text.replace(withinNumberPattern, ellipsis) : text).replace(
-    everyOddPattern,
-    plainUnit,
-  );
+  if (!beyondAsciiPattern.test(text)) return text;
+  const whole = text.replace(brokenNumberPattern, (broken) => ellipsis.repeat(broken.length));
+  return oddPattern.test(whole) ? whole.replace(everyOddPattern, plainUnit) : whole;
 }
 
-/** Soft hyphen and zero-width space. A serial broken by one of them must not be read as a shorter one. */
-const invisiblePattern = /[\u00AD\u200B]/;
-const withinNumberPattern = /(?<=[0-9])[\u00AD\u200B](?=[0-9])/g;
+/** What breaks a number: invisible and combining characters before more digits, and digits of another script. A serial must not be read as a shorter one. */
+const brokenNumberPattern =
+  /(?<=[0-9\uFF10-\uFF19])(?:[\p{Default_Ignorable_Code_Point}\p{M}]+(?=\p{Nd})|(?![0-9\uFF10-\uFF19])\p{Nd})/gu;
 
 function plainUnit(unit: string): string {
   const code = unit.charCodeAt(0);

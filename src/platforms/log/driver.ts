@@ -20,7 +20,8 @@ function openPublisher(log: ReplyLog, { clock, shared }: DriverContext): Publish
   const at = () => new Date(clock.now()).toISOString();
 
   async function publishOnce({ key, replyTo, language, text, warning }: Payload): Promise<Published> {
-    if (!(await log.has(key))) await log.append({ key, at: at(), replyTo, language, ...(warning !== undefined && { warning }), text });
+    if (!(await log.has(key)))
+      await log.append({ key, at: at(), replyTo, language, ...(warning !== undefined && { warning }), text });
     return { id: key, url: null };
   }
 

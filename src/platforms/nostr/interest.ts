@@ -12,10 +12,21 @@ export interface Interest {
   readonly matches: (received: unknown) => boolean;
 }
 
+/** Relays take so many values in a filter. */
+const maxValues = 200;
+
+/** Relays compare hashtags letter by letter: as written and in lower case, and as far as there is room in upper case and capitalised. */
+function spellingsOf(tags: readonly string[]): string[] {
+  const lower = tags.map((tag) => tag.toLowerCase());
+  const upper = tags.map((tag) => tag.toUpperCase());
+  const capitalised = lower.map((tag) => tag.charAt(0).toUpperCase() + tag.slice(1));
+  return [...new Set([...tags, ...lower, ...upper, ...capitalised])].slice(0, maxValues);
+}
+
 export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Interest {
   const own = account === undefined ? undefined : publicKeyOf(account);
   const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
-  const spelled = [...new Set(tags.flatMap((tag) => [tag, tag.toLowerCase()]))];
+  const spelled = spellingsOf(tags);
   const tagged: Filter[] = scan ? [{ kinds: [1] }] : [{ kinds: [1], '#t': spelled }];
   // A scan reads these notes anyway.
   const summons: Filter[] = own === undefined || scan ? [] : [{ kinds: [1], '#p': [own] }];

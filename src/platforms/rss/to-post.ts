@@ -31,8 +31,25 @@ function scoped(id: string, { host }: Origin): string {
 
 /** Milliseconds since the Unix epoch, not in the future; null where the item does not say. */
 export function publishedAt(item: FeedItem, now: number): number | null {
-  const time = Date.parse(item.published ?? '');
+  const time = timeOf(item.published ?? '');
   return Number.isNaN(time) ? null : Math.min(time, now);
+}
+
+/** Names of zones that `Date.parse` does not know, as offsets. Only those that name one zone. */
+const zones: Readonly<Record<string, string>> = Object.fromEntries(
+  `WET +0000, WEST +0100, BST +0100, CET +0100, MET +0100, CEST +0200, MEST +0200, EET +0200, EEST +0300, MSK +0300, JST +0900,
+  KST +0900, AEST +1000, AEDT +1100`
+    .split(/,\s+/)
+    .map((zone) => zone.split(' ')),
+);
+const zoned = /(?:[a-z]|[+-]\d\d:?\d\d|\))$/i;
+
+/** The time in a date as feeds write it (RFC 822, ISO 8601); without a zone in UTC, wherever the bot runs. NaN: it is none. */
+function timeOf(written: string): number {
+  const text = written.trim().slice(0, 100);
+  const named = text.replace(/(?<=[\d ])([A-Z]{3,4})$/, (zone) => ` ${zones[zone] ?? zone}`);
+  const isDay = /^\d{4}(?:-\d\d){0,2}$/.test(named);
+  return Date.parse(isDay || zoned.test(named) ? named : `${named}${/\dT\d/.test(named) ? 'Z' : ' UTC'}`);
 }
 
 export function toPost(item: FeedItem, origin: Origin, now: number): Post | { readonly fault: string } {
@@ -41,7 +58,9 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
   const body = toPlainText(item.body, url ?? origin.url);
   const text = joined(title.text.replaceAll('\n', ' '), body.text);
   const about = webUrl(item.about, origin.url);
-  const links = [...title.links, ...body.links, ...(about ? [about] : [])];
+  // In a list of links, the page that an item is about is its link.
+  const elsewhere = url !== null && URL.parse(url)?.host !== origin.host ? [url] : [];
+  const links = [...title.links, ...body.links, ...(about ? [about] : []), ...elsewhere];
   if (text === '' && links.length === 0) return { fault: 'the item has neither title nor text nor link' };
   const id = scoped(idOf(item, origin), origin);
   return {

@@ -38,7 +38,8 @@ export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
 
 function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account): Post {
   const id = tweet.edit_history_tweet_ids[0] ?? tweet.id;
-  const { text, entities } = tweet.note_tweet ?? tweet;
+  const { text } = tweet.note_tweet ?? tweet;
+  const { hashtags, urls } = mergedEntities(tweet);
   const closed = closedBy(tweet, account);
   return {
     key: postKey('x', id),
@@ -49,8 +50,8 @@ function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account
     text: storable(unescaped(text)),
     language: languageOf(tweet.lang),
     createdAt: Date.parse(tweet.created_at),
-    hashtags: entities.hashtags.map(({ tag }) => storable(tag)),
-    links: entities.urls.flatMap((link) => storable(link.unwound_url ?? link.expanded_url ?? link.url)),
+    hashtags: [...new Set(hashtags.map(({ tag }) => storable(tag)))],
+    links: [...new Set(urls.flatMap(linksOf))],
     summoned: addresses(tweet, account),
     repost: referenced(tweet, 'retweeted') !== undefined,
     visibility: 'public',
@@ -60,6 +61,12 @@ function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account
     // The newest version, which a reply must answer.
     native: { version: tweet.id },
   };
+}
+
+/** Where a link leads, in all forms: the page behind a redirect has no fragment, so the written one may say more. */
+function linksOf({ url, expanded_url: expanded, unwound_url: unwound }: Tweet['entities']['urls'][number]): string[] {
+  const forms = [unwound, expanded].flatMap((form) => (form ? [storable(form)] : []));
+  return forms.length > 0 ? forms : [storable(url)];
 }
 
 function authorOf(id: string, users: ReadonlyMap<string, User>): Post['author'] {
@@ -109,8 +116,9 @@ function quotedHandle(tweet: Tweet): string | undefined {
 }
 
 /** A long post has its own entities besides those of its beginning. */
-function mergedEntities({ entities, note_tweet: note }: Tweet): Pick<Tweet['entities'], 'mentions' | 'urls'> {
+function mergedEntities({ entities, note_tweet: note }: Tweet): Tweet['entities'] {
   return {
+    hashtags: [...entities.hashtags, ...(note?.entities.hashtags ?? [])],
     mentions: [...entities.mentions, ...(note?.entities.mentions ?? [])],
     urls: [...entities.urls, ...(note?.entities.urls ?? [])],
   };

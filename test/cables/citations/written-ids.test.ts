@@ -111,6 +111,10 @@ describe('no citation', () => {
     'text\n~~~ sh\n07ASTANA2244',
     '``a ` 07ASTANA2244``',
     '07ASTANA22\u00AD44 07ASTANA22\u200B44',
+    ...['\u200C', '\u200D', '\u200E', '\u2060', '\uFE0F', '\u0301', '\u{E0041}', '\u034F'].map(
+      (mark) => `07ASTANA22${mark}44 ¶5`,
+    ),
+    '07ASTANA22٤٤ 07ASTANA22४४ 07ASTANA22𝟜𝟜',
     '> 07ASTANA2244',
     'yes\n  > #07ASTANA2244 ¶5\nno',
     '#06Astana was a fine month, 06 ASTANA',

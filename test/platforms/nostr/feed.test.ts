@@ -136,11 +136,12 @@ describe('a note', () => {
     ]);
   });
 
-  test('is found by its tag as written and in lower case', async () => {
+  test('is found by its tag as written, in lower and upper case, and capitalised', async () => {
     await using relay = await startNostrRelay();
-    for (const tag of ['07ASTANA2244', '07astana2244', 'other']) await relay.bring(note(tag, { tags: [['t', tag]] }));
-    await using reader = await openReader([relay], { hashtags: ['07ASTANA2244'] });
-    expect((await reader.texts()).toSorted()).toEqual(['07ASTANA2244', '07astana2244']);
+    const found = ['07ASTANA2244', '07astana2244', 'CABLEGATE', 'CableGate', 'Cablegate', 'cablegate'];
+    for (const tag of [...found, 'other']) await relay.bring(note(tag, { tags: [['t', tag]] }));
+    await using reader = await openReader([relay], { hashtags: ['07ASTANA2244', 'CableGate'] });
+    expect((await reader.texts()).toSorted()).toEqual(found);
   });
 
   test('without a tag is found in a scan, by a hashtag or an ID in its text, and not without', async () => {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PermanentError, RetryLater, messageOf } from '../../../src/core/errors.ts';
 import type { Cursor, Page } from '../../../src/core/post.ts';
 import { WebFeed } from '../../../src/platforms/rss/config.ts';
 import { readFeed } from '../../../src/platforms/rss/items.ts';
-import { toPost } from '../../../src/platforms/rss/to-post.ts';
+import { publishedAt, toPost } from '../../../src/platforms/rss/to-post.ts';
 import { driver } from '../../../src/platforms/rss/driver.ts';
 import { drain, feedContract, textsOf } from '../../contract/feed.ts';
 import { openTestContext } from '../../support/driver-context.ts';
@@ -117,7 +117,7 @@ for (const [format, write] of Object.entries(formats)) {
       language: 'en',
       createdAt: Math.floor((anHourAgo + 5000) / 1000) * 1000 + (format === 'rss' ? 0 : anHourAgo % 1000),
       hashtags: ['cablegate', '07ASTANA2244'],
-      links: ['https://blog.example/cable'],
+      links: ['https://blog.example/cable', guid],
       summoned: false,
       repost: false,
       visibility: 'public',
@@ -151,6 +151,34 @@ describe('identity', () => {
     const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
     expect(post?.id).toEqual(typeof id === 'string' ? id.replace('HOST', host) : id);
     expect(await site.lookTexts()).toEqual([]);
+  });
+
+  test.each([
+    ['Thu, 26 Nov 2026 14:17:15 CET', '2026-11-26T13:17:15Z'],
+    ['26 Nov 2026 14:17 MEST', '2026-11-26T12:17:00Z'],
+    ['Thu, 26 Nov 2026 14:17:15 JST', '2026-11-26T05:17:15Z'],
+    ['Thu, 26 Nov 2026 14:17:15GMT', '2026-11-26T14:17:15Z'],
+    ['Thu, 26 Nov 2026 14:17:15 EST', '2026-11-26T19:17:15Z'],
+    ['Thu, 26 Nov 2026 14:17:15', '2026-11-26T14:17:15Z'],
+    ['2026-11-26T14:17:15', '2026-11-26T14:17:15Z'],
+    ['2026-11-26 14:17:15', '2026-11-26T14:17:15Z'],
+    ['26 Nov 2026', '2026-11-26T00:00:00Z'],
+    ['2026-11-26', '2026-11-26T00:00:00Z'],
+  ])('has the time that %j says, in every zone of the host', (published, expected) => {
+    const item = readFeed(rss([{ guid: '1', title: 'x' }])).items[0]!;
+    for (const zone of ['UTC', 'Asia/Almaty', 'America/New_York']) {
+      vi.stubEnv('TZ', zone);
+      expect(publishedAt({ ...item, published }, Date.parse('2027-01-01T00:00:00Z')), zone).toBe(Date.parse(expected));
+    }
+    vi.unstubAllEnvs();
+  });
+
+  test('of a list of links has the page that it is about among its links', async () => {
+    await using site = await openSite();
+    const link = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5';
+    site.serveText(rss([{ guid: 'g', title: 'What the embassy wrote', link, published: anHourAgo }]));
+    const [post] = (await site.poll()).pages.flatMap(({ posts }) => posts);
+    expect(post?.links).toEqual([link]);
   });
 
   test('of a post or author cannot be claimed by the feed of another host', () => {

@@ -205,6 +205,29 @@ describe('a post of X', () => {
     ]);
   });
 
+  test('has the links and hashtags of both its beginning and its whole text, in all forms', async () => {
+    const setting = await setUp();
+    const cable = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5';
+    const raw = {
+      text: 'See https://t.co/a …',
+      author_id: '7',
+      created_at: new Date(setting.clock.now()).toISOString(),
+      edit_history_tweet_ids: ['1'],
+      entities: {
+        urls: [
+          { url: 'https://t.co/a', expanded_url: cable, unwound_url: 'https://wikileaks.org/' },
+          { url: 'https://t.co/b', expanded_url: 'https://b.example/', unwound_url: '' },
+        ],
+        hashtags: [{ tag: 'cablegate' }],
+      },
+      note_tweet: { text: 'See https://t.co/a #wlfind #cablegate', entities: { hashtags: [{ tag: 'wlfind' }] } },
+    };
+    setting.x.write('#cablegate', { raw });
+    expect(await read(setting)).toMatchObject([
+      { links: ['https://wikileaks.org/', cable, 'https://b.example/'], hashtags: ['cablegate', 'wlfind'] },
+    ]);
+  });
+
   test.each([
     ['a mention', (x: Setting['x']) => x.write(`@${x.bot.username.toUpperCase()} 07ASTANA2244?`)],
     [
