@@ -9,8 +9,20 @@ export function readableOrEmpty(stored: Json<Post>, key: string): Post {
   const [platform = '', ...rest] = key.split(':');
   const id = rest.join(':');
   return {
-    ...{ key, platform, id, thread: id, inReplyTo: null },
-    ...{ author: { id: '', handle: '', name: null, bot: false }, text: '', url: null, language: null, createdAt: 0 },
-    ...{ hashtags: [], links: [], summoned: false, repost: false, visibility: 'direct' },
+    key,
+    platform,
+    id,
+    url: null,
+    author: { id: '', handle: '', name: null, bot: false },
+    text: '',
+    language: null,
+    createdAt: 0,
+    hashtags: [],
+    links: [],
+    summoned: false,
+    repost: false,
+    visibility: 'direct',
+    inReplyTo: null,
+    thread: id,
   };
 }
