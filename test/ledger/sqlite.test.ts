@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { soundness } from '../../src/cli/commands/doctor.ts';
 import { quickCheck } from '../../src/ledger/db/queries.ts';
 import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
@@ -39,6 +40,8 @@ describe('SQLite ledger', () => {
     expect(Math.min(...seen)).toBeGreaterThan(0);
     expect(versions.size).toBeLessThan(10);
     expect(await quickCheck(ledger.db)).toBe('ok');
+    expect((await soundness(ledger.db, 'here')).message).toBe('here');
+    expect((await soundness(ledger.db, 'here', 1000)).message).toMatch(/^here, \d+ MB: not read whole/);
     other.close();
   });
 

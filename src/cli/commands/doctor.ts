@@ -17,7 +17,7 @@ import { feedRows } from '../../ledger/feeds/feed-rows.ts';
 import { troubledAccounts } from '../../ledger/accounts/accounts.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
-import { quickCheck } from '../../ledger/db/queries.ts';
+import { fileBytes, quickCheck } from '../../ledger/db/queries.ts';
 import { countByState } from '../../ledger/posts/flow.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
@@ -134,6 +134,19 @@ function dataFolder(config: Config): Check {
 
 const minFreeMb = 200;
 
+/** A check reads the whole file; reading this much takes about a second. */
+const mostCheckedBytes = 250_000_000;
+
+export async function soundness(db: Executor, place: string, most = mostCheckedBytes): Promise<Check> {
+  const bytes = await fileBytes(db);
+  if (bytes > most) {
+    const size = `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
+    return ok('ledger', `${place}, ${size}: not read whole; \`pilcrow ledger check\` does that`);
+  }
+  const found = await quickCheck(db);
+  return found === 'ok' ? ok('ledger', place) : fail('ledger', `${place}: ${found}`);
+}
+
 async function* cableChecks(config: Config): AsyncIterable<Check> {
   const warnings: string[] = [];
   const { catalogue, summary } = await openCables(config, (message) => warnings.push(message));
@@ -158,8 +171,7 @@ async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   }
   await using ledger = opened;
   const { db, place } = ledger;
-  const found = await quickCheck(db);
-  yield found === 'ok' ? ok('ledger', place) : fail('ledger', `${place}: ${found}`);
+  yield await soundness(db, place);
   yield ok('posts', counted(await countByState(db, 'posts')));
   for (const { key, error } of await failedPosts(db, 5))
     yield note('posts', `${key} was given up: ${error}; pilcrow replies retry ${key}`);

@@ -17,6 +17,13 @@ export async function changeToken(db: Executor): Promise<string> {
   return String(rows[0]?.token);
 }
 
+/** Size of SQLite's file in bytes; 0 for PostgreSQL, whose files are its own. */
+export async function fileBytes(db: Executor): Promise<number> {
+  if (isPostgres(db)) return 0;
+  const size = sql<{ bytes: number }>`select page_count * page_size as bytes from pragma_page_count, pragma_page_size`;
+  return (await size.execute(db)).rows[0]?.bytes ?? 0;
+}
+
 /** SQLite's check of the file: `ok` or its findings. PostgreSQL checks its own files. */
 export async function quickCheck(db: Executor): Promise<string> {
   if (isPostgres(db)) return 'ok';
