@@ -1,55 +1,11 @@
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config/read.ts';
-import { drain } from '../../workers/index.ts';
-import { testClock } from '../support/clock.ts';
-import { command } from '../support/command.ts';
+import { openAnsweringBot, workLater } from '../support/answering-bot.ts';
 import type { Call } from '../support/fake-mastodon/calls.ts';
-import { openFakeMastodon } from '../support/fake-mastodon/fake-mastodon.ts';
-import type { FakeOptions } from '../support/fake-mastodon/state.ts';
-import { tempDir } from '../support/temp.ts';
-import { configuration } from '../support/workplace.ts';
-
-/** A bot on a server of Mastodon's kind that answers each mention. */
-async function openBot(options: Partial<FakeOptions> = {}) {
-  const fake = await openFakeMastodon({ limit: 10_000, ...options });
-  const [ada, pilcrow] = [fake.join('ada'), fake.join('pilcrow')];
-  const dir = await tempDir();
-  const config = join(dir, 'pilcrow.yaml');
-  const account = `token: { file: token }`;
-  const feed = `  - { name: masto, platform: mastodon, hashtags: [cablegate], firstRun: 30d, stream: false, servers: [{ url: '${fake.url}', ${account} }] }`;
-  const limits = `limits: { authorCooldown: 0s, threadCooldown: 0s, perAuthorPerDay: null }`;
-  const publisher = `  - { name: bot, platform: mastodon, mode: summoned, server: '${fake.url}', ${account}, ${limits} }\n`;
-  const text = configuration([feed], `network: { allowPrivate: ['${fake.allow}'] }\n`);
-  writeFileSync(config, text.replace('publishers:\n', `publishers:\n${publisher}`));
-  writeFileSync(join(dir, 'token'), pilcrow.token);
-  const mentions: string[] = [];
-  return {
-    fake,
-    dir,
-    config,
-    /** From now on replies begin with another word. */
-    reword(): void {
-      const templates = join(dir, 'templates');
-      cpSync('config/templates', templates, { recursive: true });
-      const main = join(templates, 'default.liquid');
-      writeFileSync(main, readFileSync(main, 'utf8').replace(/^(?=\S)/m, 'Hello. '));
-      writeFileSync(config, readFileSync(config, 'utf8').replace(/^templates: .*$/m, 'templates: templates'));
-    },
-    ledger: join(dir, 'data', 'ledger.db'),
-    run: (...args: string[]) => command([...args, '--config', config]),
-    mention: () => mentions.push(fake.write(ada, `@pilcrow #cablegate #07ASTANA2244 ¶${mentions.length + 1}`).id),
-    /** Replies to each mention. */
-    answers: () =>
-      mentions.map((id) => fake.statuses.filter(({ by, inReplyToId }) => by === pilcrow && inReplyToId === id).length),
-    [Symbol.asyncDispose]: () => fake[Symbol.asyncDispose](),
-  };
-}
 
 /** Two mentions are answered and backed up, two more are answered, and one waits. */
-async function answeredSinceBackup(bot: Awaited<ReturnType<typeof openBot>>): Promise<string> {
+async function answeredSinceBackup(bot: Awaited<ReturnType<typeof openAnsweringBot>>): Promise<string> {
   const backup = join(bot.dir, 'backup.db');
   for (const _ of [1, 2]) bot.mention();
   expect(await bot.run('once', '--quiet')).toMatchObject({ code: 0, err: '' });
@@ -68,20 +24,11 @@ function hideReplies({ method, path }: Call): unknown {
   return /\/accounts\/\w+\/statuses$/.test(path) ? [] : undefined;
 }
 
-/** The bot at work after a restore, three minutes later: what was on its way has arrived. */
-async function workLater(bot: Awaited<ReturnType<typeof openBot>>): Promise<void> {
-  const { signal } = new AbortController();
-  const clock = testClock(Date.now() + 200_000);
-  const options = { emit: () => {}, stopping: signal, hurry: signal, queue: 'none', clock } as const;
-  await using app = await openApp(readConfig({ config: bot.config }), options);
-  await drain(app);
-}
-
 test.each([
   ['keeps keys', { keepsKeys: true }],
   ['keeps none', { keepsKeys: false }],
 ])('nothing is said twice after a restore, and what waits is answered, on a server that %s', async (_name, options) => {
-  await using bot = await openBot(options);
+  await using bot = await openAnsweringBot(options);
   const backup = await answeredSinceBackup(bot);
   const restored = await bot.run('ledger', 'restore', backup);
   expect(restored).toMatchObject({ code: 0, err: '' });
@@ -103,7 +50,7 @@ test.each([
 });
 
 test('a new ledger beside an account that has answered looks first', async () => {
-  await using bot = await openBot({ keepsKeys: false });
+  await using bot = await openAnsweringBot({ keepsKeys: false });
   await answeredSinceBackup(bot);
   rmSync(dirname(bot.ledger), { recursive: true });
   expect(await bot.run('once', '--quiet')).toMatchObject({ code: 0, err: '' });
@@ -111,7 +58,7 @@ test('a new ledger beside an account that has answered looks first', async () =>
 });
 
 test('a platform that cannot tell what was said gets nothing, and a person decides', async () => {
-  await using bot = await openBot({ keepsKeys: false });
+  await using bot = await openAnsweringBot({ keepsKeys: false });
   await answeredSinceBackup(bot);
   rmSync(dirname(bot.ledger), { recursive: true });
   bot.fake.behave((call, response) => {
@@ -128,7 +75,7 @@ test('a platform that cannot tell what was said gets nothing, and a person decid
 });
 
 test('a server that keeps keys drops what a bot on a restored ledger says again', async () => {
-  await using bot = await openBot();
+  await using bot = await openAnsweringBot();
   const backup = await answeredSinceBackup(bot);
   for (const end of ['-wal', '-shm']) rmSync(`${bot.ledger}${end}`, { force: true });
   copyFileSync(backup, bot.ledger);
