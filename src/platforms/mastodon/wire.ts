@@ -9,7 +9,11 @@ import { defaults } from './config.ts';
  */
 
 const Text = (max: number) => z.string().max(max).transform(storable);
-const Id = z.string().min(1).max(200);
+/** Some servers number their posts. */
+const Id = z.union([z.string().min(1).max(200), z.int().transform(String)]);
+/** One odd entry costs no more than itself. */
+const listOf = <T>(item: z.ZodType<T>) =>
+  z.array(item.nullable().catch(null)).transform((found) => found.filter((one) => one !== null));
 /** Milliseconds since the Unix epoch. */
 const Time = z
   .string()
@@ -48,14 +52,16 @@ export const Status = z.object({
   account: Account,
   created_at: Time,
   edited_at: Time.nullish().catch(undefined),
-  content: Text(maxHtml),
+  content: Text(maxHtml)
+    .nullish()
+    .transform((content) => content ?? ''),
   spoiler_text: Text(maxHtml).nullish(),
   visibility: z.string().nullish(),
   language: Text(50).nullish().catch(undefined),
   in_reply_to_id: z.coerce.string().max(200).nullish(),
   reblog: z.unknown().optional(),
-  mentions: z.array(Mention).nullish(),
-  tags: z.array(Tag).nullish(),
+  mentions: listOf(Mention).nullish(),
+  tags: listOf(Tag).nullish(),
 });
 export type Status = z.infer<typeof Status>;
 

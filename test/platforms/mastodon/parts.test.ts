@@ -68,6 +68,23 @@ describe('a status from a stranger', () => {
     { requiredKeys: ['id', 'uri', 'account', 'created_at', 'content'] },
   );
 
+  test('is read where a compatible server leaves out its text, numbers its posts, or lists something odd', () => {
+    const raw = {
+      id: 17,
+      uri: 'https://a.example/p/17',
+      account: { id: 3, acct: 'ada@a.example' },
+      created_at: '2026-11-25T10:00:00Z',
+      content: null,
+      spoiler_text: '07ASTANA2244',
+      mentions: [null, { url: 'https://b.example/@bot' }, 7],
+      tags: [{ name: 'cablegate' }, null, { name: 5 }],
+    };
+    const ownAccounts = new Set(['https://b.example/@bot']);
+    const context = { server: 'https://a.example', ownAccounts, mentioned: false, thread: undefined };
+    const post = toPost(Status.parse(raw), context);
+    expect(post).toMatchObject({ text: '07ASTANA2244', summoned: true, hashtags: ['cablegate'], native: { id: '17' } });
+  });
+
   test('is a well-formed post, or is refused with a reason', () => {
     fc.assert(
       fc.property(status, (raw) => {
