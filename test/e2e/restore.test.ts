@@ -1,7 +1,9 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openAnsweringBot, workLater } from '../support/answering-bot.ts';
+import { wait } from '../support/wait.ts';
+import { pilcrow } from '../support/workplace.ts';
 import type { Call } from '../support/fake-mastodon/calls.ts';
 
 /** Two mentions are answered and backed up, two more are answered, and one waits. */
@@ -54,6 +56,22 @@ test('a new ledger beside an account that has answered looks first', async () =>
   await answeredSinceBackup(bot);
   rmSync(dirname(bot.ledger), { recursive: true });
   expect(await bot.run('once', '--quiet')).toMatchObject({ code: 0, err: '' });
+  expect(bot.answers()).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('of a bot whose data folder is removed and a second one, started at once, never both answer', async () => {
+  await using bot = await openAnsweringBot({ keepsKeys: false });
+  const run = () => pilcrow(['run', '--config', bot.config, '--quiet', '--no-web']);
+  for (const _ of [1, 2]) bot.mention();
+  const first = run();
+  await vi.waitFor(() => expect(bot.answers()).toEqual([1, 1]), wait);
+  rmSync(dirname(bot.ledger), { recursive: true });
+  const second = run();
+  for (const _ of [1, 2, 3]) bot.mention();
+  expect(await first.exited).toBe(1);
+  await vi.waitFor(() => expect(bot.answers().slice(2)).not.toContain(0), wait);
+  second.child.kill('SIGTERM');
+  expect(await second.exited).toBe(0);
   expect(bot.answers()).toEqual([1, 1, 1, 1, 1]);
 });
 
