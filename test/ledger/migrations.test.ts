@@ -16,7 +16,7 @@ const frozen = {
   '0003-erasure.ts': '9dc1b88273eaad2d3821364cd996e0db0c2aecd7e04f4a82c3153bfddb435447',
   '0006-recipients.ts': '49d3c7d1ff69c416560ce9b540f33e6eac6e878cbd05c8799494a646d51b2a3d',
   '0007-cooldowns.ts': '759293a79894b0fe4d258fd4d92b850f5324adddd2ceccd4d9b483bf235e452e',
-  '0008-warnings.ts': 'a6208cbc2d6e924babcd5e286ea101f33b0790bc4ec0e0cfe7aceae0732d7634',
+  '0008-warnings.ts': '1494c694ce3d180e2b67355f71eeb8609f8e802ee9d4d51520513c27cbc0280d',
 };
 
 describe('migrations', () => {

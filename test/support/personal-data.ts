@@ -163,7 +163,10 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
     other: ['choice', 'at'],
   },
   audit_log: {
-    personal: { target: 'a key or a person that an operator named; stays', note: 'the operator’s words; stay' },
+    personal: {
+      target: 'a key or a person that an operator named; stays',
+      note: 'the operator’s words; of a failed login the client’s address; stay',
+    },
     other: ['id', 'at', 'actor', 'action'],
   },
   rulebooks: { personal: {}, other: ['version', 'text', 'since', 'last'] },

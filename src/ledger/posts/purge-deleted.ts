@@ -76,7 +76,8 @@ async function anonymiseReply(tx: Executor, row: ReplyRow, payload: Payload, pos
       scope: codec.scope.encode(['deleted', key]),
       author: row.author === '' ? '' : pseudonymOf(row.author),
       thread: pseudonymOf(row.thread),
-      ...(id !== null && publishedColumns({ id, url: null })),
+      published: id === null ? row.published : publishedColumns({ id, url: null }).published,
+      published_id: id,
       // A platform's error may quote names.
       reason: row.reason === null ? null : 'its post was deleted',
     })
