@@ -46,8 +46,14 @@ const hastyTimeouts = {
   betweenNoticesMs: 0,
   withdrawal: { firstMs: 50, maxMs: 200 },
 };
-/** Too wide to defer a reply, but set, so that the account is locked and counted as any other. */
-const wideLimits = { ...noLimits, perDay: 100_000, failureThreshold: 1000, cooldownMs: 100 } satisfies Limits;
+/** Too wide to defer a reply, but set, so that the account is locked, and its shares are counted, as of any other. */
+const wideLimits = {
+  ...noLimits,
+  perDay: 100_000,
+  perAuthorPerDay: { unsummoned: 5, summoned: 20 },
+  failureThreshold: 1000,
+  cooldownMs: 100,
+} satisfies Limits;
 /** A run that takes longer is stuck: this is many times what it takes on an idle machine. */
 const stuckMs = 300_000;
 
