@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /** A purged post has lost its id: the ids of the posts that these proofs write, by what remains of the key. */
-const deletedIds = once(() => new Map(Array.from({ length: 5000 }, (_, i) => [deletedKey(`file:p${i}`), `p${i}`])));
+const deletedIds = once(() => new Map(Array.from({ length: 100_000 }, (_, i) => [deletedKey(`file:p${i}`), `p${i}`])));
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
