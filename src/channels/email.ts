@@ -69,7 +69,7 @@ interface Sent {
   readonly rejectedErrors?: readonly (Error & { readonly recipient?: string | undefined })[] | undefined;
 }
 
-/** The server takes or refuses each recipient by itself. */
+/** The server takes or refuses each recipient separately. */
 function partOf(addressees: readonly string[], { accepted, rejectedErrors: refusals = [] }: Sent) {
   const have = accepted.map((address) => bare(typeof address === 'string' ? address : address.address));
   const remaining = addressees.filter((address) => !have.includes(bare(address)));

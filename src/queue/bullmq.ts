@@ -31,7 +31,7 @@ const prefetchedJobs = 2;
 
 /** Often enough to tell of trouble before the next sweep. */
 const probeEveryMs = 2000;
-/** Its one job waits for ever: adding it again changes nothing, but needs all that adding another one needs. */
+/** Its one job never ends waiting: adding it again changes nothing, but needs all that adding another one needs. */
 const probeName = 'probe';
 
 /**
@@ -124,7 +124,7 @@ export async function tryWakeUp({ url, prefix }: Pick<BullOptions, 'url' | 'pref
   try {
     await Promise.race([connections.connected, arrived]);
     const sent = within(timeoutMs, queue.add('wake', ['']));
-    // Workers wait with this command, but not for a job that is there already.
+    // Workers wait with this command, but not for a job that came before it.
     const waited = connections.client.bzpopmin(`${prefix}:${name}:marker`, 0.01);
     const done = await within(ms, Promise.all([sent, waited, arrived]));
     if (done === 'late' || done[0] === 'late')

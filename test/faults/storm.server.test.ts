@@ -30,6 +30,17 @@ const quiet = outputTo({ write: silence, writeError: silence, closed: new AbortC
 const cited = [{ id: '1', text: '#07ASTANA2244 ¶5' }];
 const isHeld = (event: BotEvent) => event.kind === 'error' && event.message.startsWith('the outcome is known');
 
+/** A workplace whose ledger is in PostgreSQL, at `url` behind a proxy. */
+async function workplaceBehindProxy() {
+  const config = writeWorkplace(await tempDir(), cited);
+  appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
+  const proxy = await startProxy((await server()).port);
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  const url = new URL(await (await server()).database());
+  url.port = String(proxy.port);
+  return { config, proxy, url };
+}
+
 /** A bot whose platform takes the reply when the ledger has just gone, which comes back once the outcome is held. */
 async function answerDuring(config: string, outage: { begin(): Promise<void>; end(): Promise<void> }) {
   const platform = scriptedPublisher('doubles', []);
@@ -106,12 +117,7 @@ describe.skipIf(!postgresIsHere)('with PostgreSQL', () => {
   }, 400_000);
 
   test('a connection that breaks at any step of the start ends no bot, which still names a missing publisher', async () => {
-    const config = writeWorkplace(await tempDir(), cited);
-    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
-    const proxy = await startProxy((await server()).port);
-    onTestFinished(() => proxy[Symbol.asyncDispose]());
-    const url = new URL(await (await server()).database());
-    url.port = String(proxy.port);
+    const { config, proxy, url } = await workplaceBehindProxy();
     const env = { LEDGER_URL: url.href };
     for (const args of [['pause'], ['once', '--quiet']]) await command([...args, '--config', config], { env });
     vi.stubEnv('LEDGER_URL', url.href);
@@ -130,12 +136,7 @@ describe.skipIf(!postgresIsHere)('with PostgreSQL', () => {
   });
 
   test('a process that waits for a silent server ends on SIGTERM before that is noticed', async () => {
-    const config = writeWorkplace(await tempDir(), cited);
-    appendFileSync(config, 'ledger: { postgres: { url: { env: LEDGER_URL } } }\n');
-    const proxy = await startProxy((await server()).port);
-    onTestFinished(() => proxy[Symbol.asyncDispose]());
-    const url = new URL(await (await server()).database());
-    url.port = String(proxy.port);
+    const { config, proxy, url } = await workplaceBehindProxy();
     const bot = pilcrow(['run', '--config', config], { env: { LEDGER_URL: url.href } });
     await vi.waitFor(() => expect(bot.out).toContain('logged (dry run)'), wait);
     proxy.become('black hole');
