@@ -56,6 +56,7 @@ describe('the claims find', () => {
     expect(
       over((hour) => ({
         heap: flat.heap + 100_000 * Math.cos(hour),
+        files: flat.files + (hour % 3 === 0 ? 1 : 0),
         rows: { posts: 100 + (hour % 3), tombstones: hour },
       })),
     ).toEqual([]);
@@ -67,7 +68,7 @@ describe('the claims find', () => {
     ['the process grows', (hour) => ({ rss: flat.rss + 5_000_000 * hour })],
     ['files stay open', (hour) => ({ files: flat.files + Math.floor(hour / 8) })],
     ['handles of PipeWrap stay open', (hour) => ({ handles: { PipeWrap: 1 + Math.floor(hour / 8) } })],
-    ['handles of Timeout stay open', (hour) => ({ handles: { PipeWrap: 1, ...(hour > 20 ? { Timeout: 1 } : {}) } })],
+    ['handles of Timeout stay open', (hour) => ({ handles: { PipeWrap: 1, ...(hour > 16 ? { Timeout: 1 } : {}) } })],
     ['more connections', (hour) => ({ sockets: 100 * hour })],
     ['the table posts grows', (hour) => ({ rows: { posts: 1000 + 50 * hour } })],
     ['the ledger is larger', (hour) => ({ ledger: 1_000_000 * hour })],

@@ -33,9 +33,9 @@ export function broken(result: SoakResult, linesAReading: number, bounds: Bounds
     [peak(warm, ({ ledger }) => ledger) > bounds.ledger, 'the ledger is larger than its bound'],
     [peak(readings, ({ wal }) => wal) > bounds.wal, 'the log of writes is larger than its bound'],
     [peak(readings, ({ sockets }) => sockets) > mostSockets, 'there are more connections than requests'],
-    [grows(warm, ({ files }) => files, 1), 'files stay open'],
+    [stays(warm, ({ files }) => files), 'files stay open'],
     ...keysOf(warm, ({ handles }) => handles).map(
-      (type) => [grows(warm, ({ handles }) => handles[type] ?? 0, 1), `handles of ${type} stay open`] as const,
+      (type) => [stays(warm, ({ handles }) => handles[type] ?? 0), `handles of ${type} stay open`] as const,
     ),
     ...keysOf(warm, ({ rows }) => rows)
       .filter((table) => !growing.includes(table))
@@ -85,6 +85,13 @@ export function heapSlope(readings: readonly Pick<Reading, 'heap' | 'external'>[
 function grows(readings: readonly Reading[], size: (reading: Reading) => number, slack: number): boolean {
   const half = Math.ceil(readings.length / 2);
   return peak(readings.slice(half), size) > peak(readings.slice(0, half), size) * slack;
+}
+
+/** None of the last third is as low as the middle of those before: a file that is read just then comes and goes, a forgotten one stays. */
+function stays(readings: readonly Reading[], size: (reading: Reading) => number): boolean {
+  const last = Math.ceil(readings.length / 3);
+  const before = readings.slice(0, -last).map(size).toSorted((a, b) => a - b);
+  return Math.min(...readings.slice(-last).map(size)) > before[Math.floor(before.length / 2)]!;
 }
 
 function peak(readings: readonly Reading[], size: (reading: Reading) => number): number {
