@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../src/core/errors.ts';
-import { failpoints } from '../src/core/failpoints.ts';
-import { allCases, type KillCase, nameOf, restoreCases, unharmed } from '../test/support/kill-matrix/cases.ts';
+import {
+  allCases,
+  fallbackCases,
+  type KillCase,
+  nameOf,
+  restoreCases,
+  unharmed,
+} from '../test/support/kill-matrix/cases.ts';
 import { killAt, type KillResult } from '../test/support/kill-matrix/kill-at.ts';
-import { closeStores, stores } from '../test/support/kill-matrix/stores.ts';
+import { closeStores } from '../test/support/kill-matrix/stores.ts';
 import { openNotes } from './notes.ts';
 import type { Proof } from './proof.ts';
 
@@ -11,11 +17,19 @@ const seeds = [1, 2, 3];
 const atOnce = 3;
 
 /** Every named point x every store x every kind of publisher x seeds. What was found at this very state of the code is not run again. */
-export const killMatrix: Proof = { name: 'kill-matrix', run: (report) => runMatrix(seeds, report) };
+export const killMatrix: Proof = {
+  name: 'kill-matrix',
+  run: (report) => runMatrix('kill-matrix', [...allCases(seeds), ...restoreCases(seeds)], report),
+};
 
-async function runMatrix(seedsToRun: readonly number[], report: (line: string) => void) {
-  const cases = [...allCases(seedsToRun), ...restoreCases(seedsToRun)];
-  const known = openNotes<Result>('kill-matrix', ['src', 'workers', 'test/support']);
+/** The same on the way of a reply, while Redis is configured and does not answer. */
+export const fallbackKills: Proof = {
+  name: 'fallback-kills',
+  run: (report) => runMatrix('fallback-kills', fallbackCases(seeds), report),
+};
+
+async function runMatrix(name: string, cases: readonly KillCase[], report: (line: string) => void) {
+  const known = openNotes<Result>(name, ['src', 'workers', 'test/support']);
   // What could not be run is tried again.
   const waiting = cases.filter((kill) => 'error' in (known.results.get(nameOf(kill)) ?? { error: 'not run yet' }));
   report(`${cases.length} cases, ${cases.length - waiting.length} known already`);
@@ -31,10 +45,7 @@ async function runMatrix(seedsToRun: readonly number[], report: (line: string) =
   } finally {
     await closeStores();
   }
-  return summary(
-    seedsToRun,
-    cases.map((kill) => ({ name: nameOf(kill), result: known.results.get(nameOf(kill))! })),
-  );
+  return summary(cases.map((kill) => ({ kill, result: known.results.get(nameOf(kill))! })));
 }
 
 type Result = KillResult | { readonly error: string };
@@ -53,14 +64,14 @@ function isUnharmed(result: Result): boolean {
   return isDeepStrictEqual({ fired, lost, doubled, false: untrue, breaches }, unharmed);
 }
 
-function summary(seedsRun: readonly number[], all: readonly { name: string; result: Result }[]) {
-  const harmed = all.filter(({ result }) => !isUnharmed(result));
+function summary(all: readonly { kill: KillCase; result: Result }[]) {
+  const harmed = all.flatMap(({ kill, result }) => (isUnharmed(result) ? [] : [{ name: nameOf(kill), result }]));
   const ran = all.flatMap(({ result }) => ('error' in result ? [] : [result]));
   const sum = (count: (result: KillResult) => number) => ran.reduce((total, result) => total + count(result), 0);
   const counts = {
-    failpoints: failpoints.length,
-    stores: stores.map(({ name }) => name),
-    seeds: seedsRun,
+    failpoints: new Set(all.map(({ kill }) => kill.failpoint)).size,
+    stores: [...new Set(all.map(({ kill }) => kill.store.name))],
+    seeds,
     cases: all.length,
     fired: sum(({ fired }) => Number(fired)),
     lost: sum(({ lost }) => lost.length),

@@ -8,7 +8,7 @@ import { fallback } from './fallback.ts';
 import { growth } from './growth.ts';
 import { ids } from './ids.ts';
 import { killedImports } from './import-kills.ts';
-import { killMatrix } from './kill-matrix.ts';
+import { fallbackKills, killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
 import type { Part, Proof } from './proof.ts';
@@ -23,6 +23,7 @@ const proofs: readonly Proof[] = [
   kills,
   killedImports,
   killMatrix,
+  fallbackKills,
   chaos,
   storm,
   fallback,

@@ -1,6 +1,6 @@
 import { type Failpoint, failpoints } from '../../../src/core/failpoints.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
-import { type Store, stores } from './stores.ts';
+import { type Store, stores, withoutRedis } from './stores.ts';
 
 /** One kill: at which failpoint, on which stores, with which kind of publisher. */
 export interface KillCase {
@@ -40,10 +40,21 @@ export function allCases(seeds: readonly number[]): KillCase[] {
 
 /** The points on the way of a reply, each with a restore. Only the embedded ledger has one of its own. */
 export function restoreCases(seeds: readonly number[]): KillCase[] {
+  return casesOfReplies(seeds).map((kill) => ({ ...kill, restores: true }));
+}
+
+/** The points on the way of a reply, publishers in turn, while Redis is configured and does not answer. */
+export function fallbackCases(seeds: readonly number[]): KillCase[] {
+  return casesOfReplies(seeds)
+    .filter((_, at) => at % repeats.length === Math.floor(at / repeats.length) % repeats.length)
+    .map((kill) => ({ ...kill, store: withoutRedis }));
+}
+
+function casesOfReplies(seeds: readonly number[]): KillCase[] {
   const workers = ['poll', 'resolve', 'respond', 'reconcile'];
-  return allCases(seeds)
-    .filter(({ store, failpoint }) => store === stores[0] && workers.includes(failpoint.split(':')[0] ?? ''))
-    .map((kill) => ({ ...kill, restores: true }));
+  return allCases(seeds).filter(
+    ({ store, failpoint }) => store === stores[0] && workers.includes(failpoint.split(':')[0] ?? ''),
+  );
 }
 
 /** Every point once, stores and publishers in turn. */

@@ -62,6 +62,17 @@ const distributed: Store = {
   },
 };
 
+/** Redis is configured, and nobody answers at its address: every process finds its own work. */
+export const withoutRedis: Store = {
+  name: 'PostgreSQL + BullMQ without its Redis',
+  prepare: async () => ({
+    config: `${ledgerLine}queue: { redis: { url: { env: ${variables.queue} } } }\n`,
+    // The port of discarded packets; nobody listens there.
+    env: { ...(await sharedLedger()), [variables.queue]: 'redis://127.0.0.1:9' },
+    ...nothingToEnd,
+  }),
+};
+
 /** Every store that the promise holds for and whose servers are here. */
 export const stores: readonly Store[] = [
   embedded,
