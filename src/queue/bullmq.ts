@@ -194,7 +194,8 @@ function openConsumer(
   worker.on('error', onError);
 
   async function end(): Promise<void> {
-    const closed = worker.close();
+    // Without a connection BullMQ would wait for one, with timers that keep the process alive.
+    const closed = worker.close(connections.client.status !== 'ready');
     // Now, for other processes, not after the running handlers.
     const notStarted = [...waiting];
     waiting.clear();
