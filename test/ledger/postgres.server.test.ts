@@ -18,8 +18,8 @@ import { startProxy } from '../support/proxy.ts';
 import { wait } from '../support/wait.ts';
 
 let started: Promise<PostgresServer> | undefined;
-// No database of these lives long enough to need a vacuum.
-const server = () => (started ??= startPostgres({ deadlock_timeout: '50ms', autovacuum: 'off' }));
+// No database of these lives long enough to need a vacuum, or outlives its machine.
+const server = () => (started ??= startPostgres({ deadlock_timeout: '50ms', autovacuum: 'off', fsync: 'off' }));
 afterAll(async () => (await started)?.[Symbol.asyncDispose]());
 
 const database = async () => (await server()).database();
