@@ -60,6 +60,8 @@ corpus: [${root}config/sample]
     };
     // Earlier posts are not for this test.
     await run('once');
+    // Whatever is from before a new ledger may have been answered by an earlier one, and snac rounds times down to the second.
+    await delay(1000 - (Date.now() % 1000));
     return run;
   }
 
