@@ -90,7 +90,10 @@ function grows(readings: readonly Reading[], size: (reading: Reading) => number,
 /** None of the last third is as low as the middle of those before: a file that is read just then comes and goes, a forgotten one stays. */
 function stays(readings: readonly Reading[], size: (reading: Reading) => number): boolean {
   const last = Math.ceil(readings.length / 3);
-  const before = readings.slice(0, -last).map(size).toSorted((a, b) => a - b);
+  const before = readings
+    .slice(0, -last)
+    .map(size)
+    .toSorted((a, b) => a - b);
   return Math.min(...readings.slice(-last).map(size)) > before[Math.floor(before.length / 2)]!;
 }
 
