@@ -1,8 +1,10 @@
 import type { ReferenceId } from '../../core/cable.ts';
-import { canonicalReferenceId } from '../ids/reference-id.ts';
+import { isPlausible } from '../ids/months.ts';
+import { canonicalReferenceId, partsOf } from '../ids/reference-id.ts';
 import { allStations } from '../ids/stations.ts';
-import type { Found } from './found.ts';
-import { ellipsis, hiddenMark, isWordUnit } from './plain-text.ts';
+import { type Found, looksLikeYear } from './found.ts';
+import { ellipsis, isWordUnit } from './folded-text.ts';
+import { hiddenMark } from './plain-text.ts';
 
 /** The URLs of a text. */
 export interface Urls {
@@ -73,22 +75,50 @@ export function foundLink(url: string): Found | undefined {
 }
 
 /**
- * Reads a cable's URL on any host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine;
- * undefined for any other URL. If it may be cut, an ID at its end is weak.
+ * Reads a cable's URL on any host: viewer and mirrors, PlusD, cablegatesearch, cabledrum, dazzlepod, leakfeed, the Wayback Machine, and any
+ * other whose path, query or fragment has a complete ID; undefined for any other URL. If it may be cut, an ID at its end is weak.
  */
 function cableAt(url: string, place: Pick<Found, 'span' | 'written'>, mayBeCut = false): Found | undefined {
   const plain = url.includes('%2') ? unescaped(url) : url;
-  const match = cablePathPattern.exec(plain);
+  const cable = cableInPath(plain) ?? idInPath(plain);
+  if (cable === undefined) return undefined;
+  const { id, start, end } = cable;
+  const paragraph = Number(/#par(\d{1,3})(?!\d)/i.exec(plain.slice(start))?.[1] ?? 0);
+  const strength = mayBeCut && end === plain.length ? 'weak' : cable.strength;
+  return { kind: 'url', strength, ...place, id, paragraphs: paragraph > 0 ? [paragraph] : [], clues: null };
+}
+
+interface InUrl extends Pick<Found, 'strength'> {
+  readonly id: ReferenceId;
+  readonly start: number;
+  readonly end: number;
+}
+
+function cableInPath(url: string): InUrl | undefined {
+  const match = cablePathPattern.exec(url);
   if (match === null) return undefined;
   const [path, written = '', collection] = match;
   const end = match.index + path.length;
-  if (plain[end] === ellipsis || isWordUnit(plain.charCodeAt(end))) return undefined;
+  if (url[end] === ellipsis || isWordUnit(url.charCodeAt(end))) return undefined;
   const id = idOfUrl(written, collection?.toLowerCase());
-  if (id === undefined) return undefined;
-  const paragraph = Number(/#par(\d{1,3})(?!\d)/i.exec(plain.slice(match.index))?.[1] ?? 0);
-  const strength = mayBeCut && end === plain.length ? 'weak' : 'strong';
-  return { kind: 'url', strength, ...place, id, paragraphs: paragraph > 0 ? [paragraph] : [], clues: null };
+  return id && { id, start: match.index, end, strength: 'strong' };
 }
+
+/** `https://example.org/cable_09ASUNCION381?page=2` */
+function idInPath(url: string): InUrl | undefined {
+  const host = /^(?:https?:\/\/)?[^/?#]*/i.exec(url)?.[0].length ?? 0;
+  for (const { index, 0: written } of url.slice(host).matchAll(idInPathPattern)) {
+    const id = canonicalReferenceId(written);
+    const [start, end] = [host + index, host + index + written.length];
+    const parts = id && partsOf(id);
+    if (id === undefined || parts === undefined || url[end] === ellipsis) continue;
+    const isSure = isPlausible(parts) && !looksLikeYear(/\d+$/.exec(written)?.[0] ?? '');
+    return { id, start, end, strength: isSure ? 'strong' : 'weak' };
+  }
+  return undefined;
+}
+
+const idInPathPattern = /(?<![0-9A-Za-z])(?:19|20)?\d\d[A-Z]{4,20}\d{1,8}(?![0-9A-Za-z])/gi;
 
 const maxLength = 2000;
 const viewerPathSource = String.raw`\/cable\/(?:\d{4}\/\d{1,2}\/)?`;

@@ -3,7 +3,7 @@ import { type Station, stationNamed, stationNames } from '../ids/stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
 import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
-import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './folded-text.ts';
 
 /** Maximum of weak citations read from a post, and of numbers whose surroundings are read: each takes many times as long as finding it. */
 const maxCount = 50;

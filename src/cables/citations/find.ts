@@ -1,10 +1,11 @@
 import type { Citation } from '../../core/citation.ts';
-import { findUrls, foundLink, shownLinks } from './cable-urls.ts';
+import { findUrls, foundLink, shownLinks, type Urls } from './cable-urls.ts';
 import { findDescriptions } from './descriptions.ts';
 import { type Found, inOrder, merge, stretchesOf, withDescriptions, withMore } from './found.ts';
 import { findLooseTags, findPlatformTags, hasTopicTag, mayBeMarked, splitTags } from './hashtags.ts';
 import { withPinCites } from './pin-cites.ts';
-import { cover, fold, linkMark, plainText } from './plain-text.ts';
+import { fold, type FoldedText } from './folded-text.ts';
+import { cover, hideQuoted, linkMark } from './plain-text.ts';
 import { findMisspelt } from './misspelt.ts';
 import { findIndexNumbers, numbersIn } from './numbers.ts';
 import { findQuotations } from './quotations.ts';
@@ -41,12 +42,27 @@ export function findCitations(post: Citing, context: { readonly weakCounts: bool
     )
       return nothingFound;
   }
-  const text = plainText(post.text);
+  const folded = fold(post.text);
+  const text = hideQuoted(folded.text);
+  const links =
+    post.links.length === 0 ? post.links : shownLinks(post.links.slice(0, maxOccurrences), folded.text, text);
+  const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
+  const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, linkMark);
   const tags = post.hashtags.length > 0 ? splitTags(post.hashtags) : [];
-  const beside = hasTopicTag(text, tags);
-  const found = findAll(post, text, tags, { beside, weakCounts: context.weakCounts || beside, place });
-  const { citations, surplus } = merge(post.text, found, maxCitations);
+  const beside = hasTopicTag(bare, tags);
+  const found = findAll(
+    { text, bare, folded, tags, original: post.text, urls },
+    { beside, weakCounts: context.weakCounts || beside, place: folded.text === post.text ? place : placeOfId(text) },
+  );
+  const { citations, surplus } = merge(post.text, inOriginal(found, folded), maxCitations);
   return { citations, surplus, beside };
+}
+
+/** Found in the folded text, at their places in the post's. */
+function inOriginal(found: readonly Found[], { original }: FoldedText): readonly Found[] {
+  return found.map((one) =>
+    one.span === null ? one : { ...one, span: [original(one.span[0]), original(one.span[1])] },
+  );
 }
 
 const nothingFound: FoundCitations = { citations: [], surplus: 0, beside: false };
@@ -72,16 +88,22 @@ interface Counting {
   readonly place: number;
 }
 
-function findAll(post: Citing, text: string, tags: readonly string[], counting: Counting): readonly Found[] {
-  const links =
-    post.links.length === 0 ? post.links : shownLinks(post.links.slice(0, maxOccurrences), fold(post.text), text);
-  const urls = text.includes('/') ? findUrls(text, links) : { stretches: [], found: [], unplaced: links };
-  const bare = urls.stretches.length === 0 ? text : cover(text, urls.stretches, linkMark);
+/** A post as it is scanned. `text`: folded, without what cannot cite; `bare`: without URLs too. */
+interface Scanned {
+  readonly original: string;
+  readonly folded: FoldedText;
+  readonly text: string;
+  readonly bare: string;
+  readonly tags: readonly string[];
+  readonly urls: Urls;
+}
+
+function findAll({ original, folded, text, bare, tags, urls }: Scanned, counting: Counting): readonly Found[] {
   let found: readonly Found[] =
     counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - maxYearToName));
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
-  if (tags.length > 0) found = withMore(found, findPlatformTags(tags, post.text, text, counting));
+  if (tags.length > 0) found = withMore(found, findPlatformTags(tags, folded.text, text, counting));
   if (urls.unplaced.length > 0) found = [...found, ...urls.unplaced.flatMap((link) => foundLink(link) ?? [])];
   if (counting.weakCounts) {
     const taken = stretchesOf(found);
@@ -94,7 +116,8 @@ function findAll(post: Citing, text: string, tags: readonly string[], counting: 
     );
     found = withMore(found, findIndexNumbers(bare, numbers));
     // Quotations count only in a post that cites nothing else.
-    if (found.length === 0) found = findQuotations(bare, post.text);
+    if (found.length === 0)
+      found = findQuotations(bare, (start, end) => original.slice(folded.original(start), folded.original(end)));
   } else found = found.filter(({ strength }) => strength === 'strong');
   const ordered = inOrder(found);
   if (ordered.length <= maxOccurrences) return withPinCites(bare, ordered);

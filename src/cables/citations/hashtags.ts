@@ -1,12 +1,15 @@
 import { canonicalReferenceId } from '../ids/reference-id.ts';
 import { type Found, looksLikeYear } from './found.ts';
-import { ellipsis, fold, isDigitUnit, isWordUnit } from './plain-text.ts';
+import { ellipsis, endsWord, fold, isDigitUnit, isWordUnit } from './folded-text.ts';
 import { looseId, maxMisspelt, misspelt, type Spelt } from './spelling.ts';
 
 /** The platform's hashtags without `#`; splits those that it left joined: `07ASTANA2244,#cablegate`. */
 export function splitTags(hashtags: readonly string[]): string[] {
-  const parts = hashtags.slice(0, maxTags).flatMap((tag) => fold(tag.slice(0, 1000)).split(/[\s,;#、，]/));
-  return parts.filter((part) => part !== '').slice(0, maxTags);
+  const parts = hashtags.slice(0, maxTags).flatMap((tag) => fold(tag.slice(0, 1000)).text.split(/[\s,;#、，]/));
+  return parts
+    .map((part) => part.replace(/^_{1,9}|(?<!_)_{1,9}$/g, ''))
+    .filter((part) => part !== '')
+    .slice(0, maxTags);
 }
 
 /** Maximum of hashtags read: each is searched in the text. */
@@ -14,14 +17,17 @@ const maxTags = 100;
 
 /** True if a text may have #cablegate or #wlfind. A cheap prefilter that excludes most posts. */
 export function mayBeMarked(text: string): boolean {
-  return markFrom(text, 0) !== undefined;
+  return markFrom(text, 0) !== undefined || otherMarkPattern.test(text);
 }
+
+/** Folding may make it one. */
+const otherMarkPattern = /[\uFE5F\uFF03]|#[\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]/v;
 
 /** True if the post has #cablegate or #wlfind: then weak citations and unknown stations count. `text` is plain text. */
 export function hasTopicTag(text: string, tags: readonly string[]): boolean {
   if (tags.some((tag) => /^(?:cablegate|wlfind)$/i.test(tag))) return true;
   for (let mark = markFrom(text, 0); mark !== undefined; mark = markFrom(text, mark.end)) {
-    if (!isWordUnit(text.charCodeAt(mark.end)) && signBefore(text, mark.start + 1) === 'hashtag') return true;
+    if (endsWord(text, mark.end) && signBefore(text, mark.start + 1) === 'hashtag') return true;
   }
   return false;
 }
@@ -51,6 +57,7 @@ export function signBefore(text: string, start: number): 'none' | 'hashtag' | 'b
   let at = start - 1;
   while (at > 0 && start - at < 300 && (text[at - 1] === '#' || isWordUnit(text.charCodeAt(at - 1)))) at -= 1;
   if (start - at >= 300) return 'hashtag';
+  while (text[at] === '_') at += 1;
   return text[at] === '#' && text[at - 1] !== '&' ? 'hashtag' : 'broken';
 }
 
@@ -67,11 +74,7 @@ export function findLooseTags(text: string, taken: readonly (readonly [number, n
     if (taken[next]?.[0] === at) continue;
     looseTagPattern.lastIndex = at;
     const tag = looseTagPattern.exec(text)?.[1];
-    if (
-      tag === undefined ||
-      text[looseTagPattern.lastIndex] === ellipsis ||
-      isWordUnit(text.charCodeAt(looseTagPattern.lastIndex))
-    )
+    if (tag === undefined || text[looseTagPattern.lastIndex] === ellipsis || !endsWord(text, looseTagPattern.lastIndex))
       continue;
     const spelt = signBefore(text, at + 1) === 'hashtag' ? looseId(tag) : undefined;
     if (spelt !== undefined) found.push(tagAt(spelt, [at, looseTagPattern.lastIndex], null));
@@ -87,7 +90,7 @@ const looseTagPattern = /#(\d{2}[0-9A-Za-z]{2,42})/y;
  */
 export function findPlatformTags(
   tags: readonly string[],
-  original: string,
+  folded: string,
   text: string,
   counting: { readonly beside: boolean; readonly weakCounts: boolean },
 ): Found[] {
@@ -103,7 +106,7 @@ export function findPlatformTags(
     const at = placeOf(tag, text);
     if (at !== undefined && text[at + tag.length + 1] !== ellipsis)
       return [tagAt(spelt, [at, at + tag.length + 1], null)];
-    return placeOf(tag, fold(original)) === undefined ? [tagAt(spelt, null, tag)] : [];
+    return placeOf(tag, folded) === undefined ? [tagAt(spelt, null, tag)] : [];
   });
 }
 
@@ -116,7 +119,7 @@ function strictId(tag: string): Spelt | undefined {
 
 /** Position of a hashtag in the text. Does not upper-case the text, which could change its length. */
 function placeOf(tag: string, text: string): number | undefined {
-  const pattern = new RegExp(`#${tag.replace(/[^0-9A-Za-z]/g, String.raw`\$&`)}(?![0-9A-Za-z_])`, 'i');
+  const pattern = new RegExp(`#${tag.replace(/[^0-9A-Za-z]/g, String.raw`\$&`)}(?!_{0,9}[0-9A-Za-z])`, 'i');
   return pattern.exec(text)?.index;
 }
 

@@ -1,7 +1,7 @@
 import type { Found } from './found.ts';
 import { signBefore } from './hashtags.ts';
 import type { NumberAt } from './numbers.ts';
-import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './plain-text.ts';
+import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './folded-text.ts';
 import { maxMisspelt, misspelt } from './spelling.ts';
 
 const atSign = 64;

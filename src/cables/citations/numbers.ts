@@ -1,5 +1,5 @@
 import { type Found, foundByClues, looksLikeYear } from './found.ts';
-import { isDigitUnit } from './plain-text.ts';
+import { isDigitUnit } from './folded-text.ts';
 
 /** A run of digits: [start, end) of the text. */
 export interface NumberAt {

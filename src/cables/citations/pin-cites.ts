@@ -1,5 +1,6 @@
 import type { Found } from './found.ts';
-import { hiddenMark, isWordUnit } from './plain-text.ts';
+import { isWordUnit } from './folded-text.ts';
+import { hiddenMark } from './plain-text.ts';
 import { findPins, maxParagraphs, type Pin } from './pins.ts';
 
 /**

@@ -9,9 +9,9 @@ const maxCount = 2;
 
 /**
  * The longest two runs of eight or more words in quotation marks, straight or curly, in text order: the longer a quotation, the surer its
- * place. `text` is plain text, `original` the post's.
+ * place. `original` gives the post's own words between two positions of `text`.
  */
-export function findQuotations(text: string, original: string): Found[] {
+export function findQuotations(text: string, original: (start: number, end: number) => string): Found[] {
   const found: Found[] = [];
   if (!text.includes('"') && !curlyPattern.test(text)) return found;
   marksPattern.lastIndex = 0;
@@ -46,9 +46,14 @@ const closingMarks = new Map([
   ['»', '«'],
 ]);
 
-function quotationAt(text: string, original: string, start: number, end: number): Found | undefined {
+function quotationAt(
+  text: string,
+  original: (start: number, end: number) => string,
+  start: number,
+  end: number,
+): Found | undefined {
   const inside = text.slice(start + 1, end - 1);
   if (inside.includes(hiddenMark) || /\n[ \t]*\n/.test(inside)) return undefined;
   if ((inside.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'-]*/gu) ?? []).length < minWords) return undefined;
-  return foundByClues('quotation', [start, end], { quotation: original.slice(start + 1, end - 1).trim() });
+  return foundByClues('quotation', [start, end], { quotation: original(start + 1, end - 1).trim() });
 }

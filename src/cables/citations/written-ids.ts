@@ -11,7 +11,15 @@ import {
 import { lazily } from '../tsv.ts';
 import { type Found, looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
-import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit, withoutAccent } from './plain-text.ts';
+import {
+  ellipsis,
+  endsWord,
+  invisibleSource,
+  isDigitUnit,
+  isLetterUnit,
+  isWordUnit,
+  withoutAccent,
+} from './folded-text.ts';
 
 /**
  * IDs in plain text, from position `from` on: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`,
@@ -31,21 +39,42 @@ const atSign = 64;
 
 function foundAt(text: string, bounds: Bounds): Found | undefined {
   const { start, nameEnd, end } = bounds;
-  const before = text.charCodeAt(start - 1);
-  if (isWordUnit(before) || before === atSign) return undefined;
-  if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && !hasCollection(text, end)))
-    return foundWhole(text, start);
+  const joint = jointBefore(text, start);
+  if (joint === 'word') return undefined;
+  if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && text[end] !== '_')) return foundWhole(text, start);
   const written = writtenAt(text, bounds);
   if (written.letters.length < minLength) return foundWhole(text, start);
+  if (written.blank !== '' && isCounted(text, start)) return undefined;
   const id = idOfParts(written.year, written.letters, written.serial);
-  if (id === undefined) return undefined;
+  if (id === undefined || continuesPattern.test(text.slice(end, end + 8))) return undefined;
   const sign = signBefore(text, start);
   const strength = strengthOf(written, sign === 'hashtag', id);
   const last = hasCollection(text, end) ? end + 2 : end;
-  if (strength === undefined || text.charCodeAt(last) === atSign) return undefined;
+  // Behind a hashtag `@` begins something else; `07ASTANA2244@example.org` is an address.
+  if (strength === undefined || (text.charCodeAt(last) === atSign && sign !== 'hashtag')) return undefined;
   const ending = endingAt(text, end);
-  return ending === 'cut' ? undefined : citationAt(id, ending === 'weak' ? ending : strength, sign, start, last);
+  if (ending === 'cut') return undefined;
+  const isJoined = joint === 'underscore' || !endsWord(text, last);
+  return citationAt(id, isJoined || ending === 'weak' ? 'weak' : strength, sign, start, last);
 }
+
+/** What an ID joins on to: a word, a word and an underscore (`cable_09STATE15113`), or neither; `_07ASTANA2244_` is emphasis. */
+function jointBefore(text: string, start: number): 'word' | 'underscore' | undefined {
+  let before = start - 1;
+  while (text[before] === '_' && start - before < 10) before -= 1;
+  const unit = text.charCodeAt(before);
+  if (unit === atSign) return 'word';
+  if (!isWordUnit(unit)) return undefined;
+  return before === start - 1 ? 'word' : 'underscore';
+}
+
+/** `SECTION 01 OF 04 MADRID 001141`, `page 3 of 04 MADRID 000604`: the number is a count, not a year. */
+function isCounted(text: string, start: number): boolean {
+  return /\d\s{1,3}OF\s{1,3}$/i.test(text.slice(Math.max(0, start - 12), start));
+}
+
+/** A serial that goes on behind a letter without a blank, or behind a character without a meaning, is not whole. */
+const continuesPattern = /^[\p{L}\p{Cn}\p{Co}]+\p{Nd}/v;
 
 /** `07ASTANA22…` is the beginning of some other ID, `07ASTANA22...` may be. */
 function endingAt(text: string, end: number): 'strong' | 'weak' | 'cut' {
@@ -128,14 +157,15 @@ function strengthOf(
 }
 
 /**
- * First place where a text may have an ID of a known station: two digits and the first letters of a name, or a full-width character, which
- * may become one. -1 for most posts.
+ * First place where a text may have an ID of a known station: two digits and the first letters of a name, or characters that folding may
+ * make such. -1 for most posts.
  */
 export function placeOfId(text: string): number {
   startPattern.lastIndex = 0;
-  while (startPattern.test(text)) {
+  for (let match = startPattern.exec(text); match !== null; match = startPattern.exec(text)) {
     const last = startPattern.lastIndex - 1;
-    if (text.charCodeAt(last) >= zeroWidth || mayBeginName(text, last)) return last;
+    if (match[1] !== undefined || mayBeginName(text, last)) return last;
+    startPattern.lastIndex = last;
   }
   return -1;
 }
@@ -150,11 +180,12 @@ function nextName(text: string, from: number): number | undefined {
  * The end of a year that has cables and the first letter of a name, or a zero for the O of OTTAWA, OSLO. The odd blanks and hyphens are
  * those that plain text has not.
  */
-const pairPattern = /(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000-]{0,2}[A-Za-z]/g;
+const pairSource = String.raw`(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u2010-\u2013\u3000\-]{0,2}[A-Za-z]`;
+const pairPattern = new RegExp(pairSource, 'g');
 
-/** On Latin-1 text the engine drops the second branch, so it costs nothing. */
-const startPattern = new RegExp(`${pairPattern.source}|[\\u200B\\uFF00-\\uFF5E]`, 'g');
-const zeroWidth = 0x200b;
+/** A digit of another script, or what folding changes or drops in the year or the first letters. On Latin-1 text the engine drops most of it. */
+const foldedSource = String.raw`[\p{Nd}--[0-9]]|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[${invisibleSource}\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]`;
+const startPattern = new RegExp(`${pairSource}|(${foldedSource})`, 'gv');
 
 /** True if a name's first four letters begin at `at`, or the two or three letters of a malformed ID (`092OF5`, `09BAU339`). */
 function mayBeginName(text: string, at: number): boolean {

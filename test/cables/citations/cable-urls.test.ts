@@ -39,6 +39,35 @@ describe('cable URLs', () => {
     expect(cited(text)).toEqual([expected]);
   });
 
+  test.each([
+    ['https://wikileaks.jcvignoli.com/cable_09ASUNCION381', '09ASUNCION381'],
+    ['http://wikileaks.ch/cables/2009/09/09LONDON2198.html', '09LONDON2198'],
+    ['https://file.wikileaks.org/file/cablegate/09STATE15113.html', '09STATE15113'],
+    ['https://example.org/cables-viewer.html#report/cables-09MOSCOW2353', '09MOSCOW2353'],
+    ['https://example.org/a/FICHA_P2_09ASUNCION675.md', '09ASUNCION675'],
+    ['https://example.org/#07ASTANA2244', '07ASTANA2244'],
+    ['https://example.org/2011/09/07astana2244?lang=en', '07ASTANA2244'],
+    ['https://example.org/read?id=2007ASTANA2244&x=1', '07ASTANA2244'],
+  ])('a complete ID in any URL is one: %s', (url, id) => {
+    const { citations } = find(`see ${url} and`);
+    expect(citations).toMatchObject([{ kind: 'url', strength: 'strong', referenceId: id, written: url }]);
+    expect(find('see', { links: [url] }).citations).toMatchObject([{ kind: 'url', referenceId: id }]);
+  });
+
+  test.each([
+    'https://07astana2244.example.org/',
+    'https://example.org/x07ASTANA2244y',
+    'https://example.org/07ASTANA22…',
+    'https://example.org/10-paris-1500-people',
+  ])('no ID in its path, query or fragment: %s', (url) => {
+    expect(cited(url)).toEqual([]);
+  });
+
+  test('an ID in any URL that may be a year of an event is weak', () => {
+    expect(first('https://example.org/10paris2010')).toBeUndefined();
+    expect(first('https://example.org/10paris2010 #cablegate')).toMatchObject({ kind: 'url', strength: 'weak' });
+  });
+
   test('a malformed ID is mended; PlusD’s cut station of 1973-79 is filled up', () => {
     expect(cited('https://wikileaks.org/cable/2008/09/08THEHAGU799.html')).toEqual(['08THEHAGUE799']);
     expect(cited('https://wikileaks.org/cable/2006/01/06ASTANA.html')).toEqual(['06ASTANA204']);

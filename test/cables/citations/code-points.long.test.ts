@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { faultAt, places } from './code-points.ts';
+
+test.each(Object.entries(places))('no character %s makes another cable of it, or loses it', (name, place) => {
+  const faults: string[] = [];
+  // Planes 15 and 16 are for private use only.
+  for (let at = 0; at < 0xf0000; at += 1) {
+    if (at >= 0xd800 && at < 0xe000) continue;
+    const fault = faultAt(name, place, at);
+    if (fault !== undefined) faults.push(fault);
+  }
+  expect(faults).toEqual([]);
+});
