@@ -1,3 +1,4 @@
+import { stationByExonym } from '../ids/stations.ts';
 import { lazily } from '../tsv.ts';
 
 /** A text as it is scanned: what people write in place of ASCII letters, digits, blanks and hyphens is one of them, and IDs hold nothing unseen. */
@@ -34,7 +35,9 @@ const unusualPattern = /[\0-\x08\x0E-\x1F\x7F-\uFFFF]/;
 /** Default-ignorable characters, marks that join, and control characters that are no blanks. */
 export const invisibleSource = String.raw`[[\p{Default_Ignorable_Code_Point}\p{M}\p{Cf}\p{Cc}]--[\t-\r]]`;
 const oddSource = String.raw`[[\p{N}\p{Zs}\p{Pd}\p{Script=Latin}\u02BC\u2018\u2019\u2212\uFE5F\uFF01-\uFF5E\u{1D400}-\u{1D6A3}]--\p{ASCII}]`;
-const oddPattern = new RegExp(`${invisibleSource}+|${oddSource}`, 'v');
+/** Between year and serial. */
+const cyrillicNameSource = String.raw`(?<=\p{Nd}[ \-]{0,2})\p{Script=Cyrillic}[\p{Script=Cyrillic} \-]{2,25}(?=\p{Nd})`;
+const oddPattern = new RegExp(`${invisibleSource}+|${cyrillicNameSource}|${oddSource}`, 'v');
 const everyOddPattern = new RegExp(oddPattern.source, 'gv');
 const invisiblePattern = new RegExp(`^${invisibleSource}+$`, 'v');
 
@@ -44,7 +47,7 @@ const nearby = 48;
 /** A folded text as it grows, and where its length departs from that of the original. */
 function growing() {
   const pieces: string[] = [];
-  /** Ends of the pieces that became shorter, here and in the original. */
+  /** Ends of the pieces whose length changed, here and in the original. */
   const ends: (readonly [here: number, there: number])[] = [[0, 0]];
   let [here, there, end] = [0, 0, ''];
   return {
@@ -58,7 +61,7 @@ function growing() {
       here += piece.length;
       there += length;
       end = (piece.length < nearby ? end + piece : piece).slice(-nearby);
-      if (piece.length < length) ends.push([here, there]);
+      if (piece.length !== length) ends.push([here, there]);
     },
     whole(): FoldedText {
       return {
@@ -100,9 +103,10 @@ function isWithinId(before: string, next: string, run: string, rest: string): bo
   return /(?<![0-9A-Za-z])\d{2,4}$/.test(before) || /^[\p{M}\u200C\u200D]+$/v.test(run);
 }
 
-/** What a character stands for; itself, if it stands for none. Same length in UTF-16 units, but for digits and letters beyond the BMP. */
+/** What a character, or a name in Cyrillic, stands for; itself, if it stands for none. Same length in UTF-16 units, but for digits and letters beyond the BMP. */
 function plain(character: string, before: string): string {
   if (character <= '\x7F') return character;
+  if (character.length > 2) return stationInCyrillic(character);
   if (/\p{Nd}/v.test(character)) return String(digitValue(character));
   if (/\p{N}/v.test(character)) return /\d$/.test(before) ? ellipsis.repeat(character.length) : character;
   if (/\p{Zs}/v.test(character)) return ' ';
@@ -113,6 +117,13 @@ function plain(character: string, before: string): string {
   // `＆` and `＠` make neither an entity nor an address.
   const isWide = character >= '\uFF01' && character <= '\uFF5E' && character !== '＆' && character !== '＠';
   return isWide ? String.fromCharCode(character.charCodeAt(0) - 0xfee0) : character;
+}
+
+/** `МОСКВА ` as `MOSCOW `; the name itself where it is that of no station. */
+function stationInCyrillic(name: string): string {
+  const station = stationByExonym(name);
+  const isWord = name === name.toUpperCase() || /^\p{Lu}\p{Ll}+/v.test(name);
+  return station === undefined || !isWord ? name : station.code + (/[ \-]+$/.exec(name)?.[0] ?? '');
 }
 
 /** They part sentences, not the parts of an ID. */

@@ -8,6 +8,7 @@ import {
   namesInIds,
   partsOf,
 } from '../ids/reference-id.ts';
+import { stationByExonym } from '../ids/stations.ts';
 import { lazily } from '../tsv.ts';
 import { type Found, looksLikeYear } from './found.ts';
 import { signBefore } from './hashtags.ts';
@@ -151,7 +152,8 @@ function strengthOf(
   if (parts === undefined || !isPlausible(parts)) return capitals && year.length === 2 ? 'weak' : undefined;
   if (serial.startsWith('0') || (capitals && hashtag)) return 'strong';
   if (serial.length < 3 || looksLikeYear(serial)) return 'weak';
-  if (written.blank.includes(' ') && !written.letters.endsWith(parts.station)) return 'weak';
+  const isOwnName = written.letters.endsWith(parts.station) || (capitals && stationByExonym(name) !== undefined);
+  if (written.blank.includes(' ') && !isOwnName) return 'weak';
   if (capitals) return 'strong';
   return hashtag || written.blank.includes('-') || name !== name.toLowerCase() ? 'strong' : 'weak';
 }
@@ -184,7 +186,7 @@ const pairSource = String.raw`(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u20
 const pairPattern = new RegExp(pairSource, 'g');
 
 /** A digit of another script, or what folding changes or drops in the year or the first letters. On Latin-1 text the engine drops most of it. */
-const foldedSource = String.raw`[\p{Nd}--[0-9]]|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[${invisibleSource}\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]`;
+const foldedSource = String.raw`[\p{Nd}--[0-9]]|(?:[06-9][0-9]|10)[ _\-]{0,2}\p{Script=Cyrillic}{3}|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[${invisibleSource}\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]`;
 const startPattern = new RegExp(`${pairSource}|(${foldedSource})`, 'gv');
 
 /** True if a name's first four letters begin at `at`, or the two or three letters of a malformed ID (`092OF5`, `09BAU339`). */
@@ -203,7 +205,9 @@ function mayBeginName(text: string, at: number): boolean {
   return letters === 4 && nameHeads().has(code);
 }
 
-const nameHeads = lazily(() => new Set(namesInIds().map((name) => headCode(name.slice(0, 4)))));
+const nameHeads = lazily(
+  () => new Set(namesInIds().flatMap((name) => (/^[A-Z]/.test(name) ? headCode(name.slice(0, 4)) : []))),
+);
 
 const shortNames = lazily(() => new Set(malformedIds().map(([id]) => headCode(/[A-Z]+/.exec(id)?.[0] ?? ''))));
 

@@ -1,6 +1,6 @@
 import type { PublishedId, ReferenceId } from '../../core/cable.ts';
 import { lazily, readTable } from '../tsv.ts';
-import { stationNamed, stationNames } from './stations.ts';
+import { exonymNames, stationByExonym, stationNamed, stationNames } from './stations.ts';
 
 /** The parts of a canonical reference ID: four-digit year, station code, serial without padding. */
 export interface ReferenceParts {
@@ -51,7 +51,7 @@ export function canonicalReferenceId(written: string): ReferenceId | undefined {
 export function idOfParts(yearDigits: string, name: string, serialDigits: string): ReferenceId | undefined {
   const year = fullYear(yearDigits);
   const serial = serialOf(serialDigits);
-  const station = year && serial && stationNamed(name, year, serial);
+  const station = year && serial && (stationNamed(name, year, serial) ?? stationByExonym(name));
   // Malformed IDs have no known station.
   if (!station) return canonicalReferenceId(yearDigits + name + serialDigits);
   return formatReferenceId({ year, station: station.code, serial });
@@ -77,7 +77,7 @@ export function namesInIds(): string[] {
   const malformed = [...corrections().right.keys()].map((key) => /[A-Z]+/.exec(key)?.[0] ?? '');
   // 0TTAWA: its zero counts as one of the two digits before it.
   const zeroForO = [...stationNames()].filter((name) => name.startsWith('O')).map((name) => name.slice(1));
-  return [...stationNames(), ...zeroForO, ...prefixes, ...malformed];
+  return [...stationNames(), ...exonymNames(), ...zeroForO, ...prefixes, ...malformed];
 }
 
 /** `07`, `2007` and the three-digit `007` as a year of four digits; undefined outside 1966-2010. */
@@ -151,7 +151,8 @@ function stationOf(name: string, year: number, serial: number): string | undefin
   const station = stationNamed(name, year, serial);
   if (station !== undefined) return station.code;
   const prefix = prefixes.find((each) => name.startsWith(each));
-  return prefix === undefined ? undefined : stationNamed(name.slice(prefix.length), year, serial)?.code;
+  const named = prefix === undefined ? stationByExonym(name) : stationNamed(name.slice(prefix.length), year, serial);
+  return named?.code;
 }
 
 function leadingDigits(key: string): number {

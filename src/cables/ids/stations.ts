@@ -32,6 +32,20 @@ export function stationNamed(name: string, year?: number, serial?: number): Stat
   return byName.get(alias.station);
 }
 
+/**
+ * The station with a name in one of the main languages of readers: `LONDRES`, `München`, `Москва`. They count beside a year and a serial
+ * only, where nothing else can be meant.
+ */
+export function stationByExonym(name: string): Station | undefined {
+  const code = exonyms().get(letterKey(name));
+  return code === undefined ? undefined : index().byName.get(code);
+}
+
+/** Names in other languages, as `stationByExonym` compares them: upper case, letters only, without accents. */
+export function exonymNames(): Iterable<string> {
+  return exonyms().keys();
+}
+
 /** The station that sends under a routing indicator: `RUEHTA` is ASTANA. */
 export function stationOfRoute(indicator: string): Station | undefined {
   return index().byRoute.get(indicator.trim().toUpperCase());
@@ -54,6 +68,14 @@ function stationKey(name: string): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
   const key = plain.replace(/[\s\p{Pd}'’‘`´.,_]/gu, '').replaceAll('0', 'O');
   return /^[A-Z]+$/.test(key) ? key : '';
+}
+
+function letterKey(name: string): string {
+  if (name.length > 60) return '';
+  return name
+    .normalize('NFKD')
+    .replaceAll(/[^\p{L}]/gu, '')
+    .toUpperCase();
 }
 
 interface Alias {
@@ -113,6 +135,10 @@ const aliases = lazily(() => {
   }
   return found;
 });
+
+const exonyms = lazily(
+  () => new Map(readTable('exonyms.tsv').map(([name = '', station = '']) => [name, station] as const)),
+);
 
 /** `2009:872-873` */
 function publishedOf(written: string): Map<number, readonly [number, number]> {

@@ -120,6 +120,31 @@ describe('strong citations', () => {
   });
 });
 
+describe('names of stations in other languages', () => {
+  test.each([
+    ['08 LONDRES 1115', '08LONDON1115'],
+    ['08LONDRES1115', '08LONDON1115'],
+    ['#08Londres1115', '08LONDON1115'],
+    ['08-Londres-1115', '08LONDON1115'],
+    ['#09Bruxelles1115', '09BRUSSELS1115'],
+    ['07 MÜNCHEN 115', '07MUNICH115'],
+    ['07 LA HAYE 115', '07THEHAGUE115'],
+    ["09 L'AVANA 115", '09HAVANA115'],
+    ['08 МОСКВА 1115', '08MOSCOW1115'],
+    ['#08МОСКВА1115', '08MOSCOW1115'],
+    ['08 Нью-Дели 115', '08NEWDELHI115'],
+    ['08Киев115', '08KYIV115'],
+  ])('%s is %s', (text, id) => {
+    expect(cited(text, { weakCounts: true })).toEqual([id]);
+    const [citation] = find(text, { weakCounts: true }).citations;
+    expect(citation?.written).toBe(text);
+  });
+
+  test.each(['LONDRES 1115', 'Londres 1115', 'Moscou 2008', 'в 08 Москве 115 человек'])('%s names no cable', (text) => {
+    expect(cited(text, { weakCounts: true })).toEqual([]);
+  });
+});
+
 describe('a number of sections or pages is no year', () => {
   test.each([
     'C O N F I D E N T I A L SECTION 01 OF 04 MADRID 001141',
