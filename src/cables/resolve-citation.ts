@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Corpus, Passage } from './corpus/corpus.ts';
 import { linksTo, type Sites } from './links/cable-links.ts';
 import { type LinkHealth, liveFirst } from './links/live-links.ts';
+import { earlierTelegram, isWrittenAsEarlier } from './ids/earlier-telegrams.ts';
 import { isPlausible } from './ids/months.ts';
 import { partsOf, publishedIdOf } from './ids/reference-id.ts';
 import { choose, isDoubtful, type LikelyCandidate, candidatesFrom, candidatesOfClues } from './repair/repair.ts';
@@ -70,7 +71,7 @@ async function resolveId(
 ): Promise<Resolution> {
   const { corpus, catalogue } = sources;
   const cable = await corpus.cable(id);
-  const existence = existenceOf(id, cable, catalogue);
+  const existence = existenceOf(id, citation.written, cable, catalogue);
   if (existence === 'unknown') return unknown(citation);
   const existing = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
   const status = existing.length < paragraphs.length ? 'unknown-paragraph' : existence;
@@ -94,11 +95,14 @@ async function resolveId(
 
 function existenceOf(
   id: ReferenceId,
+  written: string,
   cable: Cable | undefined,
   catalogue: Catalogue | undefined,
 ): 'resolved' | 'unverified' | 'unknown' {
-  if (cable !== undefined) return 'resolved';
-  if (catalogue !== undefined) return catalogue.has(publishedIdOf(id)) ? 'resolved' : 'unknown';
+  if (cable !== undefined || catalogue?.has(publishedIdOf(id)) === true) return 'resolved';
+  // The catalogue lists the cables of 1966 to 2010 that were published together; the telegrams of PlusD's other collections it does not.
+  if (isWrittenAsEarlier(written) && earlierTelegram(id) !== undefined) return 'unverified';
+  if (catalogue !== undefined) return 'unknown';
   const parts = partsOf(id);
   return parts !== undefined && isPlausible(parts) ? 'unverified' : 'unknown';
 }

@@ -40,6 +40,39 @@ async function catalogueOf(list: string) {
   return openCatalogue(join(folder, 'catalogue'));
 }
 
+describe('a telegram of 1973 to 1979', () => {
+  test.each([
+    ['1973BRUSSE01930_b', '1973BRUSSE01930_b'],
+    ['#1974STATE012345', '1974STATE012345_b'],
+    ['1975NEWDE14031_b', '1975NEWDE14031_b'],
+    ['1977STATE235935_c', '1977STATE235935_c'],
+    ['1978ABIDJA000073', '1978ABIDJA00073_d'],
+    ['https://wikileaks.org/plusd/cables/1979STATE312922_e.html', '1979STATE312922_e'],
+  ])('%s has its link to PlusD and no other, with a catalogue and without', async (text, id) => {
+    for (const listed of [{}, { listed: '07ASTANA2244,8\n' }]) {
+      const { status, links } = await resolve(text, { ...listed, targets: ['viewer', 'plusd', 'cabledrum'] });
+      expect({ status, links }).toEqual({
+        status: 'unverified',
+        links: [
+          {
+            target: 'plusd',
+            url: `https://wikileaks.org/plusd/cables/${id}.html`,
+            paragraph: null,
+            exact: false,
+            near: null,
+            why: 'unverified: no list has the telegrams of 1973 to 1979',
+          },
+        ],
+      });
+    }
+  });
+
+  test('in the form of Cablegate it is a cable that is not listed', async () => {
+    const { status, links } = await resolve('75NEWDELHI14031', { listed: '07ASTANA2244,8\n' });
+    expect({ status, links }).toEqual({ status: 'unknown-cable', links: [] });
+  });
+});
+
 describe('a cable whose text is at hand', () => {
   test('is resolved, with what the text says of it and the exact link to its page', async () => {
     expect(await resolve('#07ASTANA2244')).toEqual({

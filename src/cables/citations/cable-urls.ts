@@ -1,7 +1,6 @@
 import type { ReferenceId } from '../../core/cable.ts';
 import { isPlausible } from '../ids/months.ts';
 import { canonicalReferenceId, partsOf } from '../ids/reference-id.ts';
-import { allStations } from '../ids/stations.ts';
 import { type Found, looksLikeYear } from './found.ts';
 import { ellipsis, isWordUnit } from './folded-text.ts';
 import { hiddenMark } from './plain-text.ts';
@@ -97,10 +96,10 @@ interface InUrl extends Pick<Found, 'strength'> {
 function cableInPath(url: string): InUrl | undefined {
   const match = cablePathPattern.exec(url);
   if (match === null) return undefined;
-  const [path, written = '', collection] = match;
+  const [path, written = ''] = match;
   const end = match.index + path.length;
   if (url[end] === ellipsis || isWordUnit(url.charCodeAt(end))) return undefined;
-  const id = idOfUrl(written, collection?.toLowerCase());
+  const id = canonicalReferenceId(written);
   return id && { id, start: match.index, end, strength: 'strong' };
 }
 
@@ -125,20 +124,9 @@ const viewerPathSource = String.raw`\/cable\/(?:\d{4}\/\d{1,2}\/)?`;
 const itemPathSource = String.raw`\/cables\/`;
 const searchPathSource = String.raw`\/cable\.php\?(?:[^#\s]{0,300}&)?id=`;
 const cablePathPattern = new RegExp(
-  `(?:${viewerPathSource}|${itemPathSource}|${searchPathSource})([0-9A-Z]{4,44})(?:_([a-e]))?`,
+  `(?:${viewerPathSource}|${itemPathSource}|${searchPathSource})([0-9A-Z]{4,44})(?:_[a-e])?`,
   'i',
 );
-
-/** PlusD marks the collection: `_a` Cablegate, the others 1973-79, whose station is cut to six letters: 1973BRUSSE01930_b. */
-function idOfUrl(written: string, collection: string | undefined): ReferenceId | undefined {
-  const id = canonicalReferenceId(written);
-  if (id !== undefined || collection === undefined || collection === 'a') return id;
-  const match = /^(\d{4})([A-Z]{6})(\d{5,6})$/i.exec(written);
-  if (match === null) return undefined;
-  const cut = (match[2] ?? '').toUpperCase();
-  const station = allStations().find((each) => each.code.startsWith(cut));
-  return station && canonicalReferenceId(`${match[1]}${station.code}${match[3]}`);
-}
 
 function unescaped(url: string): string {
   return url.replaceAll(/%2F/gi, '/').replaceAll(/%23/gi, '#').replaceAll(/%3F/gi, '?').replaceAll(/%3D/gi, '=');

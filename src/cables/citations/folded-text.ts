@@ -5,7 +5,7 @@ import { lazily } from '../tsv.ts';
 export interface FoldedText {
   readonly text: string;
   /** The position in the original text of a position in `text`. */
-  original(at: number): number;
+  readonly original: (at: number) => number;
 }
 
 /** Platforms cut long texts and links with it: the text before it may be incomplete. */
@@ -31,7 +31,7 @@ export function fold(text: string): FoldedText {
 }
 
 /** A fast check before `oddPattern`, enough for most texts. */
-const unusualPattern = /[\0-\x08\x0E-\x1F\x7F-\uFFFF]/;
+const unusualPattern = /[^\t-\r -~]/;
 /** Default-ignorable characters, marks that join, and control characters that are no blanks. */
 export const invisibleSource = String.raw`[[\p{Default_Ignorable_Code_Point}\p{M}\p{Cf}\p{Cc}]--[\t-\r]]`;
 const oddSource = String.raw`[[\p{N}\p{Zs}\p{Pd}\p{Script=Latin}\u02BC\u2018\u2019\u2212\uFE5F\uFF01-\uFF5E\u{1D400}-\u{1D6A3}]--\p{ASCII}]`;
@@ -66,7 +66,7 @@ function growing() {
     whole(): FoldedText {
       return {
         text: pieces.join(''),
-        original(at) {
+        original: (at) => {
           const [from, to] = ends[endsUpTo(ends, at) - 1] ?? [0, 0];
           return to + at - from;
         },
@@ -123,7 +123,7 @@ function plain(character: string, before: string): string {
 function stationInCyrillic(name: string): string {
   const station = stationByExonym(name);
   const isWord = name === name.toUpperCase() || /^\p{Lu}\p{Ll}+/v.test(name);
-  return station === undefined || !isWord ? name : station.code + (/[ \-]+$/.exec(name)?.[0] ?? '');
+  return station === undefined || !isWord ? name : station.code + (/[ -]+$/.exec(name)?.[0] ?? '');
 }
 
 /** They part sentences, not the parts of an ID. */

@@ -1,7 +1,7 @@
 import type { Found } from './found.ts';
 import { isWordUnit } from './folded-text.ts';
 import { hiddenMark } from './plain-text.ts';
-import { findPins, maxParagraphs, type Pin } from './pins.ts';
+import { findPins, isShortWord, maxParagraphs, type Pin } from './pins.ts';
 
 /**
  * Assigns each pin cite to the citation that it touches: only blanks, punctuation, links, hashtags without an ID and joining words are
@@ -10,13 +10,14 @@ import { findPins, maxParagraphs, type Pin } from './pins.ts';
  * belongs to the only cable of the post, if that is on its line or within 80 units; otherwise to none.
  */
 export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
-  if (citations.length === 0 || !/¶|par/i.test(text)) return citations;
+  if (citations.length === 0) return citations;
   const pins = findPins(text).slice(0, maxPins);
   if (pins.length === 0) return citations;
   const assigned = citations.map((citation) => new Set(citation.paragraphs));
   const owners = ownersOf(text, citations, pins);
   for (const [index, pin] of pins.entries()) {
-    const paragraphs = assigned[owners[index] ?? -1];
+    const owner = owners[index] ?? -1;
+    const paragraphs = pin.word !== null && citations[owner]?.id === null ? undefined : assigned[owner];
     for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < maxParagraphs) paragraphs.add(number);
   }
   return citations.map((citation, index) => {
@@ -36,7 +37,9 @@ const maxPins = 500;
 function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[]): (number | undefined)[] {
   const only = onlyCable(citations);
   const byDistance = (pin: Pin): number | undefined =>
-    only && !isElsewhere(text, citations, pin) ? nearest(text, citations, pin) : undefined;
+    only && !isElsewhere(text, citations, pin) && !(pin.word !== null && isShortWord(pin.word))
+      ? nearest(text, citations, pin)
+      : undefined;
   if (citations.length === 1) {
     const near = pins.map(byDistance);
     if (!near.includes(undefined)) return near;
@@ -135,7 +138,15 @@ function placed(citations: readonly Found[]): Placed[] {
   return order;
 }
 
-const joiningWords = new Set('of in from at see cable the and also esp especially ref cf his its'.split(' '));
+const ofWords = new Set('of in from de del della do da di du von vom aus im van uit av i из в'.split(' '));
+const joiningWords = new Set([
+  ...ofWords,
+  ...'at see cable the and also esp especially ref cf his its'.split(' '),
+  ...'le la les el los il lo l der die das dem den des het siehe vgl voir ver vease vedi zie se см и и'.split(' '),
+  ...'et y e und en och depesche telegramm depeche telegramme telegrama telegramma telegram kabel кабель депеша'.split(
+    ' ',
+  ),
+]);
 
 /** The touch over a further stretch of text; undefined if that separates the two. */
 function extended(touch: Touch, text: string, start: number, end: number): Touch | undefined {
@@ -152,7 +163,7 @@ function extended(touch: Touch, text: string, start: number, end: number): Touch
     if (text[from - 1] === '#') continue;
     const word = text.slice(from, at + 1).toLowerCase();
     if (!joiningWords.has(word)) return undefined;
-    if (word === 'of' || word === 'in' || word === 'from') of = true;
+    if (ofWords.has(word)) of = true;
   }
   return { ...touch, crossesLine, of };
 }
@@ -166,7 +177,7 @@ function isElsewhere(text: string, citations: readonly Found[], pin: Pin): boole
 }
 
 const ofWordPattern =
-  /[ \t]{1,2}(?:of|in)[ \t]{1,2}(?!(?:(?:the|this|that|his|its)[ \t]{1,2})?(?:cables?|it|telegram|message|ref|reftel)\b)(?:(?:the|this|that|his|its|an?)[ \t]{1,2})?[A-Za-z\u00C0-\u024F]/iy;
+  /[ \t]{1,2}(?:of|in|de[ls]?|della|d[aiou]|des|der|von|van|av)[ \t]{1,2}(?!(?:(?:the|this|that|his|its|la|le|el)[ \t]{1,2})?(?:cables?|it|telegram\w*|message|ref|reftel|depesche|depeche|kabel)\b)(?:(?:the|this|that|his|its|an?|la|le|el)[ \t]{1,2})?\p{L}/ivy;
 
 /** True if all citations name the same cable. */
 function onlyCable(citations: readonly Found[]): boolean {

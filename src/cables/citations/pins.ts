@@ -1,8 +1,12 @@
+import { lazily, readTable } from '../tsv.ts';
+
 /** A pin cite: the paragraphs that `¶3`, `¶¶3-5` or `paras. 3, 7 and 9` names. */
 export interface Pin {
   readonly start: number;
   readonly end: number;
   readonly paragraphs: readonly number[];
+  /** Of another language, in lower case; null for `¶` and the English words. It belongs to an ID with year and serial only. */
+  readonly word: string | null;
 }
 
 /** Maximum of paragraphs in a citation. */
@@ -10,32 +14,77 @@ export const maxParagraphs = 50;
 
 /** Pin cites of plain text in order. */
 export function findPins(text: string): Pin[] {
+  const pins = pinsOf(text, english);
+  const others = foreignStart.test(text) ? pinsOf(text, foreign()) : [];
+  if (others.length === 0) return pins;
+  const apart = others.filter(({ start, end }) => !pins.some((pin) => pin.start < end && start < pin.end));
+  return [...pins, ...apart].toSorted((a, b) => a.start - b.start);
+}
+
+/** How pin cites are written in a language, or in several. */
+interface Writing {
+  readonly mark: RegExp;
+  readonly range: RegExp;
+  readonly next: RegExp;
+  readonly isForeign: boolean;
+}
+
+function pinsOf(text: string, writing: Writing): Pin[] {
   const pins: Pin[] = [];
-  markPattern.lastIndex = 0;
-  for (let match = markPattern.exec(text); match !== null; match = markPattern.exec(text)) {
-    const plural = /^¶[¶s]/i.test(match[0]) || /s/i.test(match[1] ?? '');
-    const list = readList(text, markPattern.lastIndex, plural);
-    if (list === undefined || (/^para[^.]/.test(match[0]) && isPurpose(text, list.end))) continue;
-    pins.push({ start: match.index, ...list });
-    markPattern.lastIndex = list.end;
+  const { mark, isForeign } = writing;
+  mark.lastIndex = 0;
+  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
+    const word = (match[1] ?? '').trim();
+    const plural = isForeign || /^¶[¶s]/i.test(match[0]) || /s/i.test(word);
+    const list = readList(text, mark.lastIndex, plural, writing);
+    if (list === undefined || (/^para[^.]/.test(match[0]) && !isForeign && isPurpose(text, list.end))) continue;
+    pins.push({ start: match.index, ...list, word: isForeign ? word.toLowerCase() : null });
+    mark.lastIndex = list.end;
   }
   return pins;
 }
 
 const signSource = '¶{1,2}s?[ \t]{0,2}';
 const wordSource = String.raw`(?<![A-Za-z0-9_\u00C0-\u024F])(paragraphs?|paras?|pars?)(?:\.[ \t]{0,2}|[ \t]{1,2}|(?=\d))`;
-const markPattern = new RegExp(
-  String.raw`(?:${signSource}|${wordSource})(?:#|nos?(?:\.[ \t]{0,2}|[ \t]{1,2}))?(?=[¶0-9])`,
-  'gi',
+const english: Writing = {
+  mark: new RegExp(String.raw`(?:${signSource}|${wordSource})(?:#|nos?(?:\.[ \t]{0,2}|[ \t]{1,2}))?(?=[¶0-9])`, 'gi'),
+  range: /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy,
+  next: /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy,
+  isForeign: false,
+};
+
+/** The first letters of the words below: most texts have none of them. */
+const foreignStart = /§|(?:par|al|ap|cap|com|ab|zi|li|st|pu|п|аб)[a-zа-я.']{0,9}[ \t]{0,2}\d/i;
+
+const paragraphWords = lazily(
+  () =>
+    new Map(readTable('paragraph-words.tsv').map(([word = '', , short]) => [word.toLowerCase(), short === 'short'])),
 );
 
-/** Between numbers: a range or a list separator. */
-const rangePattern = /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy;
-const nextPattern = /[ \t]{0,2}(?:,[ \t]{0,2}(?:and|or)?|;|&|\+|\/|and|or)[ \t]{0,2}(¶?)[ \t]{0,2}/iy;
+const foreign = lazily((): Writing => {
+  const words = [...paragraphWords().keys()].toSorted((a, b) => b.length - a.length).map((word) => RegExp.escape(word));
+  return {
+    mark: new RegExp(String.raw`(?<![\p{L}\p{N}_])(${words.join('|')})[ \t]{0,2}(?=[0-9])`, 'giv'),
+    range: /[ \t]{0,2}(?:-|—|bis|hasta|ate|al?|tot|till|по|до)[ \t]{0,2}/iy,
+    next: /[ \t]{0,2}(?:,[ \t]{0,2}|;|&|\+|\/|et|ou|und|oder|en|of|och|или|y|e|o|и)[ \t]{0,2}(¶?)[ \t]{0,2}/iy,
+    isForeign: true,
+  };
+});
+
+/** True for a word that means other things too. */
+export function isShortWord(word: string): boolean {
+  return paragraphWords().get(word) === true;
+}
+
 /** May be followed by a part of the paragraph (`5a`) or by "and following" (`5f.`, `5ff`). */
 const numberPattern = /([1-9]\d{0,2})(?:ff?|[a-e])?(?![A-Za-z0-9_\u00C0-\u024F%]|[.:]\d)/y;
 
-function readList(text: string, from: number, plural: boolean): { paragraphs: number[]; end: number } | undefined {
+function readList(
+  text: string,
+  from: number,
+  plural: boolean,
+  { range: rangePattern, next: nextPattern }: Writing,
+): { paragraphs: number[]; end: number } | undefined {
   const first = numberAt(text, from);
   if (first === undefined) return undefined;
   const numbers = new Set([first.value]);

@@ -1,6 +1,14 @@
 import type { PublishedId, ReferenceId } from '../../core/cable.ts';
 import { lazily, readTable } from '../tsv.ts';
-import { exonymNames, stationByExonym, stationNamed, stationNames } from './stations.ts';
+import {
+  allStations,
+  cutName,
+  exonymNames,
+  type Station,
+  stationByExonym,
+  stationNamed,
+  stationNames,
+} from './stations.ts';
 
 /** The parts of a canonical reference ID: four-digit year, station code, serial without padding. */
 export interface ReferenceParts {
@@ -51,7 +59,8 @@ export function canonicalReferenceId(written: string): ReferenceId | undefined {
 export function idOfParts(yearDigits: string, name: string, serialDigits: string): ReferenceId | undefined {
   const year = fullYear(yearDigits);
   const serial = serialOf(serialDigits);
-  const station = year && serial && (stationNamed(name, year, serial) ?? stationByExonym(name));
+  const station =
+    year && serial && (stationNamed(name, year, serial) ?? stationByExonym(name) ?? stationCut(yearDigits, name));
   // Malformed IDs have no known station.
   if (!station) return canonicalReferenceId(yearDigits + name + serialDigits);
   return formatReferenceId({ year, station: station.code, serial });
@@ -127,7 +136,8 @@ function formatPlain(key: string): ReferenceId | undefined {
     for (const start of key[tail] === '0' ? [tail, tail + 1] : [tail]) {
       const serial = serialOf(key.slice(start));
       if (serial === undefined) continue;
-      const station = stationOf(key.slice(yearLength, start), year, serial);
+      const name = key.slice(yearLength, start);
+      const station = stationOf(name, year, serial) ?? stationCut(key.slice(0, yearLength), name)?.code;
       if (station === undefined) continue;
       if (digits === 2 && key[start] !== '0' && key.startsWith(station, 2) && start === 2 + station.length)
         return referenceId(key);
@@ -142,6 +152,11 @@ function serialOf(digits: string): number | undefined {
   if (digits.length === 0 || digits.length > 8) return undefined;
   const serial = Number(digits);
   return serial >= 1 && serial <= 999_999 ? serial : undefined;
+}
+
+/** In IDs of telegrams of 1973 to 1979: `1973BRUSSE01930`. */
+function stationCut(yearDigits: string, name: string): Station | undefined {
+  return /^197[3-9]$/.test(yearDigits) ? allStations().find((station) => cutName(station) === name) : undefined;
 }
 
 /** Words that get fused with the station's name. */

@@ -46,6 +46,16 @@ export function exonymNames(): Iterable<string> {
   return exonyms().keys();
 }
 
+/**
+ * The first six characters of the station's name, blanks included, which then go: `NEWDE` of New Delhi, `BRUSSE`. Telegrams of 1973 to 1979
+ * have it in their IDs.
+ */
+export function cutName({ code, label }: Station): string {
+  const words = (label ?? '').toUpperCase().split(' ');
+  const first = words.findIndex((_, at) => words.slice(at).join('') === code);
+  return first === -1 ? code.slice(0, 6) : words.slice(first).join(' ').slice(0, 6).replaceAll(' ', '');
+}
+
 /** The station that sends under a routing indicator: `RUEHTA` is ASTANA. */
 export function stationOfRoute(indicator: string): Station | undefined {
   return index().byRoute.get(indicator.trim().toUpperCase());

@@ -1,6 +1,7 @@
 import type { Cable, PublishedId, ReferenceId } from '../../core/cable.ts';
 import type { Link, LinkTarget } from '../../core/citation.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { earlierTelegram } from '../ids/earlier-telegrams.ts';
 import { inferredMonth } from '../ids/months.ts';
 import { partsOf, publishedIdOf } from '../ids/reference-id.ts';
 
@@ -38,13 +39,22 @@ interface TargetPage {
 }
 
 const mirrors = {
-  plusd: (id: PublishedId) => `https://wikileaks.org/plusd/cables/${id}_a.html`,
+  plusd: (id: PublishedId) => plusdUrl(`${id}_a`),
   cablegatesearch: (id: PublishedId) => `https://cablegatesearch.wikileaks.org/cable.php?id=${id}`,
   cabledrum: (id: PublishedId) => `https://www.cabledrum.net/cables/${id}`,
 };
 
+const unlisted = 'unverified: no list has the telegrams of 1973 to 1979';
+
+function plusdUrl(id: string): string {
+  return `https://wikileaks.org/plusd/cables/${id}.html`;
+}
+
 function pageOn(target: LinkTarget, linked: Linked, ownUrl: string | undefined): TargetPage | undefined {
   const id = publishedIdOf(linked.id);
+  const telegram = linked.unverified ? earlierTelegram(linked.id) : undefined;
+  if (telegram !== undefined)
+    return target === 'plusd' ? { target, url: plusdUrl(telegram), doubt: unlisted } : undefined;
   const doubt = linked.unverified ? 'unverified: no catalogue is imported' : null;
   if (target === 'viewer') return viewerPage(id, linked, doubt);
   if (target !== 'own') return { target, url: mirrors[target](id), doubt };

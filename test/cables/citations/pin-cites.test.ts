@@ -48,6 +48,50 @@ describe('pin cites', () => {
     expect(cited(text)).toEqual([expected]);
   });
 
+  test.each([
+    ['07ASTANA2244, paragraphe 3', '[3]'],
+    ['07ASTANA2244, paragraphes 3 et 5', '[3,5]'],
+    ['07ASTANA2244, § 3', '[3]'],
+    ['07ASTANA2244 §§ 3-5', '[3,4,5]'],
+    ['alinéa 4 du télégramme 07ASTANA2244', '[4]'],
+    ['07ASTANA2244, párrafo 3', '[3]'],
+    ['07ASTANA2244 (párrs. 3 a 5)', '[3,4,5]'],
+    ['párrafos 3 y 5 del 07ASTANA2244', '[3,5]'],
+    ['07ASTANA2244, parágrafo 3', '[3]'],
+    ['no parágrafo 3 do telegrama 07ASTANA2244', '[3]'],
+    ['07ASTANA2244, Absatz 3', '[3]'],
+    ['Absätze 3 bis 5 von 07ASTANA2244', '[3,4,5]'],
+    ['siehe 07ASTANA2244, Abs. 3', '[3]'],
+    ['07ASTANA2244 Ziffer 3', '[3]'],
+    ['07ASTANA2244 ist lang, aber in Absatz 12 steht es', '[12]'],
+    ['07ASTANA2244, paragrafo 3', '[3]'],
+    ['capoversi 3 e 5 di 07ASTANA2244', '[3,5]'],
+    ['07ASTANA2244, alinea 3', '[3]'],
+    ['07ASTANA2244, paragraaf 3 en 5', '[3,5]'],
+    ['07ASTANA2244, stycke 3', '[3]'],
+    ['stycket 3 i 07ASTANA2244', '[3]'],
+    ['07ASTANA2244, п. 3', '[3]'],
+    ['07ASTANA2244 пп. 3-5', '[3,4,5]'],
+    ['в пункте 3 телеграммы 07ASTANA2244', '[3]'],
+    ['07ASTANA2244, абзацы 3 и 5', '[3,5]'],
+  ])('in other languages: %s', (text, paragraphs) => {
+    expect(cited(text)).toEqual([`07ASTANA2244${paragraphs}`]);
+  });
+
+  test.each([
+    '07ASTANA2244 ist lang, und es gilt § 3 des Gesetzes',
+    '07ASTANA2244 est long. Voir paragraphe 3 du traité',
+    '07ASTANA2244 ist lang. Siehe Absatz 3 der Verordnung',
+    '07ASTANA2244 is long, 3 st. kvar, al. 4',
+    '07ASTANA2244 и другие; см. закон, где есть п. 3',
+  ])('in other languages, of something else: %s', (text) => {
+    expect(cited(text)).toEqual(['07ASTANA2244']);
+  });
+
+  test('in other languages belong to an ID only', () => {
+    expect(cited('ASTANA 2244, Absatz 3 #cablegate')).toEqual(['?']);
+  });
+
   test('belong to what they touch: after an ID first, then before; `of` binds to what follows', () => {
     expect(cited('07ASTANA2244 ¶3 07ASTANA2221')).toEqual(['07ASTANA2244[3]', '07ASTANA2221']);
     expect(cited('¶3 of 07ASTANA2244, ¶5 of 07ASTANA2221')).toEqual(['07ASTANA2244[3]', '07ASTANA2221[5]']);

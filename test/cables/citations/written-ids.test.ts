@@ -120,6 +120,15 @@ describe('strong citations', () => {
   });
 });
 
+test.each([
+  ['1973BRUSSE01930_b', '73BRUSSELS1930'],
+  ['1975NEWDE14031', '75NEWDELHI14031'],
+  ['1974STATE012345_b', '74STATE12345'],
+  ['#1977STATE235935', '77STATE235935'],
+])('a telegram of 1973 to 1979 is written in PlusD’s form: %s', (text, id) => {
+  expect(cited(text)).toEqual([id]);
+});
+
 describe('names of stations in other languages', () => {
   test.each([
     ['08 LONDRES 1115', '08LONDON1115'],
