@@ -1,3 +1,4 @@
+import { antecedentOf, neighbours, refersBack } from './antecedents.ts';
 import type { Found } from './found.ts';
 import { isWordUnit } from './folded-text.ts';
 import { hiddenMark } from './plain-text.ts';
@@ -7,12 +8,13 @@ import { findPins, isShortWord, maxParagraphs, type Pin } from './pins.ts';
  * Assigns each pin cite to the citation that it touches: only blanks, punctuation, links, hashtags without an ID and joining words are
  * between them. `¶5 of 07ASTANA2244` belongs to the following citation, and so does each pin cite of a line where each precedes a citation.
  * Otherwise the preceding citation on the line comes first, then the following one, then any preceding one. A pin cite that touches none
- * belongs to the only cable of the post, if that is on its line or within 80 units; otherwise to none.
+ * belongs to the only cable of the post, if that is on its line or within 80 units; otherwise to none. `ibid. ¶7`, `¶7 of it` and `the next
+ * paragraph` belong to the citation before them (see antecedents.ts).
  */
 export function withPinCites(text: string, citations: readonly Found[]): readonly Found[] {
   if (citations.length === 0) return citations;
   const pins = findPins(text).slice(0, maxPins);
-  if (pins.length === 0) return citations;
+  if (pins.length === 0 && citations.every(({ paragraphs }) => paragraphs.length === 0)) return citations;
   const assigned = citations.map((citation) => new Set(citation.paragraphs));
   const owners = ownersOf(text, citations, pins);
   for (const [index, pin] of pins.entries()) {
@@ -20,6 +22,7 @@ export function withPinCites(text: string, citations: readonly Found[]): readonl
     const paragraphs = pin.word !== null && citations[owner]?.id === null ? undefined : assigned[owner];
     for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < maxParagraphs) paragraphs.add(number);
   }
+  for (const { citation, paragraph } of neighbours(text, citations, pins, owners)) assigned[citation]?.add(paragraph);
   return citations.map((citation, index) => {
     const paragraphs = assigned[index];
     if (!paragraphs?.size) return citation;
@@ -40,7 +43,7 @@ function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[
     only && !isElsewhere(text, citations, pin) && !(pin.word !== null && isShortWord(pin.word))
       ? nearest(text, citations, pin)
       : undefined;
-  if (citations.length === 1) {
+  if (citations.length === 1 && !pins.some((pin) => refersBack(text, pin))) {
     const near = pins.map(byDistance);
     if (!near.includes(undefined)) return near;
   }
@@ -49,6 +52,7 @@ function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[
   const backward = touchedBefore(text, order, pins);
   const alternating = pinsBefore(text, order, pins);
   return pins.map((pin, index) => {
+    if (refersBack(text, pin)) return antecedentOf(citations, pin.start);
     const next = forward[index];
     if (next && alternating.has(index)) return next.citation;
     const previous = backward[index];

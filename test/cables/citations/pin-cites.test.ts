@@ -112,6 +112,25 @@ describe('pin cites', () => {
     expect(cited(text)).toEqual(['07ASTANA2244[2]', '07PARIS1791[3]']);
   });
 
+  test.each([
+    ['07ASTANA2244 ¶3 and 07PARIS1791. Ibid. ¶7', ['07ASTANA2244[3]', '07PARIS1791[7]']],
+    [
+      '07ASTANA2244 ¶3, then 07PARIS1791 ¶2. A long word on it. Same cable, para 7',
+      ['07ASTANA2244[3]', '07PARIS1791[2,7]'],
+    ],
+    ['07ASTANA2244, 07PARIS1791. I like ¶7 of it', ['07ASTANA2244', '07PARIS1791[7]']],
+    ['07ASTANA2244, 07PARIS1791 are long, ibid., ¶¶7-8', ['07ASTANA2244', '07PARIS1791[7,8]']],
+    ['07PARIS1791 and 07ASTANA2244 ¶5, and read the next paragraph', ['07PARIS1791', '07ASTANA2244[5,6]']],
+    ['07ASTANA2244 ¶5; the previous paragraph is better', ['07ASTANA2244[4,5]']],
+    ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5 and the following paragraph', ['07ASTANA2244[5,6]']],
+    ['07ASTANA2244 is long. The next paragraph of mine', ['07ASTANA2244']],
+    ['Ibid. ¶7, the next paragraph. 07ASTANA2244 is long, 07PARIS1791 too', ['07ASTANA2244', '07PARIS1791']],
+    ['07ASTANA2244 ¶1, and the previous paragraph', ['07ASTANA2244[1]']],
+    ['07ASTANA2244; 07PARIS1791, ebd., Absatz 7', ['07ASTANA2244', '07PARIS1791[7]']],
+  ])('that refer back belong to the citation before them: %s', (text, expected) => {
+    expect(cited(text)).toEqual(expected);
+  });
+
   test('that touch nothing go to the only cable, when they are on its line or within 80 units', () => {
     expect(cited('07ASTANA2244 is long, but I liked ¶12.')).toEqual(['07ASTANA2244[12]']);
     expect(cited(`07ASTANA2244 is long ${'and more '.repeat(20)}¶12.`)).toEqual(['07ASTANA2244[12]']);
