@@ -51,9 +51,9 @@ export function exonymNames(): Iterable<string> {
  * have it in their IDs.
  */
 export function cutName({ code, label }: Station): string {
-  const words = (label ?? '').toUpperCase().split(' ');
-  const first = words.findIndex((_, at) => words.slice(at).join('') === code);
-  return first === -1 ? code.slice(0, 6) : words.slice(first).join(' ').slice(0, 6).replaceAll(' ', '');
+  const parts = (label ?? '').toUpperCase().split(' ');
+  const first = parts.findIndex((_, at) => parts.slice(at).join('') === code);
+  return first === -1 ? code.slice(0, 6) : parts.slice(first).join(' ').slice(0, 6).replaceAll(' ', '');
 }
 
 /** The station that sends under a routing indicator: `RUEHTA` is ASTANA. */
