@@ -130,9 +130,17 @@ function preAt(page: string, from: number): Pre | undefined {
  */
 export function bodyLines(pre: string): string[] {
   let text = withoutLinks(pre);
+  // The viewer wrote each line break as a reference and escaped nothing; a browser that saves a page does it the other way round.
+  if (text.includes('&amp;') && text.includes('\n') && !/&(?!amp;|lt;|gt;|nbsp;|quot;)/.test(text))
+    text = unescaped(text);
   if (text.includes('\n')) text = text.replaceAll('\n', lineBreak);
   if (text.includes(`\\${lineBreak}`)) text = text.replaceAll(`\\${lineBreak}`, lineBreak);
   return text.split(lineBreak);
+}
+
+function unescaped(text: string): string {
+  const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', nbsp: ' ', quot: '"' };
+  return text.replaceAll(/&(amp|lt|gt|nbsp|quot);/g, (_, name: string) => characters[name] ?? '');
 }
 
 /** Longer than any link of the viewer; bounds the search for its end. */
@@ -143,11 +151,10 @@ function withoutLinks(pre: string): string {
   let text = '';
   let remaining = 0;
   for (let at = pre.indexOf('<a '); at !== -1; at = pre.indexOf('<a ', at + 3)) {
-    if (!isViewerLink(pre, at)) continue;
     const link = pre.slice(at, at + maxLinkLength);
     const open = link.indexOf('>');
     const close = link.indexOf('</a>');
-    if (open === -1 || close < open) continue;
+    if (open === -1 || close < open || !viewerLinkPattern.test(link.slice(0, open))) continue;
     const label = link.slice(open + 1, close);
     text += pre.slice(remaining, at) + (label === '¶' ? '' : label);
     remaining = at + close + '</a>'.length;
@@ -155,9 +162,8 @@ function withoutLinks(pre: string): string {
   return text === '' && remaining === 0 ? pre : text + pre.slice(remaining);
 }
 
-function isViewerLink(pre: string, at: number): boolean {
-  return ["id='par", "href='/tag/", 'id="par', 'href="/tag/'].some((attribute) => pre.startsWith(attribute, at + 3));
-}
+/** A paragraph sign, or a tag's page, wherever the copy has it: `/tag/`, `../../../tag/`, `https://wikileaks.org/tag/`. */
+const viewerLinkPattern = /^<a\s(?:[^>]*\s)?(?:id=["']?par|href=["']?(?:[^"'\s>]*\/)?tag\/)/i;
 
 function shown(id: string | null): string {
   return id === null ? 'no ID' : id.slice(0, 60);

@@ -61,6 +61,28 @@ describe('a page of the old viewer', () => {
     expect(parseOne(viewerHtml({ body })).paragraphs[0]?.text).toBe('"A &amp; B" <a href=x>link</a> <a id=1> stay.');
   });
 
+  test.each([
+    "'../../../tag/PGOV_0.html'",
+    '"https://wikileaks.org/tag/PGOV_0.html"',
+    '/tag/PGOV_0.html',
+    "'tag/PGOV_0.html' class='x'",
+  ])('has its tags from links of any form: %s', (link) => {
+    expect(parseOne(viewerHtml().replace("'/tag/PGOV_0.html'", link)).tags).toEqual(['PGOV', 'KZ']);
+  });
+
+  test('may be saved by a browser, which writes references for its characters', () => {
+    const saved = viewerHtml()
+      .replaceAll('&#x000A;', '\n')
+      .replaceAll(/<a id='(par\w+)' href='(#par\w+)'>/g, '<a id="$1" href="$2">')
+      .replace('<May> & June, said <keeper@x>', '&lt;May&gt; &amp; June, said &lt;keeper@x&gt;');
+    expect(parseOne(saved)).toEqual(parseOne(viewerHtml()));
+  });
+
+  test('has its time from a date-time group in any case', () => {
+    const page = viewerHtml().replace('R 211432Z AUG 07', 'R 211432Z Aug 07');
+    expect(parseOne(page).dtg).toBe('2007-08-21T14:32Z');
+  });
+
   test('leaves none of its paragraph signs in a text', () => {
     const body = '1. (U) Points: \n     A. one \n     B. two \n2009. So far. ';
     const cable = parseOne(viewerHtml({ body }));

@@ -21,7 +21,7 @@ export function messageText(text: string): Cut | undefined {
   return { copies, rejects: [] };
 }
 
-const dateGroupSource = String.raw`[ZOPR](?: ?[ZOPR])? \d{6}Z [A-Z]{3,9} \d\d\b`;
+const dateGroupSource = String.raw`[ZOPR](?: ?[ZOPR])? \d{6}Z [A-Za-z]{3,9} \d\d\b`;
 const transmissionSource = String.raw`VZCZC[A-Z]{2,4}\d{2,6}|(?:[ZOPR]{2} RU[A-Z]{4}|DE RU[A-Z]{4,6} #|${dateGroupSource})`;
 const levelSource = String.raw`(?:UNCLAS|C O N F I D E N T I A L|S E C R E T|CONFIDENTIAL|SECRET)\b(?=[^\n]{0,60}\d{6}|[ \t]*\n)`;
 const labelSource = String.raw`E\.?[O0]\.? ?\d{5}|TAGE?S[:;]? |SUBJ(?:ECT)?:`;

@@ -1,4 +1,6 @@
 import { isDigit, isUpper } from '../characters.ts';
+import { stationNamed } from '../../ids/stations.ts';
+import { isMarking } from '../paragraphs/marking.ts';
 import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
 /** The REF line with its continuations, blanks collapsed; undefined if there is none. */
@@ -8,7 +10,7 @@ export function referenceBlock(text: string): string | undefined {
   if (label === null) return undefined;
   const start = label.index + label[0].length;
   const after = clean.slice(start, start + maxLength);
-  const end = endPattern.exec(after)?.index ?? after.length;
+  const end = endOfBlock(after);
   const block = after
     .slice(0, end)
     .replaceAll(/[¶\uFFFD\\\s]+/g, ' ')
@@ -33,9 +35,30 @@ const labelPattern = new RegExp(
 const firstParagraphSource = String.raw`(?:\n[ \t¶\uFFFD]{0,20}|[ \t])1[.)][ \t]{0,4}(?=\([A-Z]|[A-Z][a-z]|[A-Z]{3})(?![ \t]{0,4}\([A-Z]\) )|¶1\.|\n[ \t¶\uFFFD]{0,20}1\.`;
 const levelsSource = String.raw`\b(?:C O N F I D|S E C R E T|S e c r e t|UNCLAS|Unclas)|\n[ \t]{0,40}(?:CONFIDENTIAL|SECRET)[ \t]{0,9}(?=\n)`;
 const nextPartSource = String.raw`(?:CLASSIFIED|Classified|classified)\s{1,3}[Bb][Yy]|\b(?:SUMMARY|Summary|SENSITIVE BUT|Sensitive [Bb]ut|This (?:message|cable)|THIS (?:MESSAGE|CABLE)|DERIVED FROM|SUBJECT|TAGS|SIPDIS)\b|\bE\.?O\.? ?\d{5}|----`;
-/** A blank line ends the list unless the next line continues it: a letter, or the number of a station named before the blank line. */
-const blankLineSource = String.raw`\n[ \t\\]{0,80}\n(?!\s{0,40}(?:¶?\(?\[?[B-Z][.):\]]|\d{1,8}[ \t]{0,9}(?:\(|\n|;|,|$)))`;
-const endPattern = new RegExp([firstParagraphSource, levelsSource, nextPartSource, blankLineSource].join('|'));
+const endPattern = new RegExp(
+  [firstParagraphSource, levelsSource, nextPartSource, String.raw`\n[ \t\\]{0,80}\n`].join('|'),
+  'g',
+);
+
+/** A blank line ends the list, unless the next line goes on with it. */
+function endOfBlock(after: string): number {
+  for (const { index, 0: end } of after.matchAll(endPattern)) {
+    const isBlank = end.startsWith('\n') && end.trim().replaceAll('\\', '') === '';
+    if (!isBlank || !continues(after.slice(0, index), after.slice(index + end.length))) return index;
+  }
+  return after.length;
+}
+
+/** True behind a blank line for the next letter, a serial, and a station, whose name may have begun before the blank line. */
+function continues(block: string, rest: string): boolean {
+  if (/^[\s¶\uFFFD-]{0,40}(?:\(?\[?[A-Z][.):\]]|\d{1,8}[ \t]{0,9}(?:\(|\n|;|,|$))/.test(rest)) return true;
+  const name = /^[\s\\]{0,40}(?:\d{2}(?:\d\d)?\s{1,3})?(\p{Lu}[\p{L} '’-]{1,30}?)\s{1,3}\d{1,8}\b/u.exec(rest)?.[1];
+  if (name === undefined) return false;
+  const before = block.slice(-40).match(/[\p{L}'’-]+/gu) ?? [];
+  return [0, 1, 2].some(
+    (count) => stationNamed([...(count === 0 ? [] : before.slice(-count)), name].join(' ')) !== undefined,
+  );
+}
 
 /** One entry of a REF line. */
 export interface Entry {
@@ -116,6 +139,8 @@ export function tokensOf(entry: string): Token[] {
   for (const match of entry.matchAll(/[\p{L}\d][\p{L}\d'’./-]*/gu)) {
     const written = match[0].replace(/[./'’-]+$/, '');
     const inParentheses = entry[match.index - 1] === '(' && entry[match.index + written.length] === ')';
+    // `KUWAIT (C) 02293`
+    if (inParentheses && isMarking(written)) continue;
     for (const part of piecesOf(written)) {
       const start = match.index + part.at;
       tokens.push({
@@ -152,6 +177,17 @@ function piecesOf(written: string): Piece[] {
       piece('number', serial, written.length - serial.length),
     ];
   }
+  const serials = /^\d{3,8}(?:\/\d{3,8})+$/.exec(written);
+  if (serials !== null && !/^\d{3,8}\/\d{4}$/.test(written)) {
+    return [...written.matchAll(/\d+/g)].map(({ index, 0: digits }) => piece('number', digits, index));
+  }
+  const dated = /^(\d{3,8})-{2}/.exec(written);
+  if (dated !== null) return [piece('number', dated[1] ?? '', 0)];
+  const headed = /^(\d{2}|\d{4})(\p{L}[\p{L}'’-]{2,}\p{L})$/u.exec(written);
+  if (headed !== null) {
+    const [, year = '', station = ''] = headed;
+    return [piece('number', year, 0), piece('word', station, year.length)];
+  }
   const tail = /^(\d{1,8})[/-](\d\d|\d{4})$/.exec(written) ?? /^(\p{L}[\p{L}'’-]*\p{L})-?(\d{3,8})$/u.exec(written);
   if (tail !== null) {
     const [, head = '', digits = ''] = tail;
@@ -159,7 +195,7 @@ function piecesOf(written: string): Piece[] {
     const last = piece('number', digits, written.length - digits.length);
     return [piece(isNumber ? 'number' : 'word', head, 0), { ...last, joined: isNumber }];
   }
-  const isWord = /^\p{L}[\p{L}0'’.-]*$/u.test(written) && !/^E-?MAILS?$/i.test(written);
+  const isWord = /^0?\p{L}[\p{L}0'’.-]*$/u.test(written) && !/^E-?MAILS?$/i.test(written);
   return [piece(isWord ? 'word' : 'other', written, 0)];
 }
 

@@ -106,12 +106,15 @@ function cableAt(tokens: readonly Token[], at: number, from: Before): CableAt | 
   const token = tokens[at];
   const serial = Number(token?.text);
   if (token === undefined || serial === 0 || token.text.length > 8) return undefined;
+  if (token.inParentheses && tokens[at + 1]?.kind === 'number') return undefined;
   const after = yearAfter(tokens, at);
-  const station = stationBefore(tokens, at);
+  // `STATE (01) 201265`
+  const between = tokens[at - 1]?.inParentheses === true ? fullYear(tokens[at - 1]?.text ?? '') : undefined;
+  const station = stationBefore(tokens, between === undefined ? at : at - 1);
   if (station === undefined) return bareNumber(tokens, at, serial, after, from);
   if (isYear(serial) && hasUnknownWord(tokens, station.first)) return undefined;
   const before = fullYear(tokens[station.first - 1]?.kind === 'number' ? (tokens[station.first - 1]?.text ?? '') : '');
-  const year = before ?? after.year;
+  const year = before ?? between ?? after.year;
   return {
     station: stationNamed(station.name, year, serial)?.code ?? station.code,
     serial,
@@ -122,7 +125,10 @@ function cableAt(tokens: readonly Token[], at: number, from: Before): CableAt | 
   };
 }
 
-/** `and 7743`, `B. 2962`: a number that begins its entry or follows another cable. */
+/**
+ * `and 7743`, `B. 2962`: a number that begins its entry or follows another cable. An enumerator (`(1)`) is none, nor is the number of
+ * something that is not known (`7 FAM 180`).
+ */
 function bareNumber(
   tokens: readonly Token[],
   at: number,
@@ -131,7 +137,16 @@ function bareNumber(
   { named, last }: Before,
 ): CableAt | undefined {
   const between = tokens.slice(last + 1, at);
-  if (named === undefined || isYear(serial) || between.some((token) => !/^(?:AND|&)$/i.test(token.text)))
+  const next = tokens[after.last + 1];
+  const isUnknown =
+    next?.kind === 'word' && !/^(?:AND|ET|PREVIOUS|SEPTEL|NOTAL|DATED|OF|PARAS?|PARAGRAPHS?)$/i.test(next.text);
+  if (
+    named === undefined ||
+    isYear(serial) ||
+    isUnknown ||
+    tokens[at]?.inParentheses === true ||
+    between.some((token) => !/^(?:AND|&)$/i.test(token.text))
+  )
     return undefined;
   return {
     station: named.station,
@@ -161,6 +176,9 @@ interface After {
 /** `701 (08)`, `00789/08`, `5049-01`: the year after the serial. */
 function yearAfter(tokens: readonly Token[], at: number): After {
   const next = tokens[at + 1];
+  // `AMMAN 07718 99`: a serial in five digits is whole.
+  if (next?.kind === 'number' && /^0\d{4}$/.test(tokens[at]?.text ?? '') && /^[6-9]\d$/.test(next.text))
+    return { year: fullYear(next.text), last: at + 1 };
   const mayBeYear = next?.kind === 'number' && (next.joined || next.inParentheses) && !stationAfter(tokens, at + 1);
   const year = mayBeYear ? fullYear(next.text) : undefined;
   return year === undefined ? { year: undefined, last: at } : { year, last: at + 1 };

@@ -19,16 +19,19 @@ export function meaningsOfTag(tag: string): readonly TagMeaning[] {
  * persons are written `RICE, CONDOLEEZZA`. The line continues in the next one after a comma, or if the next one has only known codes.
  */
 export function parseTags(text: string): string[] {
-  const label = labelPattern.exec(text);
-  if (label === null) return [];
+  const label = labelPattern.exec(text) ?? misprintedLabel(text);
+  if (label === undefined) return [];
   const start = label.index + label[0].length;
   const lines = withoutPageBreaks(text.slice(start, start + maxLength)).split('\n');
   const tags: string[] = [];
   let mustContinue = true;
   for (const line of lines) {
     const words = untilNextLabel(line);
-    if (!mustContinue && !holdsCodesOnly(words)) break;
-    readTags(words, tags);
+    if (!mustContinue && !holdsCodesOnly(words) && tornTopic(tags.at(-1) ?? '', words) === undefined) break;
+    const torn = tags.at(-1);
+    const whole = torn === undefined ? undefined : tornTopic(torn, words);
+    if (whole !== undefined) tags[tags.length - 1] = whole.topic;
+    readTags(whole?.rest ?? words, tags);
     mustContinue = words.length === line.length && line.trimEnd().endsWith(',');
     if (words.length < line.length) break;
   }
@@ -36,12 +39,34 @@ export function parseTags(text: string): string[] {
 }
 
 const labelPattern = /(?:^|\s)(?:TAGE?S(?:[ \t]{0,3}[:;.]|[ \t]|(?=\n))|TAG:)/i;
+
+/** `TAG PTER, PGOV`, `TAS:`, `AGS:`, `TAGS, PREL`: a misprint counts where a known code follows. */
+function misprintedLabel(text: string): RegExpExecArray | undefined {
+  for (const label of text.matchAll(misprintedPattern)) {
+    const first = label[1] ?? '';
+    if (knownTags().has(first) || codesIn(first) !== undefined) return label;
+  }
+  return undefined;
+}
+
+const misprintedPattern =
+  /(?:^|\n)[ \t]{0,9}(?:TAGE?S?|TAS|TABS|TGS|AGS)[ \t]{0,3}[:;.,]?[ \t]{0,3}(?=([A-Z]{4,60})\b)/g;
 const maxLength = 2000;
 const nextLabelPattern = /SUBJ(?:ECT)?\b|\bREFS?(?:\(s\))?\b|\bE\.?O\.? ?\d|(?<!UN|DE)CLASSIFIED BY|\bSIPDIS\b/i;
 
 function untilNextLabel(line: string): string {
   const next = nextLabelPattern.exec(line);
   return next === null ? line : line.slice(0, next.index);
+}
+
+/** `COUNTRY` at the end of a line and `CLEARANCE` at the start of the next. */
+function tornTopic(last: string, line: string): { topic: string; rest: string } | undefined {
+  const words = line.trim().split(/\s+/);
+  for (let count = Math.min(3, words.length); count > 0; count -= 1) {
+    const topic = `${last} ${words.slice(0, count).join(' ')}`.toUpperCase().replace(/[,;.]$/, '');
+    if (knownTags().get(topic)?.[0]?.kind === 'topic') return { topic, rest: words.slice(count).join(' ') };
+  }
+  return undefined;
 }
 
 function holdsCodesOnly(line: string): boolean {

@@ -27,7 +27,7 @@ export function parseTransmission(header: string): Transmission {
 }
 
 /** `R 192355Z AUG 07 ZDK`; two letters are the precedence for action and for information addressees. */
-const dateGroupPattern = /^\s{0,9}(?:([ZOPR](?: ?[ZOPR])?) )?(\d{6})Z ([A-Z]{3,9}) (\d\d)\b/m;
+const dateGroupPattern = /^\s{0,9}(?:([ZOPR](?: ?[ZOPR])?) )?(\d{6})Z ([A-Za-z]{3,9}) (\d\d)\b/m;
 
 /** `DE RUEHTA #2244/01 2312355` */
 const sentPattern = /^\s{0,9}DE ([A-Z]{4,8}) #(\d{4})(?:\/\d\d)? (\d{3})\d{4}\b/m;

@@ -31,7 +31,8 @@ export function isMarking(words: string): boolean {
   return checked.every((caveat) => caveat === '' || caveatWords.has(caveat));
 }
 
-const maxLength = 60;
+/** `S/REL` with a list of countries is the longest. */
+const maxLength = 160;
 
 const levelWords = new Set([
   'U',

@@ -19,7 +19,7 @@ export interface Start {
   readonly textAt: number;
   /** Position of its number in the line. */
   readonly indent: number;
-  readonly form: '1.' | '1)' | '(1)' | '1 (U)';
+  readonly form: '1.' | '1)' | '(1)' | '1 (U)' | '(U) 1.';
 }
 
 /** The old viewer's paragraph sign before a line: `par5`, `parB`. */
@@ -64,7 +64,7 @@ function numberAt(text: string): number {
 const maxDigits = 3;
 
 function startAt(text: string, at: number, end: number, line: number): Start | undefined {
-  if (text.charCodeAt(at) === openParenthesis) return inParentheses(text, at, line);
+  if (text.charCodeAt(at) === openParenthesis) return inParentheses(text, at, line) ?? behindMarking(text, at, line);
   if (end === at || end - at > maxDigits) return undefined;
   const number = Number(text.slice(at, end));
   const separator = skipBlanks(text, end);
@@ -97,4 +97,16 @@ function inParentheses(text: string, at: number, line: number): Start | undefine
   const marked = markingAt(text, skipBlanks(text, end + 1));
   const number = Number(text.slice(at + 1, end));
   return { line, number, indent: at, form: '(1)', marking: marked?.marking ?? null, textAt: marked?.end ?? end + 1 };
+}
+
+/** `(C) 3. Text` */
+function behindMarking(text: string, at: number, line: number): Start | undefined {
+  const marked = markingAt(text, at);
+  if (marked === undefined) return undefined;
+  const first = skipBlanks(text, marked.end);
+  const end = skipDigits(text, first);
+  if (end === first || end - first > maxDigits || text.charCodeAt(end) !== dot || !isBlank(text.charCodeAt(end + 1)))
+    return undefined;
+  const number = Number(text.slice(first, end));
+  return { line, number, indent: at, form: '(U) 1.', marking: marked.marking, textAt: end + 1 };
 }

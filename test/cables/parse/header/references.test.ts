@@ -18,6 +18,30 @@ function told(text: string, year = 2007, station?: string): string[] {
   );
 }
 
+describe('what real REF lines have', () => {
+  test.each([
+    ['REF: A. 09DHAHRAN 201 B. 09RIYADH 1302 C. RIYADH 103', ['A 09DHAHRAN201', 'B 09RIYADH1302', 'C 07RIYADH103']],
+    ['REF: (A) STATE 1 (B) 7 FAM 180', ['A 07STATE1', 'B "7 FAM 180"']],
+    ['REF: (A) 05 CASA 1220', ['A "05 CASA 1220"']],
+    ['REF: 08 KIGALI 00830--05/DEC/2008', ['- 08KIGALI830']],
+    ['REFS: (1) 2005 RIO DE JANEIRO 1143, (2) 2005 BRASILIA 2', ['- 05RIODEJANEIRO1143', '- 05BRASILIA2']],
+    ['REF: 05 0TTAWA 3518', ['- 05OTTAWA3518']],
+    ['REF: STATE (01) 201265', ['- 01STATE201265']],
+    ['REF: C. 03 HANOI 1 D. 03 \n\nHANOI 2323', ['- 03HANOI1', '- 03HANOI2323']],
+    ['REFS: \n \n¶A. RIO 0108 B. STATE 2', ['A 07RIODEJANEIRO108', 'B 07STATE2']],
+    ['REF: A) STATE 1 B) STATE 2 C) RIO \n \nDE JANEIRO 1291', ['A 07STATE1', 'B 07STATE2', 'C 07RIODEJANEIRO1291']],
+    [
+      'REF: A) Kabul 936/935; B) Kabul 692/317/274/162',
+      ['A 07KABUL936', 'A 07KABUL935', 'B 07KABUL692', 'B 07KABUL317', 'B 07KABUL274', 'B 07KABUL162'],
+    ],
+    ['REF: KUWAIT (C)02293', ['- 07KUWAIT2293']],
+    ['REF: AMMAN 07718 99', ['- 99AMMAN7718']],
+    ['REF: (A) Kabul 2304 \n \n- (B) State 5', ['A 07KABUL2304', 'B 07STATE5']],
+    ['REF: STATE 1\n\nSummary of 12 pages', ['- 07STATE1']],
+    ['REF: STATE 1\n\nOn 12 May 30 people', ['- 07STATE1']],
+  ])('%j', (text, expected) => expect(told(text, 2007, 'STATE')).toEqual(expected));
+});
+
 describe('a REF line', () => {
   test.each([
     ['REF: A. STATE 1  B. 06 STATE 2', ['A 07STATE1', 'B 06STATE2']],

@@ -81,6 +81,7 @@ describe('a paragraph begins', () => {
     '1.  (U)  Open.',
     '1) (U) Open.',
     '(1) (U) Open.',
+    '(U) 1. Open.',
     '1 (U) Open.',
     '  1. (U) Open.',
     '¶1. (U) Open.',
@@ -94,6 +95,10 @@ describe('a paragraph begins', () => {
 
   test.each([
     ['(C/NF)', 'C/NF'],
+    [
+      '(S/REL FRANCE, BRITAIN, TURKEY, SAUDI ARABIA, JORDAN, AND QATAR)',
+      'S/REL FRANCE, BRITAIN, TURKEY, SAUDI ARABIA, JORDAN, AND QATAR',
+    ],
     ['(S//NF)', 'S//NF'],
     ['( C )', 'C'],
     ['(C )', 'C'],
