@@ -82,7 +82,9 @@ export interface Warning {
     | 'broken-word'
     | 'time-mismatch'
     | 'not-cable-text'
-    | 'unknown-station';
+    | 'unknown-station'
+    /** The document is not UTF-8. */
+    | 'encoding';
   /** The paragraph that it concerns, if any. */
   readonly paragraph: number | null;
   readonly message: string;

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { plusdHtml } from '../cables/parse/viewer-page.ts';
 import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrowOnce } from '../support/workplace.ts';
@@ -88,6 +90,28 @@ describe('resolve', () => {
 });
 
 describe('parse', () => {
+  test('reads what `corpus import` reads: pages of PlusD, and texts of windows-1252 with a warning', async () => {
+    const dir = await tempDir();
+    await writeFile(join(dir, 'plusd.html'), plusdHtml());
+    const text = 'UNCLAS ASTANA 002299\n\nTAGS: PGOV\nSUBJECT: A CAF\u00C9\n\n\u00B61. (U) Open.';
+    await writeFile(join(dir, '07ASTANA2299.txt'), Buffer.from(text, 'latin1'));
+    const files = [join(dir, 'plusd.html'), join(dir, '07ASTANA2299.txt')];
+    const { out, code } = await command(['parse', '--json', ...files]);
+    expect(code).toBe(0);
+    const cables = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { referenceId: string; subject: string });
+    expect(cables).toMatchObject([
+      { referenceId: '07ASTANA2299', warnings: [] },
+      {
+        referenceId: '07ASTANA2299',
+        subject: 'A CAF\u00C9',
+        warnings: expect.arrayContaining([expect.objectContaining({ code: 'encoding' })]),
+      },
+    ]);
+  });
+
   test('prints the documented fields of the seed and nothing else', async () => {
     const { out, code } = await command(['parse', '--json', 'config/sample/07ASTANA2244.txt']);
     expect(code).toBe(0);

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
-import { readDocument } from '../parse/parse-document.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { Corpus } from './corpus.ts';
+import { readFileBytes } from './formats/index.ts';
 import { prepareCables } from './import/prepare.ts';
 import { finishTables, noCounts, Writer } from './import/writer.ts';
 import { storeIn } from './imported.ts';
@@ -29,14 +29,11 @@ export async function openFolderCorpus(paths: readonly string[], onReject: OnRej
   db.exec('begin');
   const writer = new Writer(db, noCounts);
   for await (const file of documents(paths, onReject)) {
-    const text = await textOf(file, onReject);
-    if (text === undefined) continue;
-    const { cables, rejects } = readDocument(text, file);
+    const bytes = await bytesOf(file, onReject);
+    if (bytes === undefined) continue;
+    const { cables, rejects } = readFileBytes(bytes, file);
     for (const { reason } of rejects) onReject(file, reason);
-    const prepared = prepareCables(
-      cables.map((read) => ({ ...read, number: null })),
-      [],
-    );
+    const prepared = prepareCables(cables, []);
     writer.write(file, { source: file, format: 'document' }, prepared);
   }
   writer.flush();
@@ -63,13 +60,11 @@ async function* documents(paths: readonly string[], onReject: OnReject): AsyncIt
   }
 }
 
-async function textOf(file: string, onReject: OnReject): Promise<string | undefined> {
+async function bytesOf(file: string, onReject: OnReject): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    const bytes = await readFile(file);
-    if (!bytes.includes(0)) return bytes.toString('utf8');
-    onReject(file, 'not a text');
+    return new Uint8Array(await readFile(file));
   } catch (error) {
     onReject(file, messageOf(error));
+    return undefined;
   }
-  return undefined;
 }

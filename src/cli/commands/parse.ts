@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
+import { buffer as bytesOf } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { parseDocument } from '../../cables/parse/parse-document.ts';
+import { readFileBytes } from '../../cables/corpus/formats/index.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { type Output, type Paint, plain } from '../lib/output.ts';
 
 export function parseCommand(output: Output): Command {
   return new Command('parse')
-    .description('parse cable documents: pages of the old viewer, or their text')
+    .description('parse cable documents: pages of the old viewer or of PlusD, texts, exports')
     .argument('<file...>', 'HTML pages or texts; `-` for standard input')
     .option('--json', 'one JSON object per cable and line')
     .addHelpText('after', '\nExample:\n  pilcrow parse --json config/sample/07ASTANA2244.txt')
@@ -19,13 +19,14 @@ export function parseCommand(output: Output): Command {
 
 async function parseFile(file: string, json: boolean, output: Output): Promise<void> {
   try {
-    const document = file === '-' ? await textOf(process.stdin) : await readFile(file, 'utf8');
-    const { cables, rejects } = parseDocument(document, file);
-    for (const cable of cables) {
+    const bytes = file === '-' ? await bytesOf(process.stdin) : await readFile(file);
+    const { cables, rejects } = readFileBytes(new Uint8Array(bytes), file);
+    for (const { cable } of cables) {
       if (json) output.json({ ...cable, anchorTargets: undefined });
       else output.line(describe(cable, output.paint));
     }
-    for (const { reason } of rejects) fail(output, `${file}: ${reason}`);
+    for (const { position, reason } of rejects)
+      fail(output, `${file}: ${position === '' ? '' : `${position}: `}${reason}`);
   } catch (error) {
     fail(output, `${file}: ${messageOf(error)}`);
   }

@@ -41,7 +41,7 @@ describe('a corpus of folders', () => {
     expect(corpus.size).toBe(1);
     expect(rejects.map((reject) => reject.replace(folder, ''))).toEqual([
       expect.stringContaining('/missing: ENOENT'),
-      '/binary.html: not a text',
+      '/binary.html: a NUL byte, at byte 0 of it: not a text',
       expect.stringContaining('/empty.txt: '),
       '/huge.txt: larger than 20 MB',
     ]);

@@ -35,6 +35,41 @@ export function viewerHtml(page: Partial<Page> = {}): string {
   ].join('\n');
 }
 
+/**
+ * The same cable as PlusD prints it: metadata, content and raw content in panes. `panes: false`: saved from a browser, whose script has moved
+ * the panes away. `first` lines of the body are in the hidden head of the content.
+ */
+export function plusdHtml(page: Partial<Page> = {}, { panes = true, first = 12 } = {}): string {
+  const { id, subject, created, classification, header, body } = { ...example, ...page };
+  const lines = body.replaceAll(/<[^>]*>([A-Z]+)<[/]a>/g, '$1').split('\n');
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  const field = (name: string, value: string) =>
+    `<td><div class="s_key"><a class="i" title="${name}">${name}:</a></div>\n<div class="s_val" title=" ${value} (12 documents)">${value}</div></td>`;
+  const [year = '', month = '', day = '', time = ''] = created.split(/[- ]/);
+  const monthName = new Date(Date.UTC(2000, Number(month) - 1)).toLocaleString('en', {
+    month: 'long',
+    timeZone: 'UTC',
+  });
+  const pane = (title: string, content: string) =>
+    `<div class="pane-tab"><div class="pane-header">${title}</div><div class="pane-content">${content}</div></div>`;
+  const content = `<div class="text-header hidden">${escaped(lines.slice(0, first).join('\n'))}</div>
+<div class="text-button" id="showhide">Show Headers</div>
+<div class="text-content"><div id="tagged-text">${escaped(lines.slice(first).join('\n'))}</div></div>`;
+  return `<!DOCTYPE html><html><body><div class="pgp"><pre>-----BEGIN PGP PUBLIC KEY BLOCK-----
+mQINBFUoCGgBEADFLp+QonWyK8L6SPsNrnhwgfCxCk6OUHRIHReAsgAUXegpfg0b
+-----END PGP PUBLIC KEY BLOCK-----</pre></div>
+<table id="synopsis"><tr><td colspan="2">${escaped(subject)}</td></tr>
+<tr>${field('Date', `${year} ${monthName} ${Number(day)}, ${time} (Tuesday)`)}${field('Canonical ID', `${id}_a`)}</tr>
+<tr>${field('Original Classification', classification.replaceAll('//', ','))}${field('Current Classification', '-- Not Assigned --')}</tr>
+<tr><td><div class="s_key">Handling Restrictions</div><div class="s_val">-- Not Assigned --</div></td>${field('From', 'Kazakhstan Astana')}</tr>
+<tr>${field('TAGS', '<a href="/plusd/?qtags=KZ">KZ - Kazakhstan</a> | <a href="/plusd/?qtags=PGOV">PGOV - Political Affairs</a>')}</tr></table>
+${panes ? pane('Content', content) : content}
+${panes ? pane('Raw content', `<div class="text-content">${escaped(lines.join('\n'))}</div>`) : ''}
+${panes ? pane('Metadata', `<div class="text-content">${escaped(header ?? '')}</div>`) : ''}
+<table class="references"><tr><td>Cites</td><td><a class="j" href="/plusd/cables/08ASTANA261.html">08ASTANA261</a></td></tr></table>
+</body></html>`;
+}
+
 interface Page {
   readonly id: string;
   readonly subject: string;

@@ -1,9 +1,10 @@
+import type { Cable } from '../../../core/cable.ts';
 import { messageText, splitMessage } from '../../parse/header/message-text.ts';
 import { repostedPage } from '../../parse/paragraphs/reposted-page.ts';
 import { isHtml, readCut } from '../../parse/parse-document.ts';
 import type { CableCopy, Cut, Format } from '../../parse/raw-cable.ts';
 import { viewerPage } from '../../parse/viewer-page.ts';
-import { type CorpusFormat, type Portion, type Readout, rejected, textOf } from './format.ts';
+import { type CorpusFormat, documentText, type Portion, type Readout, rejected } from './format.ts';
 
 /** A page of the old viewer, of any release. */
 export const viewer = documentFormat(
@@ -42,15 +43,21 @@ export function documentFormat(what: string, begins: CorpusFormat['begins'], cut
 }
 
 function readDocument({ source, bytes }: Portion, what: string, cut: Format): Readout {
-  const decoded = textOf(bytes);
+  const decoded = documentText(bytes);
   if ('reason' in decoded) return rejected(source, '', decoded.reason);
   const found = cut(decoded.text);
   if (found === undefined) return rejected(source, '', `not ${what}`);
   const { cables, rejects } = readCut(found, nameIn(source));
   return {
-    cables: cables.map((read) => ({ ...read, number: null })),
+    cables: cables.map((read) => ({ ...read, cable: noted(read.cable, decoded.note), number: null })),
     rejects: rejects.map(({ reason }) => ({ source, position: '', reason })),
   };
+}
+
+/** The cable with a warning, if there is one about its document. */
+function noted(cable: Cable, note: string | null): Cable {
+  if (note === null) return cable;
+  return { ...cable, warnings: [...cable.warnings, { code: 'encoding', paragraph: null, message: note }] };
 }
 
 /** The file's own name, which may give the ID: `pages.zip!07ASTANA2244.txt`. */

@@ -91,18 +91,47 @@ export function rowPosition(row: number, byte: number): string {
 }
 
 /**
- * Decodes UTF-8, without byte order mark, `\n` between lines; otherwise returns a sentence why it is no text. Other encodings are rejected,
- * not guessed: a wrong guess would silently put wrong names into the corpus.
+ * Decodes UTF-8, without byte order mark, `\n` between lines; otherwise returns a sentence why it is no text. Rows of an export are in
+ * UTF-8 by their definition.
  */
 export function textOf(bytes: Uint8Array): { readonly text: string } | { readonly reason: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isUtf16(buffer)) return { reason: 'UTF-16 text, not UTF-8: convert it first' };
-  const nul = buffer.indexOf(0);
-  if (nul !== -1) return { reason: `a NUL byte, at byte ${nul} of it: not a text` };
-  if (!isUtf8(buffer)) return { reason: notUtf8(buffer) };
-  const text = buffer.toString('utf8', hasMark(buffer) ? 3 : 0);
-  return { text: text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text };
+  const reason = noText(buffer) ?? (isUtf8(buffer) ? undefined : `not UTF-8, by ${oddByte(buffer)}: convert it first`);
+  return reason === undefined ? { text: inLines(buffer.toString('utf8', hasMark(buffer) ? 3 : 0)) } : { reason };
 }
+
+/**
+ * Like `textOf`, for a document: windows-1252 (and Latin-1, a part of it) where no byte sequence is UTF-8, with a note. A mixture is
+ * rejected, not guessed: a wrong guess would silently put wrong names into the corpus.
+ */
+export function documentText(bytes: Uint8Array): Decoded | { readonly reason: string } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reason = noText(buffer);
+  if (reason !== undefined) return { reason };
+  if (isUtf8(buffer)) return { text: inLines(buffer.toString('utf8', hasMark(buffer) ? 3 : 0)), note: null };
+  if (utf8Sequence.test(buffer.toString('latin1')))
+    return { reason: `neither UTF-8 nor windows-1252, but both, by ${oddByte(buffer)}: convert it first` };
+  return { text: inLines(new TextDecoder('windows-1252').decode(buffer)), note: 'not UTF-8: read as windows-1252' };
+}
+
+function noText(buffer: Buffer): string | undefined {
+  if (isUtf16(buffer)) return 'UTF-16 text, not UTF-8: convert it first';
+  const nul = buffer.indexOf(0);
+  return nul === -1 ? undefined : `a NUL byte, at byte ${nul} of it: not a text`;
+}
+
+function inLines(text: string): string {
+  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
+}
+
+interface Decoded {
+  readonly text: string;
+  /** What was guessed. */
+  readonly note: string | null;
+}
+
+/** A letter of two bytes in UTF-8, read as Latin-1; two such characters in a row stand in no English text. */
+const utf8Sequence = /[\xC3-\xDF][\x80-\xBF]|[\xE0-\xEF][\x80-\xBF]{2}/;
 
 export function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes;
@@ -113,10 +142,9 @@ function hasMark([first, second, third]: Buffer): boolean {
   return first === 0xef && second === 0xbb && third === 0xbf;
 }
 
-function notUtf8(bytes: Buffer): string {
+function oddByte(bytes: Buffer): string {
   const at = firstDifference(bytes, Buffer.from(bytes.toString('utf8')));
-  const byte = `0x${(bytes[at] ?? 0).toString(16).toUpperCase()}`;
-  return `not UTF-8, by ${byte} at byte ${at} of it; windows-1252 perhaps: convert it first`;
+  return `0x${(bytes[at] ?? 0).toString(16).toUpperCase()} at byte ${at} of it`;
 }
 
 /** Position of the first byte that decoding replaced. */

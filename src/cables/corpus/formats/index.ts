@@ -1,6 +1,6 @@
 import { blog, message, mirror, viewer } from './documents.ts';
 import { dump } from './dump.ts';
-import type { CorpusFormat, Portion, Readout } from './format.ts';
+import { type CorpusFormat, documentText, type Portion, type Readout, rejected } from './format.ts';
 import { json, jsonl } from './json.ts';
 import { plusd } from './plusd.ts';
 
@@ -25,6 +25,21 @@ export const formatNames = Object.keys(formats) as FormatName[];
 /** The format of a text with this beginning; undefined if it matches none. */
 export function formatOf(head: string): FormatName | undefined {
   return formatNames.find((name) => formats[name].begins(head));
+}
+
+/** A document takes the format of its beginning. */
+const headLength = 256 * 1024;
+
+/** Reads a whole file in any of the formats. `name` gives the ID of a message without one. */
+export function readFileBytes(bytes: Uint8Array<ArrayBuffer>, name: string): Readout {
+  let end = Math.min(bytes.length, headLength);
+  // Not within a character.
+  while (end < bytes.length && headLength - end < 4 && (bytes[end] ?? 0) >= 0x80) end -= 1;
+  const decoded = documentText(bytes.subarray(0, end));
+  const format = 'text' in decoded ? formatOf(decoded.text) : undefined;
+  if (format !== undefined) return readItem({ source: name, bytes, offset: 0, firstRow: 1, format });
+  const nothing = 'no cable found: neither a page of the cable viewer or of PlusD, nor a message or an export';
+  return rejected(name, '', 'reason' in decoded ? decoded.reason : nothing);
 }
 
 /** Reads the cables of a portion. Pure. */

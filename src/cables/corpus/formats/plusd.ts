@@ -1,11 +1,14 @@
 import { Parser } from 'htmlparser2';
+import { canonicalReferenceId, partsOf as partsOfId } from '../../ids/reference-id.ts';
+import { stationNamed } from '../../ids/stations.ts';
 import type { CableCopy, Cut } from '../../parse/raw-cable.ts';
 import { splitMessage } from '../../parse/header/message-text.ts';
 import { documentFormat } from './documents.ts';
 
 /**
- * A page of PlusD (`wikileaks.org/plusd/cables/10SHANGHAI60_a.html`). Experimental: built from the selectors of two scrapers
- * (`table#synopsis` with `div.s_key` and `div.s_val`, the text in `#tagged-text`), without a real page.
+ * A page of PlusD (`wikileaks.org/plusd/cables/10SHANGHAI60_a.html`). The panes `Metadata` and `Raw content` are header and body of the
+ * message, as the viewer has them. Where a copy lacks them (a script of the page moves its panes), the body is the hidden head of `Content`
+ * and `#tagged-text` below it. Source: five pages saved in 2026.
  */
 export const plusd = documentFormat(
   'a page of PlusD',
@@ -14,25 +17,38 @@ export const plusd = documentFormat(
 );
 
 function plusdPage(html: string): Cut | undefined {
-  const { fields, subject, body } = partsOf(html);
+  const { fields, subject, body, panes, head } = partsOf(html);
   const written = fields.get('canonical id');
+  const raw = panes.get('raw content') ?? '';
   if (written === undefined && body === undefined) return undefined;
   if (written === undefined) return rejected('PlusD page: no "Canonical ID"');
-  if (body === undefined || body.trim() === '') return rejected(`PlusD page of ${written.slice(0, 60)}: no text`);
+  const text = raw.trim() === '' ? `${head}\n${body ?? ''}` : raw;
+  if (text.trim() === '') return rejected(`PlusD page of ${written.slice(0, 60)}: no text`);
+  // `_a` is the collection: Cablegate.
+  const writtenId = written.replace(/_[a-z]$/, '');
   const tags = (fields.get('tags') ?? '').split('|').map((tag) => tag.split(' - ', 1)[0] ?? '');
+  const metadata = (panes.get('metadata') ?? '').trim();
+  const split = splitMessage(text);
   const copy: CableCopy = {
-    // `_a` is the collection: Cablegate.
-    writtenId: written.replace(/_[a-z]$/, ''),
+    writtenId,
     title: subject || null,
-    created: fields.get('date') || null,
+    created: fields.get('date') ?? null,
     released: null,
-    classification: fields.get('original classification') || null,
-    origin: fields.get('from') || null,
-    ...splitMessage(body),
+    classification: fields.get('original classification')?.replaceAll(',', '//') ?? null,
+    origin: originOf(writtenId) ?? fields.get('from') ?? null,
+    header: split.header === '' ? metadata : split.header,
+    body: split.body,
     cutShort: false,
     listed: { references: [], tags },
   };
   return { copies: [copy], rejects: [] };
+}
+
+/** In the viewer's words: PlusD has the country and the city. */
+function originOf(writtenId: string): string | null {
+  const id = canonicalReferenceId(writtenId);
+  const parts = id && partsOfId(id);
+  return (parts && stationNamed(parts.station, parts.year, parts.serial)?.label) ?? null;
 }
 
 function rejected(reason: string): Cut {
@@ -43,19 +59,27 @@ interface Parts {
   /** Values by heading, in lower case without its colon. */
   readonly fields: ReadonlyMap<string, string>;
   readonly subject: string;
+  /** Texts of the panes by title in lower case. */
+  readonly panes: ReadonlyMap<string, string>;
+  /** Of the content: what stands hidden above the text. */
+  readonly head: string;
   readonly body: string | undefined;
 }
 
 /** Real pages do not nest this deep, and the parser would get slow. */
 const maxDepth = 200;
 const lineElements = new Set(['p', 'div', 'tr', 'li']);
+const unset = '-- Not Assigned --';
 
 /** The part of the page that text belongs to, until the end of the element that began it. */
-type Part = 'subject' | 'key' | 'value' | 'body';
+type Part = 'subject' | 'key' | 'value' | 'paneTitle' | 'pane' | 'head' | 'body';
+/** Texts of several lines. */
+const texts: ReadonlySet<Part | undefined> = new Set<Part>(['pane', 'head', 'body']);
 
 function partsOf(html: string): Parts {
   const fields = new Map<string, string>();
-  const words: Record<Part, string> = { subject: '', key: '', value: '', body: '' };
+  const panes = new Map<string, string>();
+  const words: Record<Part, string> = { subject: '', key: '', value: '', paneTitle: '', pane: '', head: '', body: '' };
   const open = {
     depth: 0,
     synopsis: false,
@@ -69,21 +93,25 @@ function partsOf(html: string): Parts {
     open.partDepth = open.depth;
     words[part] = '';
   };
+  const breakLine = (part: Part): void => {
+    words[part] += '\n';
+    // A separate flag, because reading the end of a growing string copies all of it each time.
+    open.atLineStart = true;
+  };
   const parser = new Parser({
     onopentag(name, { id, class: classes = '', colspan }) {
       if (++open.depth > maxDepth) return parser.reset();
-      if (open.part === 'body') {
-        if (name === 'br' || (lineElements.has(name) && !open.atLineStart)) {
-          words.body += '\n';
-          // A separate flag, because reading the end of a growing string copies all of it each time.
-          open.atLineStart = true;
-        }
-      } else if (id === 'tagged-text') {
+      if (id === 'tagged-text') {
         begin('body');
         open.hasBody = true;
+      } else if (open.part !== undefined && texts.has(open.part)) {
+        if (name === 'br' || (lineElements.has(name) && !open.atLineStart)) breakLine(open.part);
       } else if (id === 'synopsis') open.synopsis = true;
       else if (/\bs_key\b/.test(classes)) begin('key');
       else if (/\bs_val\b/.test(classes)) begin('value');
+      else if (/\bpane-header\b/.test(classes)) begin('paneTitle');
+      else if (/\btext-header\b/.test(classes)) begin('head');
+      else if (/\btext-content\b/.test(classes)) begin('pane');
       else if (open.synopsis && name === 'td' && colspan !== undefined && words.subject === '') begin('subject');
     },
     ontext(text) {
@@ -93,14 +121,21 @@ function partsOf(html: string): Parts {
     },
     onclosetag() {
       if (open.part !== undefined && open.depth === open.partDepth) {
-        if (open.part === 'value') fields.set(headingOf(words.key), oneLine(words.value));
+        if (open.part === 'value') setField(fields, words);
+        if (open.part === 'pane') panes.set(headingOf(words.paneTitle), words.pane);
         open.part = undefined;
       }
       open.depth -= 1;
     },
   });
   parser.end(html);
-  return { fields, subject: oneLine(words.subject), body: open.hasBody ? words.body : undefined };
+  const body = open.hasBody ? words.body : undefined;
+  return { fields, panes, subject: oneLine(words.subject), head: words.head.trim(), body };
+}
+
+function setField(fields: Map<string, string>, { key, value }: Record<Part, string>): void {
+  const text = oneLine(value);
+  if (text !== '' && text !== unset) fields.set(headingOf(key), text);
 }
 
 function headingOf(key: string): string {
