@@ -42,7 +42,7 @@ export interface PageRequest {
   readonly client: string;
   /** A path parameter: `:key` in the page's pattern. Errors: HttpError if it is missing. */
   param(this: void, name: string): string;
-  /** The form fields; empty for GET. */
+  /** The form fields; empty for GET, and where the body is a text. */
   readonly form: URLSearchParams;
   /** The hidden CSRF field; every form with `method="post"` must contain it. */
   readonly token: Html;
@@ -75,6 +75,8 @@ export interface Page {
   readonly nav?: string;
   /** Maximum size of the request body in bytes. Default: 64 KB. */
   readonly maxBytes?: number;
+  /** The body is a text, which the handler reads. Left out: a form. */
+  readonly body?: 'text';
   /** Accepts posts from other sites: no CSRF token is required, and the session is ignored. */
   readonly crossOrigin?: true;
   /** The response is the same for everybody, so proxies may cache it; cookies are neither read nor set. */

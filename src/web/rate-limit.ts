@@ -9,13 +9,14 @@ export function openRateLimit({ burst, refillMs }: { burst: number; refillMs: nu
   // A flood of clients evicts the one that was silent for longest.
   const buckets = new BoundedMap<string, { tokens: number; at: number }>(maxBuckets);
   return {
-    /** Takes a token: 0. Without one: the wait in milliseconds until the next. */
-    take(client: string): number {
+    burst,
+    /** Takes `count` tokens: 0. Without so many it takes none: the wait for them in milliseconds. */
+    take(client: string, count = 1): number {
       const { tokens, at } = buckets.get(client) ?? { tokens: burst, at: now() };
       const current = Math.min(burst, tokens + (now() - at) / refillMs);
-      const isAllowed = current >= 1;
-      buckets.set(client, { tokens: isAllowed ? current - 1 : current, at: now() });
-      return isAllowed ? 0 : Math.ceil((1 - current) * refillMs);
+      const isAllowed = current >= count;
+      buckets.set(client, { tokens: isAllowed ? current - count : current, at: now() });
+      return isAllowed ? 0 : Math.ceil((count - current) * refillMs);
     },
   };
 }

@@ -34,8 +34,8 @@ export async function checkedRequest(c: HonoContext, page: Page, site: Site): Pr
 
 type Parsed = Omit<PageRequest, 'context' | 'person' | 'token'>;
 
-async function parsed(c: HonoContext, { method }: Page, { context, origin }: Site): Promise<Parsed> {
-  const form = method === 'POST' ? await formOf(c) : new URLSearchParams();
+async function parsed(c: HonoContext, { method, body }: Page, { context, origin }: Site): Promise<Parsed> {
+  const form = method === 'POST' && body !== 'text' ? await formOf(c) : new URLSearchParams();
   const param = (name: string) => {
     const value = c.req.param(name);
     if (value === undefined) throw new HttpError(404, 'There is no such page.');

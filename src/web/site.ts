@@ -1,10 +1,12 @@
 import type { HttpBindings } from '@hono/node-server';
 import { type Context as HonoContext, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import { BoundedMap } from '../core/async.ts';
 import { trustedProxiesOf } from '../config/sections/web-section.ts';
 import { ConfigError, messageOf, UsageError } from '../core/errors.ts';
 import { assets } from './assets.ts';
+import { isApi, problem } from './cables/api.ts';
 import { cablePages } from './cables/pages.ts';
 import { eventPages } from './events.ts';
 import { withHeaders } from './headers.ts';
@@ -47,6 +49,9 @@ export function openSite(context: Context, origin: SiteOrigin, board?: Board): H
   app.use(withHeaders(origin));
   app.use(refuseOtherHosts(origin));
   app.use(refuseOtherProxies(context));
+  // What is public may be read by scripts of other sites too; they send no cookies. Not a bot that only this machine reaches.
+  if (context.config.web.publicUrl !== undefined)
+    app.use('/api/*', cors({ origin: '*', allowMethods: ['GET', 'POST'], exposeHeaders: ['Retry-After'] }));
   for (const [path, { type, body }] of assets) {
     app.get(path, (c) =>
       c.body(body, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' }),
@@ -62,10 +67,15 @@ export function openSite(context: Context, origin: SiteOrigin, board?: Board): H
     app.use(`${board.path}/*`, forOperators(context, origin));
     app.route(board.path, board.app);
   }
-  app.notFound(
-    async (c) => await render(c, errorView(404, 'There is no such page.'), await personIn(c, context, origin)),
-  );
-  app.onError(async (error, c) => await render(c, viewOf(error, context), await personOnError(c, context, origin)));
+  app.notFound(async (c) => {
+    if (isApi(c.req.path)) return notInApi(c.req.path, pages);
+    return await render(c, errorView(404, 'There is no such page.'), await personIn(c, context, origin));
+  });
+  app.onError(async (error, c) => {
+    const { status, message, details } = faultOf(error, context);
+    if (isApi(c.req.path)) return problem(status, message);
+    return await render(c, errorView(status, message, details), await personOnError(c, context, origin));
+  });
   return app;
 }
 
@@ -86,6 +96,13 @@ function pagesOf(context: Context): readonly Page[] {
     ...trackbackPages(context),
     ...eventPages(context),
   ];
+}
+
+/** An address of the API that is there answers another method by 405. */
+function notInApi(path: string, pages: readonly Page[]): Response {
+  const methods = pages.filter((page) => page.path === path).map(({ method }) => method);
+  if (methods.length === 0) return problem(404, 'There is no such address.');
+  return problem(405, `Use ${methods.join(' or ')}.`, { Allow: methods.join(', ') });
 }
 
 function queueEntry({ path }: Board): NavEntry {
@@ -186,13 +203,19 @@ async function personOnError(c: HonoContext, context: Context, origin: SiteOrigi
   }
 }
 
-function viewOf(error: unknown, { emit }: Context): View {
-  if (error instanceof HttpError) return errorView(error.status, error.message);
-  if (error instanceof UsageError) return errorView(404, capitalized(error.message));
+interface Fault {
+  readonly status: HttpError['status'];
+  readonly message: string;
+  readonly details?: readonly string[];
+}
+
+function faultOf(error: unknown, { emit }: Context): Fault {
+  if (error instanceof HttpError) return error;
+  if (error instanceof UsageError) return { status: 404, message: capitalized(error.message) };
   if (error instanceof ConfigError)
-    return errorView(422, 'The configuration or the rules on disk are invalid.', error.findings);
+    return { status: 422, message: 'The configuration or the rules on disk are invalid.', details: error.findings };
   emit({ kind: 'error', what: 'web', message: messageOf(error) });
-  return errorView(500, 'Internal error. The log of the bot has the details.');
+  return { status: 500, message: 'Internal error. The log of the bot has the details.' };
 }
 
 function capitalized(message: string): string {

@@ -73,19 +73,65 @@ describe('resolve', () => {
     expect(await resolve('nothing to see, #90DAYFIANCE2')).toEqual([]);
   });
 
-  test('one text a line from standard input', async () => {
-    const { out, code } = await pilcrowOnce(['resolve', '--json', '-'], {
-      input: '#07ASTANA2244\n\nnothing\n07ASTANA2244 ¶5 and 07ASTANA2244 ¶7\n',
+  test.each([
+    [[], [1, 4, 4]],
+    [['--all'], [1, 2, 3, 4, 4]],
+  ])('one text a line from standard input, with its number and text: %j', async (options, numbers) => {
+    const texts = ['#07ASTANA2244', '', 'nothing', ' 07ASTANA2244 ¶5 and 07ASTANA2244 ¶7'];
+    const { out, code } = await pilcrowOnce(['resolve', '--json', ...options, '-'], {
+      input: texts.map((text) => `${text}\r\n`).join(''),
       env: { PILCROW_DATA: await tempDir() },
     });
     expect(code).toBe(0);
-    expect(out.trimEnd().split('\n')).toHaveLength(3);
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map(
+        (line) => JSON.parse(line) as { line: number; input: string; written: string | null; span: [number, number] },
+      );
+    expect(rows.map(({ line }) => line)).toEqual(numbers);
+    for (const { line, input, written, span } of rows) {
+      expect(input).toBe(texts[line - 1]);
+      expect(written === null ? null : input.slice(...span)).toBe(written);
+    }
+  });
+
+  test('several arguments are several texts', async () => {
+    const rows = await resolve('--all', '#07ASTANA2244', 'nothing, ¶5', 'see 08THEHAGUE799');
+    expect(rows.map(({ line, input, status }) => [line, input, status])).toEqual([
+      [1, '#07ASTANA2244', 'resolved'],
+      [2, 'nothing, ¶5', 'no-citation'],
+      [3, 'see 08THEHAGUE799', 'unverified'],
+    ]);
+    // A reader of one row reads them all.
+    expect(new Set(rows.map((row) => Object.keys(row).toSorted().join()))).toHaveLength(1);
+  });
+
+  test('standard input beside texts is wrong use, for its lines would have their numbers', async () => {
+    const { code, err } = await command(['resolve', '#07ASTANA2244', '-']);
+    expect([code, err]).toEqual([2, 'pilcrow: `-` reads standard input and must be the only argument\n']);
+  });
+
+  test('more than ten citations: said on standard error, with the line', async () => {
+    const many = Array.from({ length: 12 }, (_, at) => `07ASTANA${2244 + at}`).join(' ');
+    const { out, err } = await command(['resolve', '--json', 'nothing', many], {
+      env: { PILCROW_DATA: await tempDir() },
+    });
+    expect(out.trimEnd().split('\n')).toHaveLength(10);
+    expect(err).toBe('pilcrow: line 2: 2 more citations were not resolved: the limit is 10 a text\n');
   });
 
   test('for people: the links laid out, and how to get certainty', async () => {
-    const { out } = await command(['resolve', '#07ASTANA2244', '¶5'], { env: { PILCROW_DATA: await tempDir() } });
+    const { out } = await command(['resolve', '#07ASTANA2244 ¶5'], { env: { PILCROW_DATA: await tempDir() } });
     expect(out).toContain(`¶5 viewer         ${page}#par5`);
     expect(out).toContain('catalogue import FILE');
+  });
+
+  test('for people: each of several texts stands above what it cites', async () => {
+    const { out } = await command(['resolve', 'nothing', '#07ASTANA2244 ¶5'], {
+      env: { PILCROW_DATA: await tempDir() },
+    });
+    expect(out).toMatch(/^1: nothing\nNo citation found\.\n2: #07ASTANA2244 ¶5\n#07ASTANA2244 +resolved\n/);
   });
 });
 

@@ -22,3 +22,11 @@ test('a flood of clients evicts the one that was silent for longest', () => {
   limit.take('one more');
   expect(limit.take('silent')).toBe(0);
 });
+
+test('several tokens are taken together or not at all, and the wait is for all of them', () => {
+  let now = 0;
+  const limit = openRateLimit({ burst: 5, refillMs: 1000 }, () => now);
+  expect([limit.take('ada', 4), limit.take('ada', 3), limit.take('ada')]).toEqual([0, 2000, 0]);
+  now = 2500;
+  expect([limit.take('ada', 3), limit.take('ada', 2), limit.take('ada', 2)]).toEqual([500, 0, 1500]);
+});

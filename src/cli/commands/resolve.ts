@@ -4,28 +4,45 @@ import { readConfig } from '../../config/read.ts';
 import { type Cables, openCables } from '../../app/open-cables.ts';
 import { readLedger } from '../../app/open-ledger.ts';
 import { ledgerKnowledge, purposeOf } from '../../app/link-knowledge.ts';
-import { findCitations } from '../../cables/citations/find.ts';
+import { type Numbered, resolveText, rowsOf } from '../../cables/resolve-text.ts';
 import type { Link, Resolution } from '../../core/citation.ts';
+import { UsageError } from '../../core/errors.ts';
 import { type Piece, splitLines } from '../../core/text/lines.ts';
 import { publicList } from './catalogue.ts';
 import { type Output, type Paint, onLine } from '../lib/output.ts';
 
 export function resolveCommand(output: Output): Command {
   return new Command('resolve')
-    .description('find the citations in a text, and their links')
-    .argument('<text...>', 'the text; `-` reads one text a line from standard input')
+    .description('find the citations in texts, and their links')
+    .argument('<text...>', 'texts, one an argument; `-` alone reads one a line from standard input')
     .option('--json', 'one JSON object per citation and line')
+    .option('--all', 'with --json: also one for a text without a citation, of status "no-citation"')
     .addHelpText('after', examples)
-    .action(async (words: string[], options: { json?: true }, command: Command) => {
+    .action(async (texts: string[], options: Shown, command: Command) => {
+      const inputs = inputsOf(texts, output);
       const config = readConfig(command.optsWithGlobals());
       // Only the ledger knows dead links and fetched texts; most configurations do not need it.
       const purpose = purposeOf(config.links);
       await using ledger = purpose === undefined ? undefined : await readLedger(config);
       const known = ledger && ledgerKnowledge(config.links, ledger.db);
-      const cables = await openCables(config, (message) => output.error(message), known);
-      for await (const text of words.length === 1 && words[0] === '-' ? lines(output) : [words.join(' ')])
-        await resolveText(text, cables, options.json === true, output);
+      const { resolver, catalogue } = await openCables(config, (message) => output.error(message), known);
+      const isSeveral = texts.length > 1 || texts[0] === '-';
+      let found = 0;
+      for await (const text of inputs) found += await printResolved(text, resolver, { ...options, isSeveral }, output);
+      if (options.json !== true && found > 0 && catalogue === undefined) output.line(output.paint.dim(unlisted));
     });
+}
+
+interface Shown {
+  readonly json?: true;
+  readonly all?: true;
+}
+
+/** Errors: UsageError if standard input is mixed with texts, whose lines would have the same numbers. */
+function inputsOf(texts: readonly string[], output: Output): AsyncIterable<Numbered> | Numbered[] {
+  if (texts.length === 1 && texts[0] === '-') return lines(output);
+  if (texts.includes('-')) throw new UsageError('`-` reads standard input and must be the only argument');
+  return texts.map((input, index) => ({ input, line: index + 1 }));
 }
 
 const examples = `
@@ -33,7 +50,10 @@ Examples:
   pilcrow resolve '#cablegate #07ASTANA2244 ¶5'
   pilcrow resolve --json 'see 08THEHAGUE799, paras. 3-5'
   pilcrow resolve '07ASTNA2244' 'Embassy Astana cable 2244 of August 2007'
-  cut -f2 posts.tsv | pilcrow resolve --json -
+  cut -f2 posts.tsv | pilcrow resolve --json --all -
+
+Several arguments are several texts: quote a text of several words. Each object of --json has its text as \`input\`, in which \`span\` counts, and
+\`line\`: the line of standard input, or the number of the argument, from 1.
 
 Weak citations count, as if the post addressed the bot: also "ASTANA 2244" without a year.
 
@@ -43,24 +63,30 @@ distance (0 as written, 1 a slip) and the reason.`;
 
 const unlisted = `Without a catalogue an ID is "unverified" unless the corpus has its text: pilcrow catalogue import FILE; ${publicList}.`;
 
-async function resolveText(
-  text: string,
-  { resolver, catalogue }: Cables,
-  json: boolean,
+/** Prints what a text cites, and returns the number of its citations. */
+async function printResolved(
+  text: Numbered,
+  resolver: Cables['resolver'],
+  { json, all, isSeveral }: Shown & { readonly isSeveral: boolean },
   output: Output,
-): Promise<void> {
-  const { citations, surplus } = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true });
-  for (const citation of citations) {
-    // `traits` are for rules, and no documented field of `--json`.
-    const { traits: _, ...resolution } = await resolver.resolve(citation, text);
-    if (json) output.json(resolution);
-    else output.line(describe(resolution, output.paint));
+): Promise<number> {
+  const resolved = await resolveText(text, resolver);
+  const { rows, surplus } = resolved;
+  const left = `${surplus} more citations were not resolved: the limit is 10 a text`;
+  if (json === true) {
+    for (const row of rowsOf(text, resolved, all === true)) output.json(row);
+    if (surplus > 0) output.error(`line ${text.line}: ${left}`);
+  } else if (text.input.trim() !== '') {
+    if (isSeveral) output.line(output.paint.dim(`${text.line}: ${onLine(text.input.slice(0, maxShown))}`));
+    for (const row of rows) output.line(describe(row, output.paint));
+    if (rows.length === 0) output.line('No citation found.');
+    if (surplus > 0) output.line(`${left}.`);
   }
-  if (json) return;
-  if (citations.length === 0) output.line('No citation found.');
-  if (surplus > 0) output.line(`${surplus} more citations were not resolved: the limit is 10 a post.`);
-  if (citations.length > 0 && catalogue === undefined) output.line(output.paint.dim(unlisted));
+  return rows.length;
 }
+
+/** Units of a text that name it before its citations. */
+const maxShown = 70;
 
 /** A resolution for people: the citation, the cable, and one line for each link. */
 function describe(resolution: Omit<Resolution, 'traits'>, paint: Paint): string {
@@ -87,8 +113,8 @@ function describeLink(link: Link, paint: Paint): string {
 
 const maxLineBytes = 1_000_000;
 
-/** The non-empty lines of standard input, until its end or until the reader of the output has closed. */
-async function* lines(output: Output): AsyncIterable<string> {
+/** The lines of standard input, until its end or until the reader of the output has closed. */
+async function* lines(output: Output): AsyncIterable<Numbered> {
   let count = 0;
   for await (const piece of piecesOf(process.stdin, output.closed)) {
     if (piece.kind === 'overlong') {
@@ -98,8 +124,7 @@ async function* lines(output: Output): AsyncIterable<string> {
       count += Number(piece.ended);
     } else {
       count += 1;
-      const line = piece.bytes.toString('utf8').trim();
-      if (line !== '') yield line;
+      yield { input: piece.bytes.toString('utf8').replace(/\r$/, ''), line: count };
     }
   }
 }

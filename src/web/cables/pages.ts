@@ -8,6 +8,7 @@ import { lookUp } from '../../operations/look-up-cable.ts';
 import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
 import { externalLink } from '../parts.ts';
 import { openRateLimit, type RateLimit } from '../rate-limit.ts';
+import { apiPages } from './api.ts';
 import { indexPage, searchIn, searchPage } from './browse.ts';
 import { cablePage } from './cable-page.ts';
 import { fediverseUrl } from './discuss.ts';
@@ -26,7 +27,8 @@ export function cablePages({ config: { web } }: Context): readonly Page[] {
     ...access,
     handle: withErrorPage(handle),
   });
-  const limited = withRateLimit(openRateLimit({ burst: 20, refillMs: 3000 }));
+  const limit = openRateLimit({ burst: 20, refillMs: 3000 });
+  const limited = withRateLimit(limit);
   const search = limited(searchPage);
   const index = (request: PageRequest) => (searchIn(request.url) === '' ? indexPage(request) : search(request));
   return [
@@ -38,6 +40,7 @@ export function cablePages({ config: { web } }: Context): readonly Page[] {
       limited(async (request) => await mentionsFeed(request, canonical(request.param('id')))),
     ),
     page('/cable/:id/share', share),
+    ...(web.cables === 'public' ? apiPages(limit) : []),
   ];
 }
 
