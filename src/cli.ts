@@ -75,7 +75,7 @@ Examples:
   pilcrow parse --json page.html               a cable page as data
   pilcrow corpus show 07ASTANA2244             a cable with explanations
   pilcrow corpus import cables.csv pages.zip   import cable texts, for exact paragraphs and quotations
-  pilcrow catalogue import cable_ids.csv.gz    import the list of all reference IDs
+  pilcrow catalogue import cablemap            fetch the list of all reference IDs
   pilcrow explain file:1                       why a post got a reply, or none
   pilcrow web                                  the operator's page in a process of its own
   pilcrow rules check                          find mistakes in the rules

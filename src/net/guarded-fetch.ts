@@ -16,6 +16,12 @@ interface FetchRequest {
   readonly maxBytes?: number;
   /** Read the status and headers only, not the body. */
   readonly statusOnly?: boolean;
+  /** Leave the body as it is sent: a gzipped file stays one, whatever the server calls it. */
+  readonly raw?: boolean;
+  /** Refuse http, at each redirect too, but to addresses of `allowPrivate`: a network of one's own. */
+  readonly encrypted?: boolean;
+  /** Receives the bytes of the body so far, and how many the server announced. */
+  readonly progress?: (bytes: number, ofBytes: number | undefined) => void;
   /** Time limit of the whole exchange, redirects and body included, default 30 s. */
   readonly timeoutMs?: number;
 }
@@ -49,7 +55,7 @@ export function openGuardedFetch(options: GuardOptions): GuardedFetch & AsyncDis
   let agent: Promise<Agent> | undefined;
   const fetch: GuardedFetch = async (url, request) => {
     agent ??= openAgent(exceptions, options.lookup ?? dnsLookup);
-    return await exchange(await agent, url, request, options.userAgent);
+    return await exchange(await agent, url, request, { userAgent: options.userAgent, exceptions });
   };
   return Object.assign(fetch, {
     [Symbol.asyncDispose]: async () => {
@@ -94,12 +100,18 @@ function pinned(addresses: readonly LookupAddress[]) {
   };
 }
 
-async function exchange(agent: Agent, start: string, request: FetchRequest, userAgent: string): Promise<Fetched> {
+async function exchange(
+  agent: Agent,
+  start: string,
+  request: FetchRequest,
+  { userAgent, exceptions }: { userAgent: string; exceptions: ReadonlySet<string> },
+): Promise<Fetched> {
   const { timeoutMs = 30_000, method = 'GET', body } = request;
+  const allowed = (url: URL) => (request.encrypted === true ? encrypted(url, exceptions) : url);
   const follows = method === 'GET' || method === 'HEAD';
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout]);
-  let url = fetchable(start, null);
+  let url = allowed(fetchable(start, null));
   try {
     const own = { 'accept-encoding': 'gzip, br, deflate', 'user-agent': userAgent };
     let headers: Record<string, string> = { ...own, ...request.headers };
@@ -111,7 +123,7 @@ async function exchange(agent: Agent, start: string, request: FetchRequest, user
       if (location === null) return await readResponse(url, response, request);
       discard(response);
       if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
-      const next = fetchable(location, url);
+      const next = allowed(fetchable(location, url));
       if (next.origin !== url.origin) headers = withoutCredentials(headers);
       url = next;
     }
@@ -133,6 +145,11 @@ function fetchable(written: string, base: URL | null): URL {
     throw new PermanentError(`${withoutSecrets(url)}: a URL with a user name or password is not fetched`);
   }
   return url;
+}
+
+function encrypted(url: URL, exceptions: ReadonlySet<string>): URL {
+  if (url.protocol === 'https:' || exceptions.has(url.host)) return url;
+  throw new PermanentError(`${withoutSecrets(url)}: http is not encrypted, so anybody on the way could change it`);
 }
 
 /** A DNS lookup cannot be aborted, but waiting for it can: a response that arrives afterwards is discarded. */
@@ -158,7 +175,7 @@ function discard(response: Response): void {
 async function readResponse(
   url: URL,
   response: Response,
-  { maxBytes = 10_000_000, statusOnly = false }: FetchRequest,
+  { maxBytes = 10_000_000, statusOnly = false, raw = false, progress }: FetchRequest,
 ): Promise<Fetched> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(response.headers)) {
@@ -171,11 +188,26 @@ async function readResponse(
   }
   try {
     const bodiless = fetched.status === 204 || fetched.status === 304;
-    const encoding = bodiless ? null : headers.get('content-encoding');
-    return { ...fetched, body: await readBody(response.body, encoding, maxBytes) };
+    const encoding = bodiless || raw ? null : headers.get('content-encoding');
+    const announced = Number(headers.get('content-length') ?? NaN) || undefined;
+    const chunks = progress === undefined ? response.body : counted(response.body, announced, progress);
+    return { ...fetched, body: await readBody(chunks, encoding, maxBytes) };
   } catch (error) {
     discard(response);
     throw error instanceof TooLarge ? new Error(`body is larger than ${maxBytes} bytes`, { cause: error }) : error;
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  announced: number | undefined,
+  progress: NonNullable<FetchRequest['progress']>,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    progress(bytes, announced);
+    yield chunk;
   }
 }
 

@@ -124,7 +124,7 @@ describe('resolve', () => {
   test('for people: the links laid out, and how to get certainty', async () => {
     const { out } = await command(['resolve', '#07ASTANA2244 ¶5'], { env: { PILCROW_DATA: await tempDir() } });
     expect(out).toContain(`¶5 viewer         ${page}#par5`);
-    expect(out).toContain('catalogue import FILE');
+    expect(out).toContain('pilcrow catalogue import cablemap');
   });
 
   test('for people: each of several texts stands above what it cites', async () => {
@@ -233,7 +233,7 @@ describe('the program', () => {
     const dir = await tempDir();
     const { out, code } = await command(['doctor'], { env: { PILCROW_DATA: dir } });
     expect(out).toMatch(/note +ledger/);
-    expect(out).toMatch(/note +cables .*catalogue import/);
+    expect(out).toMatch(/note +cables .*pilcrow catalogue import cablemap/);
     expect(out).toMatch(/ok +publisher log/);
     expect(code).toBe(0);
     // It only looks.

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { formatNames } from '../../src/cables/corpus/formats/index.ts';
 import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
 import { writeWorkplace } from '../support/workplace.ts';
@@ -53,4 +54,24 @@ describe('pilcrow corpus', { timeout: 120_000 }, () => {
     const ruledOut = await command(['corpus', 'import', sample, '--config', config]);
     expect([ruledOut.code, ruledOut.err]).toEqual([2, expect.stringContaining('imported: null')]);
   });
+});
+
+test('corpus sources: where texts are, how large, and which of them this version can import', async () => {
+  const { code, out } = await command(['corpus', 'sources', '--json']);
+  const rows = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<'name' | 'address' | 'how' | 'format', string> & { readable: boolean });
+  expect(code).toBe(0);
+  for (const { name, address, how, format, readable } of rows) {
+    expect([name, address]).toEqual([name, expect.stringMatching(/^https:\/\//)]);
+    expect([name, readable]).toEqual([name, formatNames.some((known) => known === format)]);
+    expect([name, readable]).toEqual([name, /pilcrow corpus import \S/.test(how)]);
+  }
+  expect(rows.filter(({ readable }) => !readable).map(({ name }) => name)).toEqual(['nara']);
+  const shown = await command(['corpus', 'sources']);
+  for (const { name, address, how } of rows) {
+    for (const text of [name, address, how]) expect(shown.out).toContain(text);
+  }
+  expect(shown.out).toContain('1730.5 MB, format dump');
 });

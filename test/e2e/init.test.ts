@@ -24,6 +24,7 @@ test('a newcomer who is led to a web feed has a configuration that runs', async 
   // The test's site is not public, and that is said.
   expect(out).toMatch(/FAIL feed from-rss: .*private|loopback/);
   expect(out).toContain('npx pilcrow run --config my/pilcrow.yaml');
+  expect(out).toContain('npx pilcrow catalogue import cablemap --config my/pilcrow.yaml');
   expect(code).toBe(0);
   const config = readFileSync(join(dir, 'my/pilcrow.yaml'), 'utf8');
   expect(config).toContain(`url: ${site.url}`);

@@ -11,6 +11,8 @@ export interface Imported {
   readonly imported: number;
   /** `FILE:LINE: what is wrong`, the first thousand. */
   readonly rejects: readonly string[];
+  /** Of the source as it is, packed or not. */
+  readonly sha256: string;
 }
 
 /** A list of all cables has 4 MB. */
@@ -27,19 +29,21 @@ interface Source {
 interface ImportOptions {
   /** Expected checksum of the source, in hexadecimal. */
   readonly sha256?: string | undefined;
+  /** Number of IDs that the list has; with fewer it is incomplete. */
+  readonly atLeast?: number;
   /** Receives the count so far. */
   readonly progress?: (count: number) => void;
 }
 
 /**
  * Reads a list of published IDs (`07ASTANA2244,8`; csv or csv.gz, with or without a header, month optional) and replaces `target`
- * atomically. The source is bytes or a file; `-` is standard input. Errors: the source cannot be read, has no ID or another checksum;
- * the target cannot be written.
+ * atomically. The source is bytes or a file; `-` is standard input. Errors: the source cannot be read, is a page, has too few IDs or another
+ * checksum; the target cannot be written.
  */
 export async function importCatalogue(
   source: Source | string,
   target: string,
-  { sha256, progress = () => undefined }: ImportOptions = {},
+  { sha256, atLeast = 1, progress = () => undefined }: ImportOptions = {},
 ): Promise<Imported> {
   const { name, bytes } = typeof source === 'string' ? opened(source) : source;
   const months = new Map<string, number>();
@@ -50,6 +54,8 @@ export async function importCatalogue(
   let columns: Columns | undefined;
   const sum = await readRows({ name, bytes }, (cells, line) => {
     columns ??= columnsOf(cells);
+    if (months.size === 0 && /^\s*</.test(cells[0] ?? ''))
+      throw new Error(`${name}: a page of HTML, not a list of IDs`);
     if (line === 1 && columns.header) return;
     const entry = entryOf(cells, columns);
     if (typeof entry === 'string') return reject(line, entry);
@@ -59,9 +65,11 @@ export async function importCatalogue(
   if (sha256 !== undefined && sum !== sha256.toLowerCase())
     throw new Error(`${name}: not the expected list: its SHA-256 is ${sum}, not ${sha256.toLowerCase()}`);
   if (months.size === 0) throw new Error(`${name}: no reference ID in it; expected lines such as 07ASTANA2244,8`);
+  if (months.size < atLeast)
+    throw new Error(`${name}: the list is incomplete: it has ${months.size} reference IDs of ${atLeast}`);
   await writeWhole(target, encodeList(months));
   progress(months.size);
-  return { imported: months.size, rejects };
+  return { imported: months.size, rejects, sha256: sum };
 }
 
 function opened(file: string): Source {

@@ -2,13 +2,15 @@ import { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { readConfig } from '../../config/read.ts';
 import { type Imported, importCatalogue, openCatalogue } from '../../cables/catalogue/catalogue.ts';
+import { publicList } from '../../cables/public-sources.ts';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { openGuardedFetch, withoutSecrets } from '../../net/guarded-fetch.ts';
 import type { Output } from '../lib/output.ts';
+import { inMegabytes, openProgress } from '../lib/progress.ts';
 
-/** The source of a public list of all reference IDs. */
-export const publicList = 'the cablemap project (github.com/heuer/cablemap) publishes one';
+/** How to get a catalogue. Nothing fetches the list unasked. */
+export const fetchList = `pilcrow catalogue import ${publicList.name}`;
 
 export function catalogueCommand(output: Output): Command {
   const command = new Command('catalogue').description(
@@ -16,26 +18,31 @@ export function catalogueCommand(output: Output): Command {
   );
   command
     .command('import')
-    .description(
-      `import a list of published reference IDs: lines of \`ID\` or \`ID,month\`, plain or gzipped; ${publicList}`,
+    .description('import a list of published reference IDs: lines of `ID` or `ID,month`, plain or gzipped')
+    .argument(
+      '<source>',
+      `\`${publicList.name}\`: fetches the public list; a file; \`-\`: standard input; an http(s) URL`,
     )
-    .argument('<source>', 'CSV or gzipped CSV: a file, `-` for standard input, or an http(s) URL')
+    .option('--url <address>', `fetch \`${publicList.name}\` from another address, of a mirror`)
     .option('--sha256 <hex>', 'import only if the checksum matches; required for a URL')
     .addHelpText('after', examples)
-    .action(async (source: string, { sha256 }: { sha256?: string }, self: Command) => {
+    .action(async (source: string, options: ListOptions, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       const target = fileOf(config);
-      const progress = (count: number) => {
-        if (process.stderr.isTTY) output.writeError(`\r${count.toLocaleString('en')} IDs`);
-      };
-      const options = { sha256, progress, signal: output.closed };
-      const { imported, rejects } = await importList(config, source, target, options);
-      if (process.stderr.isTTY) output.writeError('\r');
+      using shown = openProgress(output);
+      const { imported, rejects, sha256 } = await importList(config, source, target, {
+        ...options,
+        fetching: (name) => output.writeError(`Fetching ${name}\n`),
+        progress: (text) => shown.show(() => text),
+        signal: output.closed,
+      });
+      shown[Symbol.dispose]();
       for (const reject of rejects.slice(0, 20)) output.error(reject);
       if (rejects.length > 20) output.error(`and ${rejects.length - 20} more lines without a reference ID`);
       output.line(
         `${imported.toLocaleString('en')} reference IDs are in ${target}. A running bot uses them after its next start.`,
       );
+      if (isFetched(source)) output.line(`SHA-256 of the list: ${sha256}`);
     });
   command
     .command('stats')
@@ -44,8 +51,7 @@ export function catalogueCommand(output: Output): Command {
     .action((options: { json?: true }, self: Command) => {
       const file = fileOf(readConfig(self.optsWithGlobals()));
       const catalogue = openCatalogue(file);
-      if (catalogue === undefined)
-        throw new UsageError(`no list is imported at ${file}: pilcrow catalogue import FILE (${publicList})`);
+      if (catalogue === undefined) throw new UsageError(`no list is imported at ${file}: ${fetchList}`);
       if (options.json === true) output.json({ file, ids: catalogue.size });
       else output.line(`${catalogue.size.toLocaleString('en')} reference IDs in ${file}`);
     });
@@ -53,39 +59,81 @@ export function catalogueCommand(output: Output): Command {
 }
 
 const examples = `
-Nothing changes unless the whole list is readable and its checksum matches.
+\`${publicList.name}\` fetches a file of the project cablemap, of 0.8 MB, from
+  ${publicList.address}
+Without --sha256 it must have all ${publicList.ids.toLocaleString('en')} IDs and come over https. The command prints the checksum: with it, other machines get the same list.
+Nothing else fetches it, and nothing changes unless the whole list is readable and its checksum matches. A file of that name: ./${publicList.name}
 
 Examples:
+  pilcrow catalogue import ${publicList.name}
+  pilcrow catalogue import ${publicList.name} --url https://mirror.example.org/ids.csv.gz
   pilcrow catalogue import ids.csv.gz
   pilcrow catalogue import https://example.org/ids.csv.gz --sha256 9f86d081…0f00a08`;
 
 /** The packed list of all IDs has 1 MB, the plain one 4 MB. */
 const maxBytes = 64 * 1024 * 1024;
-const timeoutMs = 5 * 60_000;
+
+interface ListOptions {
+  readonly url?: string;
+  readonly sha256?: string;
+}
+
+interface Bringing extends ListOptions {
+  /** Receives the address before it is fetched. */
+  readonly fetching: (name: string) => void;
+  /** Receives what is done so far, for people. */
+  readonly progress: (text: string) => void;
+  readonly signal: AbortSignal;
+  /** Of the whole fetch. */
+  readonly timeoutMs?: number;
+}
 
 /**
- * Imports a list of IDs from a file, from `-` for standard input, or from a URL, which needs the SHA-256 of the list in hexadecimal.
- * Errors: UsageError; an Error that names the source, and the old list stays.
+ * Imports a list of IDs: the public one by its name, a file, `-` for standard input, or a URL, which needs the SHA-256 of the list in
+ * hexadecimal. Errors: UsageError; an Error that names the source, and the old list stays.
  */
-export async function importList(
-  { network: { allowPrivate, userAgent } }: Config,
-  source: string,
-  target: string,
-  { signal, ...options }: { sha256: string | undefined; progress: (count: number) => void; signal: AbortSignal },
-): Promise<Imported> {
-  const { sha256 } = options;
+export async function importList(config: Config, source: string, target: string, options: Bringing): Promise<Imported> {
+  const { sha256, url, progress } = options;
+  const isNamed = source === publicList.name;
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256))
     throw new UsageError('--sha256: expected 64 hexadecimal digits, as sha256sum prints them');
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(source)) return await importCatalogue(source, target, options);
-  if (sha256 === undefined)
+  if (url !== undefined && !isNamed)
+    throw new UsageError(`--url is the address of a mirror: pilcrow catalogue import ${publicList.name} --url ${url}`);
+  const importing = { sha256, progress: (count: number) => progress(`${count.toLocaleString('en')} IDs`) };
+  if (!isFetched(source)) return await importCatalogue(source, target, importing);
+  if (sha256 === undefined && !isNamed)
     throw new UsageError('a list from the network is taken only by its checksum: --sha256 HEX, as sha256sum prints it');
+  const list = await fetchedList(config, isNamed ? (url ?? publicList.address) : source, options);
+  const atLeast = sha256 === undefined ? { atLeast: publicList.ids } : {};
+  return await importCatalogue(list, target, { ...importing, ...atLeast });
+}
+
+function isFetched(source: string): boolean {
+  return source === publicList.name || /^[a-z][a-z0-9+.-]+:\/\//i.test(source);
+}
+
+async function fetchedList(
+  { network: { allowPrivate, userAgent } }: Config,
+  address: string,
+  { sha256, fetching, progress, signal, timeoutMs = 5 * 60_000 }: Bringing,
+) {
+  const name = withoutSecrets(address);
+  fetching(name);
   await using fetch = openGuardedFetch({ allowPrivate, userAgent });
-  // Unpacked on the way it would have another checksum.
-  const headers = { 'accept-encoding': 'identity' };
-  const { status, body } = await fetch(source, { signal, maxBytes, timeoutMs, headers });
-  const name = withoutSecrets(source);
+  const { status, body } = await fetch(address, {
+    signal,
+    maxBytes,
+    timeoutMs,
+    // Unpacked on the way the list would have another checksum.
+    raw: true,
+    headers: { 'accept-encoding': 'identity' },
+    // The checksum protects as well.
+    encrypted: sha256 === undefined,
+    progress: (bytes, ofBytes) =>
+      progress(`${inMegabytes(bytes)}${ofBytes === undefined ? '' : ` of ${inMegabytes(ofBytes)}`} MB`),
+  });
   if (status !== 200) throw new Error(`${name}: the server answered ${status}`);
-  return await importCatalogue({ name, bytes: Readable.from([Buffer.from(body)]) }, target, options);
+  return { name, bytes: Readable.from([Buffer.from(body)]) };
 }
 
 function fileOf(config: Config): string {

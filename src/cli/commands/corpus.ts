@@ -9,9 +9,11 @@ import { type CorpusStats, corpusStats, type Count } from '../../cables/corpus/s
 import type { Passage } from '../../cables/corpus/corpus.ts';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
+import { sourcesCommand } from '../lib/corpus-sources.ts';
 import { showCommand } from '../lib/show-cable.ts';
 import { limitOf } from '../lib/options.ts';
 import { type Output, plain, printList } from '../lib/output.ts';
+import { inMegabytes, openProgress } from '../lib/progress.ts';
 import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 
 export function corpusCommand(output: Output): Command {
@@ -20,6 +22,7 @@ export function corpusCommand(output: Output): Command {
   command.addCommand(statsCommand(output));
   command.addCommand(searchCommand(output));
   command.addCommand(showCommand(output));
+  command.addCommand(sourcesCommand(output));
   return command;
 }
 
@@ -65,31 +68,25 @@ Examples:
 
 The corpus does not change until the import ends. After a stop or kill, the same command continues.`;
 
-const redrawEveryMs = 200;
-const lineEveryMs = 5000;
 const barWidth = 12;
-/** Back to the start of the line, and clears it. */
-const restart = '\r\u001B[K';
 
-/** Shows the progress of an import: a bar on a terminal, otherwise a line every few seconds. */
+/** Shows the progress of an import: on a terminal with a bar. */
 function importProgress(output: Output): Disposable & { show(progress: Progress): void } {
-  const { isTTY, columns } = process.stderr;
-  let last = isTTY ? -Infinity : performance.now();
+  const shown = openProgress(output);
   let first: { bytes: number; at: number } | undefined;
   return {
     show(progress) {
       const now = performance.now();
       // The rate counts from the first call, without the bytes of an earlier import.
       first ??= { bytes: progress.bytes, at: now };
-      if (now - last < (isTTY ? redrawEveryMs : lineEveryMs)) return;
-      last = now;
-      const seconds = (now - first.at) / 1000;
-      const line = progressInWords(progress, seconds < 0.1 ? 0 : (progress.bytes - first.bytes) / seconds);
-      output.writeError(isTTY ? `${restart}${`${bar(progress)} ${line}`.slice(0, columns - 1)}` : `${line}\n`);
+      const { bytes, at } = first;
+      shown.show((isTerminal) => {
+        const seconds = (now - at) / 1000;
+        const line = progressInWords(progress, seconds < 0.1 ? 0 : (progress.bytes - bytes) / seconds);
+        return isTerminal ? `${bar(progress)} ${line}` : line;
+      });
     },
-    [Symbol.dispose]() {
-      if (isTTY) output.writeError(restart);
-    },
+    [Symbol.dispose]: () => shown[Symbol.dispose](),
   };
 }
 
@@ -102,10 +99,6 @@ function progressInWords({ bytes, ofBytes, cables }: Progress, perSecond: number
 function bar({ bytes, ofBytes }: Progress): string {
   const full = Math.round((barWidth * bytes) / Math.max(1, ofBytes));
   return '█'.repeat(Math.min(barWidth, full)).padEnd(barWidth, '░');
-}
-
-function inMegabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }
 
 async function rehearse(

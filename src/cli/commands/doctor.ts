@@ -23,7 +23,7 @@ import { failedPosts } from '../../ledger/posts/posts.ts';
 import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
 import { troubleOf } from '../../operations/account-troubles.ts';
 import { missingPublishers } from '../../operations/missing-publishers.ts';
-import { publicList } from './catalogue.ts';
+import { fetchList } from './catalogue.ts';
 import { onLine, type Output } from '../lib/output.ts';
 import { version } from '../lib/version.ts';
 import { wideModes } from '../lib/wide-modes.ts';
@@ -150,7 +150,7 @@ export async function soundness(db: Executor, place: string, most = mostCheckedB
 async function* cableChecks(config: Config): AsyncIterable<Check> {
   const warnings: string[] = [];
   const { catalogue, summary } = await openCables(config, (message) => warnings.push(message));
-  const advice = `without a catalogue IDs stay "unverified": pilcrow catalogue import FILE; ${publicList}`;
+  const advice = `without a catalogue IDs stay "unverified": ${fetchList}`;
   yield catalogue === undefined ? note('cables', `${summary}; ${advice}`) : ok('cables', summary);
   for (const message of warnings) yield note('documents', message);
 }

@@ -4,6 +4,7 @@ import { type Chosen, install, refuseToOverwrite } from '../../operations/setup.
 import { offered, readConfig } from '../../config/read.ts';
 import { modesWithin, type ReplyMode } from '../../core/verdict.ts';
 import type { Platform } from '../../platforms/platform.ts';
+import { fetchList } from './catalogue.ts';
 import type { Output } from '../lib/output.ts';
 import { openPrompt, type Prompt } from '../lib/prompt.ts';
 
@@ -23,6 +24,9 @@ export function initCommand(output: Output): Command {
       );
       await printChecks(config, output);
       output.line(`\nNext:\n  npx pilcrow doctor --config ${config}\n  npx pilcrow run --config ${config}`);
+      output.line(
+        `The list of all reference IDs, without which they stay "unverified":\n  npx ${fetchList} --config ${config}`,
+      );
     });
 }
 

@@ -9,7 +9,7 @@ import { countByState } from '../../ledger/posts/flow.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import { summaryOf, type Watch } from './console.ts';
 import type { Output } from './output.ts';
-import { publicList } from '../commands/catalogue.ts';
+import { fetchList } from '../commands/catalogue.ts';
 import { version } from './version.ts';
 
 /** Prints at the start the feeds, publishers, ledger and page, and the replies of earlier runs. */
@@ -59,7 +59,7 @@ export function idleHint(app: App, counts: Watch['counts']): string {
     `  more       ${invitation(config)}feeds and other settings: ${here(config.file)}, docs/configuration.md`,
     app.cables.catalogue !== undefined
       ? ''
-      : `  IDs        without a catalogue they stay "unverified": npx pilcrow catalogue import FILE; ${publicList}`,
+      : `  IDs        without a catalogue they stay "unverified": npx ${fetchList}`,
   ]
     .filter(Boolean)
     .join('\n');

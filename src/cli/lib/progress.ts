@@ -1,0 +1,27 @@
+import type { Output } from './output.ts';
+
+const redrawEveryMs = 200;
+const lineEveryMs = 5000;
+/** Back to the start of the line, and clears it. */
+const restart = '\r\u001B[K';
+
+/** Shows the progress of long work on standard error: a line that changes on a terminal, otherwise a line every few seconds. */
+export function openProgress(output: Output): Disposable & { show(line: (isTerminal: boolean) => string): void } {
+  const { isTTY, columns } = process.stderr;
+  let last = isTTY ? -Infinity : performance.now();
+  return {
+    show(line) {
+      const now = performance.now();
+      if (now - last < (isTTY ? redrawEveryMs : lineEveryMs)) return;
+      last = now;
+      output.writeError(isTTY ? `${restart}${line(true).slice(0, columns - 1)}` : `${line(false)}\n`);
+    },
+    [Symbol.dispose]() {
+      if (isTTY) output.writeError(restart);
+    },
+  };
+}
+
+export function inMegabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
