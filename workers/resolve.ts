@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import type { Rulebook } from '../src/app/rulebook.ts';
-import { replyParts } from '../src/app/answering.ts';
+import { excerptsThrough, replyParts } from '../src/app/answering.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
 import { earlierThan } from '../src/app/read-rules.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
+import { excerptsOf } from '../src/cables/excerpts/excerpts.ts';
 import { noticeOn } from '../src/channels/mention.ts';
 import type { ControlWord } from '../src/core/control.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import { narrowest, personKey, type Post } from '../src/core/post.ts';
-import type { Payload } from '../src/core/reply.ts';
+import { type Excerpt, highest, type Payload } from '../src/core/reply.ts';
 import { lettersIn } from '../src/core/text/strangers.ts';
 import type { Verdict } from '../src/core/verdict.ts';
 import { utcDay } from '../src/core/zone.ts';
@@ -80,10 +81,12 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   if (open.length === 0) return { ...decision, reply: undefined };
   const warning = warningFor(app, waiting, verdict);
   const { template } = verdict;
-  const text = await rulebook.compose({ publisher, template, post, resolutions: open, surplus, warning });
+  const excerpts = await excerptsOf(app.cables.corpus, open, excerptsThrough(app.config, publisher));
+  const text = await rulebook.compose({ publisher, template, post, resolutions: open, excerpts, surplus, warning });
   const cited = [...new Set(open.map(citedName))].toSorted();
   const { holdMs, alone } = verdict;
-  return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card: cardOf(text, open) }) };
+  const card = cardOf(text, open, excerpts);
+  return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card, excerpts }) };
 }
 
 /** Ingesting the post already obeyed these words; only `help` gets a reply, the others ask for silence. */
@@ -109,19 +112,22 @@ async function answerControl(
 }
 
 /** A link card for the cable whose link comes first in the text. */
-function cardOf(text: string, resolutions: readonly Resolution[]): Payload['card'] {
+function cardOf(text: string, resolutions: readonly Resolution[], excerpts: readonly Excerpt[]): Payload['card'] {
   const found = resolutions
-    .flatMap((resolution) => resolution.links.map(({ url }) => ({ url, resolution, at: text.indexOf(url) })))
+    .flatMap((resolution) =>
+      resolution.links.map(({ url, paragraph }) => ({ url, paragraph, resolution, at: text.indexOf(url) })),
+    )
     .filter(({ at }) => at !== -1)
     // Of two URLs at the same place, the longer one is in the text.
     .toSorted((a, b) => a.at - b.at || b.url.length - a.url.length)[0];
   if (found === undefined) return undefined;
   const { referenceId, written, cable } = found.resolution;
+  const excerpt = excerpts.find((each) => each.referenceId === referenceId && each.paragraph === found.paragraph);
   const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean);
   return {
     url: found.url,
     title: cable?.subject ?? `Cable ${lettersIn(referenceId ?? written)}`,
-    description: facts.join(', '),
+    description: [facts.join(', '), excerpt?.text].filter(Boolean).join(': '),
   };
 }
 
@@ -150,10 +156,11 @@ function warningFor(
 }
 
 type ReplyDraft = Pick<Verdict, 'holdMs' | 'alone'> &
-  Pick<Payload, 'text' | 'card'> & { readonly cited: readonly string[] };
+  Pick<Payload, 'text' | 'card'> & { readonly cited: readonly string[]; readonly excerpts?: readonly Excerpt[] };
 
 /** `alone`: as a post of its own on the bot's timeline, which addresses nobody. */
-function plan(app: ResolveApp, waiting: WaitingPost, { cited, text, holdMs, alone, card }: ReplyDraft): PlannedReply {
+function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): PlannedReply {
+  const { cited, text, holdMs, alone, card, excerpts = [] } = draft;
   const { post, feed, revision } = waiting;
   const publisher = app.publisherFor(post, feed);
   const { visibility: widest, ...parts } = replyParts(app.config, publisher);
@@ -187,6 +194,7 @@ function plan(app: ResolveApp, waiting: WaitingPost, { cited, text, holdMs, alon
       ...(visibility !== undefined && { visibility }),
       ...(alone === true && { alone }),
       ...(parts.card && card !== undefined && { card }),
+      ...(excerpts.length > 0 && { excerpts: highest(excerpts.map(({ needs }) => needs)) }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Config, PublisherEntry } from '../config/config.ts';
+import type { Excerpts } from '../core/reply.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
 import { platformOf, platforms } from '../platforms/index.ts';
@@ -39,6 +40,11 @@ export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: str
 export function replyParts({ publishers }: Pick<Config, 'publishers'>, name: string): ReplyParts {
   const entry = publishers.find((one) => one.name === name);
   return entry === undefined ? {} : (platformOf(entry.platform)?.replyParts?.(entry.config) ?? {});
+}
+
+/** Which paragraphs replies through a publisher quote. */
+export function excerptsThrough({ publishers }: Pick<Config, 'publishers'>, name: string): Excerpts {
+  return publishers.find((one) => one.name === name)?.excerpts ?? 'never';
 }
 
 /** Platforms with a driver. */

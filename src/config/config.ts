@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Limits as LimitsInForce } from '../core/limits.ts';
 import { Duration } from '../core/durations.ts';
+import { Excerpts } from '../core/reply.ts';
 import { distinct, nameSuchAs } from '../core/text/names.ts';
 import { type ConsentPolicy, modesWithin, ReplyMode } from '../core/verdict.ts';
 import { Limits } from './sections/limit-section.ts';
@@ -31,6 +32,7 @@ export interface ConfigurablePlatform {
   readonly addressesPeople: boolean;
   /** How long texts may be kept. */
   readonly textRetentionMs?: number;
+  readonly excerpts?: Excerpts;
 }
 
 const Name = nameSuchAs('my-feed');
@@ -57,6 +59,9 @@ const feedKeys = {
 const publisherKeys = {
   name: Name.describe('Your name for this publisher. The ledger knows its replies by it: do not reuse or change it.'),
   limits: Limits.optional().describe('Overrides the general `limits` for this publisher.'),
+  excerpts: Excerpts.optional().describe(
+    'Overrides `replies.excerpts` for this publisher: which paragraphs its replies quote.',
+  ),
   repeatWhenAbsent: z
     .boolean()
     .default(false)
@@ -160,6 +165,7 @@ export interface PublisherEntry {
   readonly limits: LimitsInForce;
   /** `dry-run` where it addresses nobody. */
   readonly mode: ReplyMode;
+  readonly excerpts: Excerpts;
   readonly repeatWhenAbsent: boolean;
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -205,6 +211,7 @@ const Publishers = z.looseObject({
   limits: z.custom<Limits>().optional(),
   mode: ReplyMode.default('dry-run'),
   confirmOpen: z.string().optional(),
+  excerpts: Excerpts.optional(),
   repeatWhenAbsent: z.boolean(),
 });
 

@@ -53,7 +53,7 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
 }
 
 function finished(parsed: Parsed, { file, env, platforms }: LoadRequest): Config {
-  const { data, limits, feeds, publishers, digests, imported, catalogue, ...unchanged } = parsed;
+  const { data, limits: _, feeds, publishers, digests, imported, catalogue, ...unchanged } = parsed;
   const { configDir, dataDir } = foldersOf(file, data, env);
   const here = (path: string) => resolve(configDir, path);
   const inData = (path: string | null | undefined, usual: string) =>
@@ -64,7 +64,7 @@ function finished(parsed: Parsed, { file, env, platforms }: LoadRequest): Config
     configDir,
     dataDir,
     feeds: feeds.map((entry) => feedEntry(entry, parsed.replies.maxAge)),
-    publishers: publishers.map((entry) => publisherEntry(entry, limits, platforms)),
+    publishers: publishers.map((entry) => publisherEntry(entry, parsed, platforms)),
     digests: digests.map(({ time, folder, ...entry }) => {
       return { ...entry, at: time, folder: inData(folder, join('digests', entry.name)) };
     }),
@@ -89,11 +89,19 @@ function feedEntry(entry: Parsed['feeds'][number], maxAge: number | null): FeedE
 
 function publisherEntry(
   entry: Parsed['publishers'][number],
-  general: Parsed['limits'],
+  { limits: general, replies }: Parsed,
   platforms: readonly ConfigurablePlatform[],
 ): PublisherEntry {
-  const { name, platform, limits, mode, confirmOpen: _, repeatWhenAbsent, ...config } = entry;
-  const addressesPeople = platforms.find(({ id }) => id === platform)?.addressesPeople ?? false;
-  const inForce = limitsInForce(addressesPeople, general, limits);
-  return { name, platform, limits: inForce, mode, repeatWhenAbsent, config };
+  const { name, platform, limits, mode, confirmOpen: _, excerpts, repeatWhenAbsent, ...config } = entry;
+  const own = platforms.find(({ id }) => id === platform);
+  return {
+    name,
+    platform,
+    limits: limitsInForce(own?.addressesPeople ?? false, general, limits),
+    mode,
+    // What a platform asks for holds against what is set for all.
+    excerpts: excerpts ?? own?.excerpts ?? replies.excerpts,
+    repeatWhenAbsent,
+    config,
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReferenceId } from './cable.ts';
 import { Post } from './post.ts';
 
 /** Their meanings, and what may follow each: `ledger/replies/states.ts`. */
@@ -15,6 +16,29 @@ export const ReplyState = z.enum([
   'withdrawn',
 ]);
 export type ReplyState = z.infer<typeof ReplyState>;
+
+/** Of which paragraphs replies quote a sentence: up to this classification. */
+export const Excerpts = z.enum(['never', 'unclassified', 'confidential', 'all']);
+export type Excerpts = z.infer<typeof Excerpts>;
+
+/** The words that are quoted of a paragraph: on one line, and nothing in them addresses or links. */
+export interface Excerpt {
+  readonly referenceId: ReferenceId;
+  readonly paragraph: number;
+  readonly text: string;
+  /** The least setting that permits it. */
+  readonly needs: Excerpts;
+}
+
+/** The highest of some settings; `never` of none. */
+export function highest(settings: readonly Excerpts[]): Excerpts {
+  return Excerpts.options.findLast((each) => settings.includes(each)) ?? 'never';
+}
+
+/** `setting` permits what needs this one. */
+export function isWithin(needs: Excerpts, setting: Excerpts): boolean {
+  return Excerpts.options.indexOf(needs) <= Excerpts.options.indexOf(setting);
+}
 
 /** The exact content of a reply, frozen when it is planned: a repeat is byte for byte the same. */
 export const Payload = z.object({
@@ -46,6 +70,8 @@ export const Payload = z.object({
   alone: z.literal(true).optional(),
   /** Preview of the first link in the text, for platforms that show link cards. */
   card: z.object({ url: z.string(), title: z.string(), description: z.string() }).optional(),
+  /** It may quote cables: the least setting that permits its excerpts. */
+  excerpts: Excerpts.optional(),
 });
 export type Payload = z.infer<typeof Payload>;
 

@@ -4,6 +4,7 @@ import type { Config, PublisherEntry } from '../config/config.ts';
 import { suggestion } from '../config/suggest.ts';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
+import { isWithin } from '../core/reply.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { givePublisher, type WaitingReply, waitingReplies } from '../ledger/replies/move-publisher.ts';
 import type { Publisher } from '../platforms/platform.ts';
@@ -57,7 +58,7 @@ function receiver({ publishers }: Config, from: string, to: string): PublisherEn
 /** Why the reply stays where it is; undefined: the other publisher may send it. */
 function obstacle(
   { feeds }: Config,
-  { name, platform, mode }: PublisherEntry,
+  { name, platform, mode, excerpts }: PublisherEntry,
   publisher: Publisher | undefined,
   { payload, post, feed, mayBeOut, optedIn, optedOut }: WaitingReply,
 ): string | undefined {
@@ -71,6 +72,8 @@ function obstacle(
   const policy = policyOf(isLog ? post.platform : platform);
   const { clause } = allowed('reply', { post, mode, policy, self, optedIn, optedOut });
   if (clause !== null) return clause;
+  if (!isWithin(payload.excerpts ?? 'never', excerpts))
+    return `it quotes more than \`excerpts: ${excerpts}\` of ${name} permits`;
   const { limits } = publisher ?? {};
   return limits && limits.length(payload.text) > limits.maxLength ? `its text is too long for ${name}` : undefined;
 }

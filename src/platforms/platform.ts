@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Caps } from '../core/limits.ts';
 import type { Cursor, Page, Post } from '../core/post.ts';
-import type { Payload, Published } from '../core/reply.ts';
+import type { Excerpts, Payload, Published } from '../core/reply.ts';
 import type { ConsentPolicy } from '../core/verdict.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import type { ReportLimit } from '../net/rate-limits.ts';
@@ -182,6 +182,8 @@ export interface Platform<
    */
   readonly limits: TextLimits;
   readonly prices: Prices<z.infer<PublisherConfig>>;
+  /** What replies quote unless the publisher itself says otherwise. Left out: what `replies.excerpts` says. */
+  readonly excerpts?: Excerpts;
   /** Left out: a reply is its text alone. */
   replyParts?(config: z.infer<PublisherConfig>): ReplyParts;
   /** Schema of an entry under `feeds:`, without the common `name`, `platform` and `every`. */

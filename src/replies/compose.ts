@@ -1,7 +1,7 @@
 import type { Resolution } from '../core/citation.ts';
 import { PermanentError } from '../core/errors.ts';
 import type { Post } from '../core/post.ts';
-import { type TextRoom, limitsBeside } from '../core/reply.ts';
+import { type Excerpt, type TextRoom, limitsBeside } from '../core/reply.ts';
 import { type CableModel, type Model, modelOf } from './model.ts';
 import type { Template } from './templates.ts';
 
@@ -10,6 +10,8 @@ export interface Composition {
   readonly post: Post;
   readonly resolutions: readonly Resolution[];
   readonly limits: TextRoom;
+  /** What may be quoted of the cited paragraphs: default nothing. */
+  readonly excerpts?: readonly Excerpt[];
   /** Citations of the post that were counted and not kept: default 0. */
   readonly surplus?: number;
   /** How the bot is called: default Pilcrow. */
@@ -31,8 +33,8 @@ export function composeHelp({
 
 /** The text of a reply within the limits of where it goes. Errors: PermanentError when the template fails or says nothing, or when not even the link fits. */
 export function compose(composition: Composition): string {
-  const { template, post, resolutions, limits, surplus = 0, bot = 'Pilcrow', warning } = composition;
-  const model = modelOf({ post, resolutions, surplus, bot });
+  const { template, post, resolutions, limits, excerpts, surplus = 0, bot = 'Pilcrow', warning } = composition;
+  const model = modelOf({ post, resolutions, excerpts, surplus, bot });
   if (model.cables.length === 0) throw new PermanentError('there is no citation to answer');
   const text = fit(model, template, limitsBeside(warning, limits));
   if (text === '') throw new PermanentError(`template ${template.name} says nothing about this post`);
@@ -44,7 +46,7 @@ export function leastLength(model: Model, template: Template, limits: Pick<TextR
   return Math.min(...[...shorterAndShorter(model)].map((shorter) => limits.length(tidy(template.render(shorter)))));
 }
 
-/** The fullest text that fits. What goes first: subject, classification, origin and date, further cables and paragraphs, all but the link. */
+/** The fullest text that fits. What goes first: excerpts, subject, classification, origin and date, further cables and paragraphs, all but the link. */
 function fit(model: Model, template: Template, limits: TextRoom): string {
   for (const shorter of shorterAndShorter(model)) {
     const text = tidy(template.render(shorter));
@@ -56,13 +58,15 @@ function fit(model: Model, template: Template, limits: TextRoom): string {
 }
 
 function* shorterAndShorter(model: Model): Iterable<Model> {
-  yield model;
+  // Half of them at a time: a reply may have two hundred.
+  for (let count = excerptsIn(model); count > 0; count >>= 1) yield quoting(model, count);
+  let current = quoting(model, 0);
+  yield current;
   const steps: readonly Partial<CableModel>[] = [
     { subject: null },
     { classification: null },
     { origin: null, date: null },
   ];
-  let current = model;
   for (const without of steps) {
     current = { ...current, cables: current.cables.map((cable) => ({ ...cable, ...without })) };
     yield current;
@@ -77,6 +81,21 @@ function* shorterAndShorter(model: Model): Iterable<Model> {
     const more = cable.more + cable.paragraphs.length - count;
     yield { ...current, cables: [{ ...cable, paragraphs: cable.paragraphs.slice(0, count), more }] };
   }
+}
+
+function excerptsIn({ cables }: Model): number {
+  return cables.flatMap(({ paragraphs }) => paragraphs.filter(({ text }) => text !== null)).length;
+}
+
+/** Only the first excerpts are left. */
+function quoting(model: Model, count: number): Model {
+  let seen = 0;
+  const quoted = (text: string | null) => (text !== null && (seen += 1) <= count ? text : null);
+  const cables = model.cables.map((cable) => ({
+    ...cable,
+    paragraphs: cable.paragraphs.map((paragraph) => ({ ...paragraph, text: quoted(paragraph.text) })),
+  }));
+  return { ...model, cables };
 }
 
 /** Templates are laid out for reading; their texts need no blank ends and no holes. */

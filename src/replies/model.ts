@@ -1,4 +1,5 @@
 import type { CitationKind, Link, Resolution, ResolutionStatus } from '../core/citation.ts';
+import type { Excerpt } from '../core/reply.ts';
 import type { Post } from '../core/post.ts';
 import { lettersIn, withoutMarkup as plain } from '../core/text/strangers.ts';
 
@@ -85,11 +86,14 @@ export interface ParagraphModel {
   /** The nearest anchor stands before the paragraph: scroll down from it. */
   readonly below: boolean;
   readonly why: string | null;
+  /** Its first sentence, where the settings permit to quote it. */
+  readonly text: string | null;
 }
 
 export interface ModelOf {
   readonly post: Post;
   readonly resolutions: readonly Resolution[];
+  readonly excerpts?: readonly Excerpt[] | undefined;
   /** Citations of the post that were counted and not kept. */
   readonly surplus: number;
   readonly bot: string;
@@ -98,8 +102,9 @@ export interface ModelOf {
 const maxParagraphs = 20;
 const maxCandidates = 5;
 
-export function modelOf({ post, resolutions, surplus, bot }: ModelOf): Model {
-  const cables = [...Map.groupBy(worthSaying(post, resolutions), keyOf).values()].flatMap(cableOf);
+export function modelOf({ post, resolutions, excerpts = [], surplus, bot }: ModelOf): Model {
+  const cited = Map.groupBy(worthSaying(post, resolutions), keyOf);
+  const cables = [...cited.values()].flatMap((citations) => cableOf(citations, excerpts));
   return { cables, more: surplus, author: plainHandle(post.author.handle), bot: plain(bot) };
 }
 
@@ -119,7 +124,7 @@ function keyOf({ referenceId, written }: Resolution): string {
 }
 
 /** One cable from all its citations in the post; that of the whole cable adds no paragraph. */
-function cableOf(citations: readonly Resolution[]): CableModel[] {
+function cableOf(citations: readonly Resolution[], excerpts: readonly Excerpt[]): CableModel[] {
   const [first] = citations;
   if (first === undefined) return [];
   const worst = citations.find(({ status }) => status === 'unknown-paragraph') ?? first;
@@ -128,7 +133,8 @@ function cableOf(citations: readonly Resolution[]): CableModel[] {
   );
   const whole = links.find(({ paragraph }) => paragraph === null)?.url ?? null;
   const numbers = [...new Set(citations.flatMap(({ paragraphs }) => paragraphs))].toSorted((a, b) => a - b);
-  const paragraphs = numbers.slice(0, maxParagraphs).map((number) => paragraphOf(number, links, whole));
+  const quoted = excerpts.filter(({ referenceId }) => referenceId === first.referenceId);
+  const paragraphs = numbers.slice(0, maxParagraphs).map((number) => paragraphOf(number, links, { whole, quoted }));
   const only = numbers.length === 1 ? paragraphs[0] : undefined;
   const cable: CableModel = {
     ...factsOf(first),
@@ -173,7 +179,11 @@ function factsOf({ referenceId, publishedId, written, cable, traits }: Resolutio
   };
 }
 
-function paragraphOf(number: number, links: readonly Link[], whole: string | null): ParagraphModel {
+function paragraphOf(
+  number: number,
+  links: readonly Link[],
+  { whole, quoted }: { whole: string | null; quoted: readonly Excerpt[] },
+): ParagraphModel {
   const link = links.find(({ paragraph }) => paragraph === number);
   const near = link?.near?.replace(/^par/, '') ?? null;
   return {
@@ -185,6 +195,7 @@ function paragraphOf(number: number, links: readonly Link[], whole: string | nul
     near: near === null ? null : plain(near, 20),
     below: near !== null && Number(near) < number,
     why: textOrNull(link?.why, 200),
+    text: quoted.find(({ paragraph }) => paragraph === number)?.text ?? null,
   };
 }
 

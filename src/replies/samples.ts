@@ -8,6 +8,7 @@ const paragraph: ParagraphModel = {
   near: null,
   below: false,
   why: null,
+  text: 'The deputy met the Consular Officer.',
 };
 
 const withoutAnchor: ParagraphModel = {
@@ -18,6 +19,7 @@ const withoutAnchor: ParagraphModel = {
   near: '2',
   below: true,
   why: 'the page has no anchor of its own for it',
+  text: null,
 };
 
 const full: CableModel = {

@@ -5,7 +5,7 @@ import { noLimits } from '../../src/core/limits.ts';
 import { post } from '../support/posts.ts';
 
 const publisher = (name: string, platform: string, mode: PublisherEntry['mode']): PublisherEntry => {
-  return { name, platform, mode, limits: noLimits, repeatWhenAbsent: false, config: {} };
+  return { name, platform, mode, limits: noLimits, excerpts: 'confidential', repeatWhenAbsent: false, config: {} };
 };
 const feed = (name: string, answeredBy?: string): FeedEntry => {
   return { name, platform: 'any', everyMs: 1, onTopic: false, maxAgeMs: null, publisher: answeredBy, config: {} };

@@ -243,7 +243,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   'a mode where nobody is addressed': {
     yaml: 'publishers:\n  - { name: a, platform: log, mode: open }\n',
     findings: [
-      'pilcrow.yaml:2:31: unknown key `mode`; known here: path, name, limits, repeatWhenAbsent, platform',
+      'pilcrow.yaml:2:31: unknown key `mode`; known here: path, name, limits, excerpts, repeatWhenAbsent, platform',
       'pilcrow.yaml:2:37: `mode: open` answers people who did not ask: where you mean it, write `confirmOpen: a` beside it',
     ],
   },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { loadConfig, type LoadRequest } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/core/errors.ts';
@@ -102,7 +103,7 @@ describe('what is left out', () => {
       publishers: [],
       digests: [],
       alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
-      replies: { maxAge: 604_800_000, giveUpAfter: 259_200_000, withdrawWithSource: true },
+      replies: { maxAge: 604_800_000, giveUpAfter: 259_200_000, excerpts: 'confidential', withdrawWithSource: true },
       retention: {
         texts: 365 * 86_400_000,
         limitedTexts: 30 * 86_400_000,
@@ -181,6 +182,25 @@ test('a platform gets its own keys, parsed by its own schema', () => {
     maxAgeMs: 7 * 86_400_000,
     config: { paths: ['x'], stdin: false, batch: 8 },
   });
+});
+
+test('a publisher quotes what it says itself, else what its platform asks for, else what is set for all', () => {
+  const quiet = {
+    id: 'quiet',
+    summary: 'A network that asks',
+    ...silent,
+    publisher: z.strictObject({}),
+    excerpts: 'never',
+  } as const;
+  const entries = ['log', 'quiet'].flatMap((platform) =>
+    ['', ', excerpts: all'].map((own, at) => `  - { name: ${platform}${at}, platform: ${platform}${own} }\n`),
+  );
+  const quotes = (more: string) => {
+    const config = load(`publishers:\n${entries.join('')}${more}`, { platforms: [...platforms, quiet] });
+    return config.publishers.map(({ excerpts }) => excerpts);
+  };
+  expect(quotes('')).toEqual(['confidential', 'all', 'never', 'all']);
+  expect(quotes('replies: { excerpts: unclassified }\n')).toEqual(['unclassified', 'all', 'never', 'all']);
 });
 
 describe('the data folder', () => {

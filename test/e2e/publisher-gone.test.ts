@@ -81,6 +81,16 @@ test('replies move only where the other publisher may send them', async () => {
   expect(await run('replies', 'move', '--from', 'nobody', '--to', 'journal')).toMatchObject({ code: 2 });
 });
 
+test('a reply that quotes a cable does not move to where that is not permitted', async () => {
+  const posts = [cites('quotes'), { id: 'whole', text: '#07ASTANA2244', thread: 'b' }];
+  const { run } = await workplace(posts, (yaml) =>
+    renamed(yaml).replace('platform: log', 'platform: log\n    excerpts: never'),
+  );
+  const { out } = await run('replies', 'move', '--from', 'log', '--to', 'journal');
+  expect(out).toContain('1 reply of log now goes to journal.\n');
+  expect(out).toContain('1 stays: it quotes more than `excerpts: never` of journal permits\n');
+});
+
 test('all refused replies of a publisher are counted by reason, and planned again', async () => {
   const { dir, run } = await workplace(
     [cites('1'), cites('2', { thread: 'b' }), cites('3', { thread: 'c' })],

@@ -2,9 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { publishedId, referenceId } from '../../src/cables/ids/reference-id.ts';
 import type { Resolution } from '../../src/core/citation.ts';
+import type { Excerpt } from '../../src/core/reply.ts';
 import { PermanentError } from '../../src/core/errors.ts';
 import { compose, type Composition } from '../../src/replies/compose.ts';
 import { modelOf } from '../../src/replies/model.ts';
+import { bluesky } from '../../src/platforms/bluesky/config.ts';
+import { lengthOf } from '../../src/platforms/bluesky/post-record.ts';
+import { mastodon } from '../../src/platforms/mastodon/config.ts';
+import { wordpress } from '../../src/platforms/wordpress/config.ts';
+import { limits as xLimits } from '../../src/platforms/x/publisher.ts';
 import { growthOf, linear } from '../support/growth.ts';
 import { link, other, page, post, seed, templateIn } from './answers.ts';
 import { work } from './compose.work.ts';
@@ -132,6 +138,79 @@ describe('several citations', () => {
       modelOf({ post: post({ summoned }), resolutions, surplus: 0, bot: 'Pilcrow' }).cables.map(({ id }) => id);
     expect(ids(false)).toEqual(['07ASTANA2244']);
     expect(ids(true)).toEqual(['08OSLO1', '07ASTANA2244', '08OSLO2']);
+  });
+});
+
+/** An excerpt of a paragraph of the seed cable. */
+function excerpt(paragraph: number, text: string, id = '07ASTANA2244'): Excerpt {
+  return { referenceId: referenceId(id), paragraph, text, needs: 'unclassified' };
+}
+
+describe('an excerpt', () => {
+  const excerpts = [excerpt(5, 'He said so.'), excerpt(9, 'She denied it.'), excerpt(5, 'Another cable’s.', '08OSLO1')];
+
+  test('stands below the link of its paragraph', () => {
+    expect(write([seed([5])], { excerpts })).toBe(`¶5 of 07ASTANA2244 ${facts}: ${page}#par5\n“He said so.”`);
+    expect(write([seed([3, 5])], { excerpts: [...excerpts, excerpt(3, 'It began.')] })).toBe(
+      `07ASTANA2244 ${facts}: ${page}\n¶3 has no link of its own on the page; scroll down from ¶2.\n“It began.”\n¶5: ${page}#par5\n“He said so.”`,
+    );
+    expect(write([seed([])], { excerpts })).toBe(write([seed([])]));
+  });
+
+  test('goes first where the text is too long, the last before the others', () => {
+    const all = write([seed([5, 9])], { excerpts });
+    const one = all.replace('\n“She denied it.”', '');
+    const none = write([seed([5, 9])]);
+    const within = (maxLength: number) => write([seed([5, 9])], { excerpts, limits: limits(maxLength) });
+    expect([all.length, all.length - 1, one.length, one.length - 1, none.length].map(within)).toEqual([
+      all,
+      one,
+      one,
+      none,
+      none,
+    ]);
+    expect(one).toContain('¶9');
+    expect(within(none.length - 1)).not.toContain('“');
+  });
+
+  test('leaves room for a content warning', () => {
+    const text = write([seed([5])], { excerpts });
+    const beside = (length: number) => write([seed([5])], { excerpts, warning: 'politics', limits: limits(length) });
+    expect(beside(text.length + 8)).toBe(text);
+    expect(beside(text.length + 7)).toBe(write([seed([5])]));
+  });
+
+  test('is offered to every template as the text of its paragraph', () => {
+    const [cable] = modelOf({ post: post(), resolutions: [seed([5, 6])], excerpts, surplus: 0, bot: '' }).cables;
+    expect(cable?.paragraphs.map(({ text }) => text)).toEqual(['He said so.', null]);
+  });
+
+  const cited = fc.uniqueArray(fc.integer({ min: 1, max: 24 }), { minLength: 1, maxLength: 6 });
+  const platforms = [xLimits, bluesky.limits, mastodon.limits, wordpress.limits, { maxLength: 120, length: lengthOf }];
+
+  test('never makes a text longer than its platform takes, and costs no link and no fact', () => {
+    const words = fc
+      .array(fc.constantFrom('minister', 'é', '漢漢', '👩‍👧', 'U.S.', 'x'.repeat(12)), { minLength: 1, maxLength: 40 })
+      .map((all) => all.join(' ').slice(0, 300).toWellFormed());
+    fc.assert(
+      fc.property(
+        cited,
+        fc.array(words, { minLength: 6, maxLength: 6 }),
+        fc.constantFrom(...platforms),
+        (pins, texts, room) => {
+          const found = pins.map((number, i) => excerpt(number, texts[i] ?? ''));
+          const text = write([seed(pins)], { limits: room, excerpts: found });
+          expect(room.length(text)).toBeLessThanOrEqual(room.maxLength);
+          const without = text
+            .split('\n')
+            .filter((line) => !line.startsWith('“'))
+            .join('\n');
+          expect(without).toBe(write([seed(pins)], { limits: room }));
+          for (const line of text.split('\n').filter((each) => each.startsWith('“')))
+            expect(found.map((each) => `“${each.text}”`)).toContain(line);
+        },
+      ),
+    );
   });
 });
 

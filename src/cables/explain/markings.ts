@@ -43,10 +43,16 @@ export function explainMarking(written: string): MarkingExplained {
   };
 }
 
+/** Every word of it is known. */
+export function isUnderstood({ level, controls }: MarkingExplained): boolean {
+  return level !== null && controls.every(({ code, words }) => words !== code);
+}
+
 function wordsOf(written: string): string[] {
   const plain = written
     .toUpperCase()
     .replace(/FOR OFFICIAL USE ONLY/, 'FOUO')
+    .replace(/LIMITED OFFICIAL USE/, 'LOU')
     .replace(/EYES ONLY/, 'EYES')
     .replace(/RELNATO/, 'REL NATO')
     .replace(/SENSITIVE BUT UNCLASSIFIED/, 'SBU');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, TimeOfDay } from '../../core/durations.ts';
+import { Excerpts } from '../../core/reply.ts';
 import { Secret } from '../../core/secret.ts';
 import { distinct, nameSuchAs } from '../../core/text/names.ts';
 import { Timezone } from '../../core/zone.ts';
@@ -25,6 +26,9 @@ export const Replies = z.strictObject({
   giveUpAfter: Duration.nullable()
     .prefault('3d')
     .describe('A planned reply that could not be sent for this long is abandoned; `null`: it waits however long.'),
+  excerpts: Excerpts.default('confidential').describe(
+    'Replies quote the first sentence of a cited paragraph up to this classification, by the higher marking of cable and paragraph; `all`: secret and unknown ones too. Publishers on X quote only with an `excerpts` of their own.',
+  ),
   withdrawWithSource: z.boolean().default(true).describe('Delete a reply when the post that it answers is deleted.'),
 });
 

@@ -58,3 +58,27 @@ export function shortened(text: string, length: number): string {
     .replace(/[\uD800-\uDBFF]$/, '')
     .trimEnd()}…`;
 }
+
+/** The same, cut after a word. Empty where the first word alone is longer. */
+export function shortenedAtWord(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const whole = /^.*\S(?=\s)/su.exec(text.slice(0, length))?.[0] ?? '';
+  const bare = whole.replace(/[\s,;:–—-]+$/u, '');
+  return bare && `${bare}…`;
+}
+
+/** Words that the bot quotes in public. A space after each sign that would make a hashtag, a link or a cashtag of what follows, so that nothing does. */
+export function inert(text: string): string {
+  return withoutMarkup(text.normalize('NFC').replaceAll(active, '$& '), Infinity);
+}
+
+const active = new RegExp(
+  [
+    String.raw`[#＃﹟](?=\S)`,
+    String.raw`\$(?=\p{L})`,
+    // The colon of a scheme, the dots of a domain.
+    String.raw`:(?=\/\/)|(?<=\p{L}):(?=\S)`,
+    String.raw`[.．。｡](?=\p{L}{2})|(?<=www|ftp)\.(?=\S)`,
+  ].join('|'),
+  'giu',
+);

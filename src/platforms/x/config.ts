@@ -107,6 +107,7 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
   },
   addressesPeople: true,
   limits,
+  excerpts: 'never',
   prices: { reply: ({ prices }) => Math.max(prices.summonedReplyWithUrl, prices.postWithUrl) },
   feed: XFeed,
   publisher: XPublisher,

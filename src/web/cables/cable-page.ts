@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
 import { contextOf } from '../../cables/citations/citation-context.ts';
+import { excerptOf } from '../../cables/excerpts/excerpts.ts';
 import { explainCable } from '../../cables/explain/explain-cable.ts';
 import { explainMarking } from '../../cables/explain/markings.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import type { Cable, Paragraph } from '../../core/cable.ts';
+import type { Excerpts } from '../../core/reply.ts';
 import { plain } from '../../core/text/strangers.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import type { Html, PageRequest } from '../page.ts';
@@ -28,7 +30,7 @@ export async function cablePage(request: PageRequest, cable: Cable): Promise<Res
   const numbers = cable.paragraphs.map(({ number }) => number);
   return await pageResponse(request, {
     title: subject === null ? `Cable ${id}` : `${id}: ${plain(subject)}`,
-    description: descriptionOf(cable, found.summary),
+    description: descriptionOf(cable, request.context.config.replies.excerpts),
     path,
     headers: webmentionHeaders(request),
     head: html`${webmentionLink(request)}
@@ -47,9 +49,18 @@ export async function cablePage(request: PageRequest, cable: Cable): Promise<Res
   });
 }
 
-function descriptionOf({ referenceId, origin, created, classification }: Cable, summary: string | null): string {
-  const named = [referenceId, origin, created?.slice(0, 10), classification].filter((each) => each !== null);
-  return plain(`${named.join(', ')}${summary === null ? '' : `: ${summary.replaceAll(/\s+/g, ' ').slice(0, 200)}`}`);
+/** What other sites show of the page; of the text the start of its first paragraph, where replies may quote it. */
+function descriptionOf(cable: Cable, setting: Excerpts): string {
+  const {
+    referenceId,
+    origin,
+    created,
+    classification,
+    paragraphs: [first],
+  } = cable;
+  const named = [referenceId, origin, created?.slice(0, 10), classification].filter(Boolean).join(', ');
+  const excerpt = first && excerptOf(cable, first.number, setting);
+  return excerpt === undefined ? plain(named) : `${plain(named)}: ${excerpt.text}`;
 }
 
 /** The table of the old viewer. */

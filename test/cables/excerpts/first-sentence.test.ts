@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { firstSentence } from '../../../src/cables/excerpts/first-sentence.ts';
+
+/** What comes before the bar is quoted; without one all is. */
+const sentences: readonly (readonly [string, string])[] = [
+  ['a plain end', 'Tazhenov met the Consular Officer in his office.| He was late.'],
+  ['two spaces', 'Tazhenov met the Consular Officer in his office.|  He was late.'],
+  ['a question', 'Would the minister meet the delegation in the end?| He would.'],
+  ['an exclamation', 'The crowd called for the minister to resign now!| He did not.'],
+  ['only one sentence', 'The embassy requests country clearance for the visit.'],
+  ['no end at all', 'The embassy requests country clearance for the visit'],
+  ['U.S.', 'The U.S. Embassy and the U.S. Mission raised it with the ministry.| He agreed.'],
+  ['U.S. at the end', 'The minister will soon travel to the U.S.| The visit is private.'],
+  ['D.C. before a comma', 'He studied in Washington, D.C., and later in Astana itself.| He left.'],
+  ['P.M.', 'Results were announced at 8 P.M. Paris time on Sunday by the ministry.| He won.'],
+  ['Amb.', 'On Monday Amb. Smith met with the minister of culture, Cesar Molina.| He agreed.'],
+  ['AMB. in capitals', 'ON MONDAY AMB. SMITH MET WITH THE MINISTER OF CULTURE, MOLINA.| HE AGREED.'],
+  ['Mr. and Gen.', 'It was Mr. Tuyakbay, not Gen. Brown or Lt. Col. Jones, who answered.| He left.'],
+  ['No. 3', 'The party put it as demand No. 3 of those that it made in June.| It was refused.'],
+  ['NO. in capitals', 'DIPLOMATIC PASSPORT NO. 12345 WAS ISSUED TO THE VISITOR IN MAY.| IT EXPIRES SOON.'],
+  ['no as a word', 'Asked whether the government agreed, he told us plainly no.| The others agreed.'],
+  ['para. 5', 'The request that is described in para. 5 was received in Astana.| It was late.'],
+  ['Dec. 13', 'Mr. Blackwood will travel from Barbados to Tobago on Dec. 13 by air.| He returns.'],
+  ['initials', 'The letter was signed by George W. Bush and by J. R. Smith himself.| It was sent.'],
+  ['a letter at the end', 'The government has given up and now follows its own plan B.| The plan is new.'],
+  ['Inc.', 'A contract was signed with Acme Inc. Texas for the new pipeline.| It is secret.'],
+  ['Jr.', 'The delegation was led by John Smith Jr. Its members were tired.| They slept.'],
+  ['decimals', 'Growth was 3.5 percent in 2006, and 10.1 billion were invested.| It fell.'],
+  ['i.e. and e.g.', 'Militia groups, i.e. vigilante forces, e.g. those of Rio, move north.| They grow.'],
+  ['vs.', 'The press sees it as a contest of Nur Otan vs. NSDP in the Oblast.| It is not.'],
+  ['brackets', 'The outcry was enormous (Note: It was new. It was loud. End note.) in May.| It ended.'],
+  ['brackets after it', 'In recent months the Ministers spent 4 million on cars.| (Note: It is allowed.)'],
+  ['quotation marks', 'He said: "It was late. We go home." The crowd stood up and left him.| It rained.'],
+  ['typographic ones', 'He said: “It was late. We go home.” The crowd stood up and left him.| It rained.'],
+  ['an end within them', 'They called it with much pathos an “example to the world.”| He nodded.'],
+  ['a redaction', 'XXXXXXXXXXXX told the Ambassador that XXXXXXXXXXXX would resign.| XXXXXXXXXXXX agreed.'],
+  ['a redaction at the end', 'The Ambassador was told so by his old friend XXXXXXXXXXXX.| XXXXXXXXXXXX agreed.'],
+  ['a hidden name', 'xxxxxxxxxxxx said that he would not vote for the party.| xxxxxxxxxxxx was calm.'],
+  ['three points', 'Growth was slow... and then it was fast in all of the regions.| It fell.'],
+  ['a heading', 'SUMMARY. The Ambassador met with the Minister of Culture in May.| He agreed.'],
+  ['a number', '1. Summary and comment: Officials have voiced public concern.| They fear a rise.'],
+  ['a list', 'The minister made three points that he called important: …|\n-- the first\n-- the second'],
+  ['a blank line', 'The minister made three points that he called important.|\n\nThe first'],
+  ['a line that is short', 'Energy The minister spoke of pipelines at some length in Astana.| He left.'],
+];
+
+test.each(sentences)('of a paragraph with %s', (_, written) => {
+  const [quoted = '', rest = ''] = written.split('|');
+  const text = (rest.startsWith('\n') ? quoted.replace(/ …$/, '') : quoted) + rest;
+  expect(firstSentence(text.replace('Energy ', 'Energy\n'))).toBe(quoted);
+});
+
+describe('whatever the text is', () => {
+  const piece = fc.constantFrom(
+    'The',
+    'minister',
+    'U.S.',
+    'Amb.',
+    'Smith',
+    'said.',
+    '"It',
+    'was',
+    'late."',
+    '(Note:',
+    'end.)',
+    '3.5',
+    'XXXXXXXXXXXX',
+    '…',
+
+    'é\u0301',
+    '👩‍👩‍👧',
+    '\uD83D',
+    '\u200B',
+    '\u202E',
+    ' ',
+    '\n',
+    'x'.repeat(200),
+  );
+  const text = fc.oneof(
+    fc.array(piece, { maxLength: 400 }).map((pieces) => pieces.join(' ')),
+    fc.string({ unit: 'binary' }),
+  );
+
+  test('it is on one line, the start of the text, and not longer than what is read', () => {
+    fc.assert(
+      fc.property(text, (written) => {
+        const sentence = firstSentence(written);
+        const all = written
+          .normalize('NFC')
+          .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')
+          .trim();
+        expect(sentence).not.toMatch(/[\n\r\u202E]/);
+        expect(sentence.length).toBeLessThanOrEqual(1202);
+        expect(
+          all.startsWith(
+            sentence
+              .replaceAll(/[\u200C\u200D]/g, ' ')
+              .replaceAll(/ +/g, ' ')
+              .replace(/ …$/, ''),
+          ),
+        ).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
