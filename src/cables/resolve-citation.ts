@@ -79,7 +79,8 @@ async function resolveId(
   // The cable itself if no paragraph is cited, or one that it does not have.
   const linkedTo = status === 'unknown-paragraph' || existing.length === 0 ? [null, ...existing] : existing;
   const links = linksTo(linked, linkedTo, sources).map((link) =>
-    status === 'unknown-paragraph' && link.paragraph === null ? { ...link, why: extentOf(cable) } : link,
+    // True of the cable, but not of what is asked: nobody who filters by `exact` may take it for the paragraph.
+    status === 'unknown-paragraph' && link.paragraph === null ? { ...link, exact: false, why: extentOf(cable) } : link,
   );
   return {
     ...unknown(citation),

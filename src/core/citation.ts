@@ -40,7 +40,7 @@ export interface Link {
   readonly target: LinkTarget;
   readonly url: string;
   readonly paragraph: number | null;
-  /** The link lands on that paragraph (or, without a paragraph, on the cable). */
+  /** The link lands on that paragraph; or, where no paragraph is cited, on the cable. Never true for a paragraph that the cable lacks. */
   readonly exact: boolean;
   /** The nearest true anchor to the paragraph on that page: `par2`. */
   readonly near: string | null;

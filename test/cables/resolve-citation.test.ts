@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importCatalogue, openCatalogue } from '../../src/cables/catalogue/catalogue.ts';
 import type { Corpus } from '../../src/cables/corpus/corpus.ts';
@@ -136,13 +137,32 @@ describe('a cable whose text is at hand', () => {
     expect(status).toBe('unknown-paragraph');
     expect(paragraphs).toEqual([25]);
     const why = 'this cable ends at ¶24';
-    expect(links).toEqual([{ target: 'viewer', url: page, paragraph: null, exact: true, near: null, why }]);
+    expect(links).toEqual([{ target: 'viewer', url: page, paragraph: null, exact: false, near: null, why }]);
   });
 
   test('has links for those of several paragraphs that it has', async () => {
     const { status, links } = await resolve('07ASTANA2244 ¶¶23-26');
     expect(status).toBe('unknown-paragraph');
     expect(links.map(({ paragraph }) => paragraph)).toEqual([null, 23, 24]);
+  });
+
+  test('is never exact for a paragraph that is absent, whatever is asked of it and wherever links lead', async () => {
+    const targets: LinkTarget[] = ['viewer', 'plusd', 'cablegatesearch', 'cabledrum', 'own'];
+    const asked = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(asked, fc.shuffledSubarray(targets, { minLength: 1 }), async (numbers, sites) => {
+        const post = { text: '07ASTANA2244 ¶1', hashtags: [], links: [] };
+        const [citation] = findCitations(post, { weakCounts: true }).citations;
+        const resolver = openResolver({ corpus, catalogue: undefined, targets: sites, ownUrl: 'https://p.example' });
+        const { links, status } = await resolver.resolve({ ...citation!, paragraphs: numbers });
+        const isAbsent = numbers.some((number) => number > 24);
+        expect(status).toBe(isAbsent ? 'unknown-paragraph' : 'resolved');
+        for (const { paragraph, exact, why } of links) {
+          const isRight = paragraph === null ? !isAbsent : numbers.includes(paragraph) && paragraph <= 24;
+          expect([exact && !isRight, exact || why !== null]).toEqual([false, true]);
+        }
+      }),
+    );
   });
 
   test('has links to the operator’s targets in order; only the viewer has anchors', async () => {

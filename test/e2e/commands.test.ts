@@ -56,7 +56,7 @@ describe('resolve', () => {
   test('a paragraph that the cable does not have: the cable’s link', async () => {
     const [resolution] = await resolve('#cablegate #07ASTANA2244 ¶25');
     expect(resolution).toMatchObject({ status: 'unknown-paragraph', paragraphs: [25] });
-    expect(resolution?.links[0]).toMatchObject({ url: page });
+    expect(resolution?.links[0]).toMatchObject({ url: page, paragraph: null, exact: false });
   });
 
   test('an ID that was published malformed: the page that exists', async () => {
