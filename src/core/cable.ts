@@ -24,6 +24,19 @@ export interface Reference {
   readonly asWritten: string;
 }
 
+/** A heading, and the number of the first paragraph below it. */
+export interface Section {
+  readonly heading: string;
+  readonly paragraph: number;
+}
+
+/** Page breaks, captions, classification lines, a post's footer, literal HTML tags: as printed. */
+export interface Residue {
+  /** In or below this paragraph; null in a text without numbered ones. */
+  readonly paragraph: number | null;
+  readonly text: string;
+}
+
 /** A parsed cable. Times are `YYYY-MM-DDTHH:MMZ`; null where the document does not say. */
 export interface Cable {
   readonly referenceId: ReferenceId;
@@ -50,6 +63,12 @@ export interface Cable {
   readonly precedence: string | null;
   readonly header: string;
   readonly paragraphs: readonly Paragraph[];
+  /** The drafter's headings in order. */
+  readonly sections: readonly Section[];
+  /** The name below the message as printed: `CLINTON`. */
+  readonly signature: string | null;
+  /** What the copy prints among the paragraphs and is in none of them: nothing is left out silently. */
+  readonly residue: readonly Residue[];
   /** Ids of the old viewer page's paragraph anchors in page order, repeats included. */
   readonly anchors: readonly string[];
   /** The paragraphs that the anchors lead to: see `AnchorTarget`. */

@@ -163,7 +163,7 @@ describe('parse', () => {
     expect(code).toBe(0);
     const cable = JSON.parse(out) as Record<string, unknown> & { paragraphs: Record<string, unknown>[] };
     expect(Object.keys(cable)).toEqual(
-      'referenceId publishedId subject created createdAsPrinted released releasedAsPrinted classification origin tags references reasons eo decl dtg precedence header paragraphs anchors warnings'.split(
+      'referenceId publishedId subject created createdAsPrinted released releasedAsPrinted classification origin tags references reasons eo decl dtg precedence header from to info summary paragraphs sections signature residue anchors warnings'.split(
         ' ',
       ),
     );

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 
 /** Version of the tables and of the numbering of places. A file of another form needs another version of Pilcrow. */
-const form = 3;
+const form = 4;
 
 /** A row's number in `words` is `document * placesPerDocument + place`. */
 export const placesPerDocument = 1024;

@@ -41,6 +41,9 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
     precedence,
     header: copy.header,
     paragraphs: withAnchors(body.paragraphs, anchorTargets),
+    sections: body.sections,
+    signature: body.signature,
+    residue: body.residue,
     anchors: body.anchors.map((anchor) => anchor.id),
     anchorTargets,
     warnings: [

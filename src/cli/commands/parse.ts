@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { buffer as bytesOf } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { readFileBytes } from '../../cables/corpus/formats/index.ts';
-import type { Cable, Paragraph } from '../../core/cable.ts';
+import { cableData, type CableData } from '../../cables/parse/cable-data.ts';
+import type { Paragraph } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
-import { type Output, type Paint, plain } from '../lib/output.ts';
+import { onLine } from '../../core/text/strangers.ts';
+import type { Output, Paint } from '../lib/output.ts';
 
 export function parseCommand(output: Output): Command {
   return new Command('parse')
@@ -21,9 +23,10 @@ async function parseFile(file: string, json: boolean, output: Output): Promise<v
   try {
     const bytes = file === '-' ? await bytesOf(process.stdin) : await readFile(file);
     const { cables, rejects } = readFileBytes(new Uint8Array(bytes), file);
-    for (const { cable } of cables) {
-      if (json) output.json({ ...cable, anchorTargets: undefined });
-      else output.line(describe(cable, output.paint));
+    for (const { cable, body } of cables) {
+      const data = cableData(cable, body);
+      if (json) output.json(data);
+      else output.line(describe(data, output.paint));
     }
     for (const { position, reason } of rejects)
       fail(output, `${file}: ${position === '' ? '' : `${position}: `}${reason}`);
@@ -37,7 +40,7 @@ function fail(output: Output, message: string): void {
   output.exitCode = 1;
 }
 
-function describe(cable: Cable, paint: Paint): string {
+function describe(cable: CableData, paint: Paint): string {
   const published = String(cable.publishedId) === cable.referenceId ? '' : ` (published as ${cable.publishedId})`;
   const rows = [
     ['Reference ID', `${cable.referenceId}${published}`],
@@ -49,19 +52,34 @@ function describe(cable: Cable, paint: Paint): string {
     ['TAGS', cable.tags.join(', ')],
     ['References', cable.references.map(({ id, asWritten }) => id ?? asWritten).join(', ')],
     ['Message', [cable.precedence, cable.dtg].filter(Boolean).join(' ')],
+    ['From', cable.from],
+    ['To', cable.to.map(({ name }) => name).join(', ')],
+    ['Info', cable.info.map(({ name }) => name).join(', ')],
     ['E.O.', [cable.eo, cable.decl, ...cable.reasons].filter(Boolean).join(', ')],
+    ['Summary', cable.summary],
+    ['Signature', cable.signature],
+    ['Paragraphs', String(cable.paragraphs.length)],
   ].filter(([, value]) => value);
   return [
     paint.bold(cable.referenceId),
-    ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(15)} ${plain(value ?? '')}`),
-    `  ${'Paragraphs'.padEnd(15)} ${cable.paragraphs.length}`,
-    ...cable.paragraphs.map((paragraph) => `    ${firstWords(paragraph)}`),
-    ...cable.warnings.map(({ message }) => `  ${paint.yellow('warning')} ${message}`),
+    ...rows.map(([name, value]) => `  ${(name ?? '').padEnd(15)} ${onLine(value ?? '', maxValueLength)}`),
+    ...cable.paragraphs.flatMap((paragraph) => [
+      ...headingsOf(cable, paragraph).map((heading) => `    ${paint.dim(onLine(heading, maxTextLength))}`),
+      `    ${firstWords(paragraph)}`,
+    ]),
+    ...cable.warnings.map(({ message }) => `  ${paint.yellow('warning')} ${onLine(message)}`),
     '',
   ].join('\n');
 }
 
+function headingsOf({ sections }: CableData, { number }: Paragraph): string[] {
+  return sections.flatMap(({ heading, paragraph }) => (paragraph === number ? [heading] : []));
+}
+
+const maxValueLength = 300;
+const maxTextLength = 70;
+
 function firstWords({ number, marking, text, anchor }: Paragraph): string {
-  const start = plain(text).replaceAll('\n', ' ').slice(0, 70);
-  return `¶${number}${marking === null ? '' : ` (${marking})`}${anchor === null ? ' no link' : ''} ${start}${text.length > 70 ? '…' : ''}`;
+  const printedMarking = marking === null ? '' : ` (${marking})`;
+  return `¶${number}${printedMarking}${anchor === null ? ' no link' : ''} ${onLine(text, maxTextLength)}`;
 }

@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
 import { contextOf } from '../../cables/citations/citation-context.ts';
+import type { CableDocument } from '../../cables/corpus/corpus.ts';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
-import type { Cable, ReferenceId } from '../../core/cable.ts';
+import { cableData } from '../../cables/parse/cable-data.ts';
+import type { ReferenceId } from '../../core/cable.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
@@ -104,21 +106,20 @@ async function json(request: PageRequest): Promise<Response> {
   const file = request.param('file');
   const id = canonical(file.slice(0, -'.json'.length));
   if (file !== `${id}.json`) return moved(request, `${ownPath(id)}.json`);
-  const cable = await request.context.cables.corpus.cable(id);
-  if (cable === undefined) throw new HttpError(404, `The text of ${id} is not imported.`);
-  return await cableData(request, cable);
+  const document = await request.context.cables.corpus.document(id);
+  if (document === undefined) throw new HttpError(404, `The text of ${id} is not imported.`);
+  return await dataResponse(request, document);
 }
 
 /** The output of `parse --json`, with the cables around it and the number of its mentions. */
-async function cableData(request: PageRequest, cable: Cable): Promise<Response> {
+async function dataResponse(request: PageRequest, { cable, body: text }: CableDocument): Promise<Response> {
   const { cables, ledger } = request.context;
   const [{ references, citedBy, before, after }, mentions] = await Promise.all([
     contextOf(cable, cables),
     mentionsOfCable(ledger.db, cable.referenceId, maxMentions),
   ]);
   const body = JSON.stringify({
-    ...cable,
-    anchorTargets: undefined,
+    ...cableData(cable, text),
     references,
     citedBy,
     before,

@@ -18,9 +18,26 @@ export function rowsWithoutHeading(rows: readonly string[]): number {
   const ruled = beforeRules(rows, full);
   if (ruled < full)
     return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, beforeHeading(rows, ruled, true)))));
-  const above = beforeHeading(rows, full, false);
+  const last = rows[full - 1] ?? '';
+  const above = beforeHeading(rows, full, withoutRule(last) !== last);
   if (above === full) return full;
   return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, above))));
+}
+
+/** The words of the rows that `rowsWithoutHeading` does not count; empty if they are but rules. */
+export function headingOf(rows: readonly string[]): string {
+  if (rows.length === 0) return '';
+  const words = rows.map((row) => (isRule(row) ? '' : withoutRule(row).trim()));
+  return words.filter((row) => row !== '').join(' ');
+}
+
+/** The ruled heading below a message's opening, with its rules, or no rows: other capitals there belong to labels. */
+export function ruledHeading(opening: readonly string[]): readonly string[] {
+  const full = lastFull(opening, opening.length);
+  const last = opening[full - 1] ?? '';
+  if (!isRule(last) && withoutRule(last) === last && !/^summary:?$/i.test(last.trim())) return [];
+  const rows = ['', ...opening.slice(0, full)];
+  return rows.slice(rowsWithoutHeading(rows));
 }
 
 function lastFull(rows: readonly string[], count: number): number {
@@ -85,10 +102,4 @@ function isSignature(rows: readonly string[]): boolean {
 
 function isUpperCase(row: string): boolean {
   return /[A-Z]/.test(row) && !/[a-z]/.test(row) && !row.startsWith('END ');
-}
-
-/** The last paragraph's text without a signature in the same line, as in copies whose lines ran together: `... next week. CLINTON`. */
-export function withoutSignature(text: string): string {
-  const signature = /[.!?)"”] {1,6}[A-Z][A-Z'-]{2,20}$/.exec(text.slice(-40));
-  return signature === null || !/[a-z]/.test(text) ? text : text.slice(0, text.length - signature[0].length + 1);
 }

@@ -20,6 +20,12 @@ export interface Recipients {
   readonly info: readonly Recipient[];
 }
 
+/** The sender in a header's FM line: `AMEMBASSY ASTANA`. */
+export function parseSender(header: string): string | null {
+  const line = /^\s{0,9}FM\s{1,9}([^\n]{1,200})/m.exec(header.slice(0, maxLength))?.[1];
+  return line?.replaceAll(/\s+/g, ' ').trim() || null;
+}
+
 /** The addressees in a header's TO and INFO lines. Each list continues in the lines below. */
 export function parseRecipients(header: string): Recipients {
   const to: Recipient[] = [];

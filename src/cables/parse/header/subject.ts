@@ -29,7 +29,7 @@ const labelPattern = /(?:SUBJ(?:ECT)?|(?<![A-Z])UBJECT)[ \t]{0,3}[:;]/i;
 const labelWithoutColonPattern = /(?:^|\n)SUBJ(?:ECT)?[ \t]{1,3}(?!LINE)(?=\S)/;
 
 const blankLineSource = String.raw`\n[ \t\\]{0,80}\n`;
-const referencesSource = String.raw`REF(?:S|ERENCES?)?[ \t]?[:.]|\bRefs?(?:\(s\))?[ \t]?:|\n\s{0,9}(?:REFS?|Refs?)\b|\bRef: |\n[A-Z]\. REF\b`;
+const referencesSource = String.raw`REF(?:S|TELS?|ERENCES?)?[ \t]?[:.]|\bRef(?:s|tels?)?(?:\(s\))?[ \t]?:|\n\s{0,9}(?:REF(?:S|TELS?)?|Ref(?:s|tels?)?)\b|\bRef: |\n[A-Z]\. REF\b`;
 const authoritySource = String.raw`(?<!DE|UN|de|un)(?:CLASSIFIED|Classified|classified)[ \t\n]{1,3}[Bb][Yy]\b`;
 const firstParagraphSource = String.raw`\n[ \t¶\uFFFD]{0,20}\(?1[.)]|\s¶?1\.[ \t]{0,3}\([A-Z/ ]{1,12}\)`;
 const nextPartSource = String.raw`\n[ \t]{0,20}(?:E\.?O\.? ?\d|TAGE?S\b|SENSITIVE BUT|SUMMARY[ \t]{0,3}[:.\n-]|DERIVED FROM|SIPDIS\b|ENTIRE TEXT|---)`;

@@ -1,35 +1,33 @@
 /**
  * Page breaks inside paragraphs: `ASTANA 00002244  001.8 OF 004`; in older cables `CONFIDENTIAL PAGE 02 ROME 01196
- * 01 OF 02 082030Z`; the heading that a cable in sections repeats; the word SIPDIS, which the printers put after a page's head.
+ * 01 OF 02 082030Z`; `PAGE 03 RUEHFRA0170 S E C R E T`; the heading that a cable in sections repeats. Undefined: the line is nothing else.
  */
 export function withoutPageBreak(line: string): string | undefined {
+  if (line.trim() === 'SIPDIS') return undefined;
+  const rest = cutPageBreaks(line, []);
+  return rest !== line && rest.trim() === '' ? undefined : rest;
+}
+
+/** The line without page breaks, which are added to `residue` as printed. */
+export function cutPageBreaks(line: string, residue: string[]): string {
   const words = line.trim();
-  if (words === 'SIPDIS' || (line.startsWith(centredIndent) && levelLines.has(words))) return undefined;
   if (words.length < minLength || !mayBreak(line, words)) return line;
-  if (alonePattern.test(words)) return undefined;
-  const rest = withoutPageBreaks(line);
-  return rest === line ? line : rest.trim() === '' ? undefined : rest;
+  if (!alonePattern.test(words)) return withoutPageBreaks(line, residue);
+  residue.push(words);
+  return '';
 }
 
 /** Removes page breaks from a text of several lines, including one torn over two lines. */
-export function withoutPageBreaks(text: string): string {
-  const rest = ofPagesPattern.test(text) ? text.replaceAll(pagePattern, ' ') : text;
-  return rest.includes('PAGE ') ? rest.replaceAll(oldPagePattern, ' ') : rest;
+export function withoutPageBreaks(text: string, residue: string[] = []): string {
+  const cut = (match: string): string => {
+    residue.push(match.trim());
+    return ' ';
+  };
+  const rest = ofPagesPattern.test(text) ? text.replaceAll(pagePattern, cut) : text;
+  return rest.includes('PAGE ') ? rest.replaceAll(oldPagePattern, cut) : rest;
 }
 
 const minLength = 12;
-
-/** Older cables have their classification in the middle of each page's first line. */
-const centredIndent = ' '.repeat(10);
-const levelLines = new Set([
-  'UNCLASSIFIED',
-  'UNCLAS',
-  'LIMITED OFFICIAL USE',
-  'CONFIDENTIAL',
-  'SECRET',
-  'CONFIDENTIAL NOFORN',
-  'SECRET NOFORN',
-]);
 
 function mayBreak(line: string, words: string): boolean {
   return line.includes(' OF ') || line.includes('PAGE ') || isDigitWord(words);
@@ -51,8 +49,12 @@ const pagePattern = new RegExp(
   'g',
 );
 const levelSource = String.raw`(?:(?:UNCLASSIFIED|UNCLAS|CONFIDENTIAL|SECRET|LIMITED OFFICIAL USE)(?: NOFORN)?\s{1,80})`;
+const spacedSource = String.raw`(?:C O N F I D E N T I A L|S E C R E T|UNCLAS(?:SIFIED)?|CONFIDENTIAL|SECRET)(?![A-Za-z])(?: NOFORN\b)?`;
 const oldPagePattern = new RegExp(
-  String.raw`${levelSource}?PAGE\s{1,9}\d\d\s{1,20}${postSource}\s{1,20}\d{5,6}\s{1,9}(?:\d\d\s{1,5}OF\s{1,5}\d\d\s{1,9})?\d{6}Z`,
+  [
+    String.raw`${levelSource}?PAGE\s{1,9}\d\d\s{1,20}${postSource}\s{1,20}\d{5,6}\s{1,9}(?:\d\d\s{1,5}OF\s{1,5}\d\d\s{1,9})?\d{6}Z`,
+    String.raw`PAGE\s{1,9}\d\d\s{1,9}RU[A-Z]{3,6}\s{0,3}\d{3,5}\b(?:\s{1,9}${spacedSource})?`,
+  ].join('|'),
   'g',
 );
 /** Halves of a torn page break, and the heading of a further section. */

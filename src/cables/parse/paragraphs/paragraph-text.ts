@@ -1,6 +1,6 @@
 import { hyphen, isBlank, isDigit, isLetter, isLower, dot, openParenthesis, isUpper } from '../characters.ts';
 import { isRule, withoutRule } from '../header/headings.ts';
-import { withoutPageBreak } from './page-break.ts';
+import { residueRow } from './residue.ts';
 import type { LineJoins } from './line-joins.ts';
 
 /** A paragraph's text and how it ends. */
@@ -13,7 +13,7 @@ export interface Joined {
 }
 
 /**
- * Joins a paragraph's rows with one blank, without page breaks, SIPDIS and heading rules. `\n` marks breaks of the cable: at list
+ * Joins a paragraph's rows with one blank, without residue and heading rules. `\n` marks breaks of the cable: at list
  * items, table rows, and blank lines after the end of a sentence; other blank lines are damage of the copy.
  */
 export function joinRows(rows: readonly string[], count: number, lineJoins: LineJoins): Joined {
@@ -23,8 +23,8 @@ export function joinRows(rows: readonly string[], count: number, lineJoins: Line
   let inTable = false;
   let list: Item | undefined;
   for (let row = 0; row < count; row += 1) {
-    const clean = withoutPageBreak(rows[row] ?? '');
-    if (clean === undefined) {
+    const clean = rows[row] ?? '';
+    if (clean === residueRow) {
       // The blank lines around a page break are the page's, not the cable's.
       while (row + 1 < count && isEmpty(rows[row + 1] ?? '')) row += 1;
       parted = false;

@@ -1,9 +1,11 @@
-import type { Warning, Paragraph, AnchorTarget } from '../../../core/cable.ts';
-import { rowsWithoutHeading, withoutSignature } from '../header/headings.ts';
+import type { Warning, Paragraph, AnchorTarget, Residue, Section } from '../../../core/cable.ts';
+import { headingOf, rowsWithoutHeading, ruledHeading } from '../header/headings.ts';
+import { withoutClosing, withoutInlineClosing } from './closing.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, type Anchor } from './paragraph-starts.ts';
 import { joinRows, type Joined } from './paragraph-text.ts';
 import { withoutRepeats } from './repeats.ts';
+import { withoutResidue } from './residue.ts';
 import { lineJoinsOf, type LineJoins } from './line-joins.ts';
 import { inSequence } from './sequence.ts';
 
@@ -17,11 +19,18 @@ export interface PlacedParagraph {
 }
 
 /** A body: the lines before the first paragraph, the paragraphs in order, the old viewer's anchors in page order. */
-export interface Body {
+export interface Body extends Found {
   readonly opening: readonly string[];
   readonly paragraphs: readonly PlacedParagraph[];
   readonly anchors: readonly Anchor[];
-  readonly warnings: readonly Warning[];
+}
+
+/** What stands between, inside and below the paragraphs. */
+interface Found {
+  readonly sections: Section[];
+  readonly residue: Residue[];
+  readonly warnings: Warning[];
+  signature: string | null;
 }
 
 export function readParagraphs(printed: readonly string[]): Body {
@@ -29,36 +38,77 @@ export function readParagraphs(printed: readonly string[]): Body {
   const { starts, anchors } = readLineStarts(ours);
   const accepted = inSequence(starts, ours);
   const { lines, warnings: repeats } = withoutRepeats(ours, starts, accepted);
-  const [opening, ...cut] = cutParagraphs(lines, accepted);
+  const [{ rows: opening } = { rows: lines }, ...cut] = cutParagraphs(lines, accepted);
+  const [first] = cut;
+  const found: Found = { sections: [], residue: [], warnings: [], signature: null };
+  if (first === undefined) found.signature = withoutClosing(opening).signature;
+  else addSection(found, ruledHeading(opening), first.number);
   const lineJoins = lineJoinsOf(lines);
-  const warnings: Warning[] = [];
-  if (ours !== printed)
-    warnings.push({ code: 'not-cable-text', paragraph: null, message: "a printer's lines at the end are left out" });
-  const paragraphs = cut.map((rows, index) => readParagraph(rows, index === cut.length - 1, lineJoins, warnings));
-  return {
-    opening: opening?.rows ?? lines,
-    paragraphs,
-    anchors,
-    warnings: [...missingNumbers(paragraphs), ...secondNumbers(cut), ...repeats, ...warnings],
-  };
+  const paragraphs = cut.map((rows, index) => readParagraph(rows, cut[index + 1]?.number, lineJoins, found));
+  const siteWarnings: Warning[] = [];
+  if (ours !== printed) {
+    siteWarnings.push({
+      code: 'not-cable-text',
+      paragraph: null,
+      message: "a printer's lines at the end are left out",
+    });
+    addResidue(found, cut.at(-1)?.number ?? null, printed.slice(ours.length));
+  }
+  const warnings = [
+    ...missingNumbers(paragraphs),
+    ...secondNumbers(cut),
+    ...repeats,
+    ...siteWarnings,
+    ...found.warnings,
+  ];
+  return { ...found, opening, paragraphs, anchors, warnings };
 }
 
-function readParagraph(rows: Rows, isLast: boolean, lineJoins: LineJoins, warnings: Warning[]): PlacedParagraph {
-  const { number, marking, line, atLineStart } = rows;
-  const body = joinRows(rows.rows, rowsWithoutHeading(rows.rows), lineJoins);
-  const joined = isLast ? { ...body, text: withoutSignature(body.text) } : body;
-  for (const message of lineJoins.takeLost()) warnings.push({ code: 'broken-word', paragraph: number, message });
-  if (joined.text === '') {
-    warnings.push({ code: 'cut-off', paragraph: number, message: `paragraph ${number} is empty` });
-  } else if (isCutOff(joined, isLast)) {
+/** `next` is the number of the next paragraph; below the last one the message closes. */
+function readParagraph(cut: Rows, next: number | undefined, lineJoins: LineJoins, found: Found): PlacedParagraph {
+  const { number, marking, line, atLineStart } = cut;
+  const isLast = next === undefined;
+  const clean = withoutResidue(cut.rows);
+  const closing = isLast ? withoutClosing(clean.rows) : undefined;
+  const rows = closing?.rest ?? clean.rows;
+  const count = rowsWithoutHeading(rows);
+  const body = joinRows(rows, count, lineJoins);
+  const inline = isLast ? withoutInlineClosing(body.text) : undefined;
+  const text = inline?.rest ?? body.text;
+  addResidue(found, number, [...clean.residue, ...(inline?.residue ?? []), ...(closing?.residue ?? [])]);
+  if (isLast) {
+    found.signature = closing?.signature ?? inline?.signature ?? null;
+    addResidue(found, number, [headingOf(rows.slice(count))]);
+  } else addSection(found, rows.slice(count), next);
+  addWarnings(found, number, { ...body, text }, { isLast, lost: lineJoins.takeLost() });
+  return { number, marking, text, line, atLineStart };
+}
+
+function addSection({ sections }: Found, rows: readonly string[], paragraph: number): void {
+  const heading = headingOf(rows);
+  if (heading !== '') sections.push({ heading, paragraph });
+}
+
+function addResidue({ residue }: Found, paragraph: number | null, texts: readonly string[]): void {
+  for (const text of texts) if (/[\p{L}\p{N}]/u.test(text)) residue.push({ paragraph, text: text.trim() });
+}
+
+function addWarnings(
+  { warnings }: Found,
+  paragraph: number,
+  joined: Joined,
+  { isLast, lost }: { isLast: boolean; lost: readonly string[] },
+): void {
+  for (const message of lost) warnings.push({ code: 'broken-word', paragraph, message });
+  if (joined.text === '') warnings.push({ code: 'cut-off', paragraph, message: `paragraph ${paragraph} is empty` });
+  else if (isCutOff(joined, isLast)) {
     const end = joined.text.slice(-30).trim();
     warnings.push({
       code: 'cut-off',
-      paragraph: number,
-      message: `paragraph ${number} stops inside a sentence: "...${end}"`,
+      paragraph,
+      message: `paragraph ${paragraph} stops inside a sentence: "...${end}"`,
     });
   }
-  return { number, marking, text: joined.text, line, atLineStart };
 }
 
 /**

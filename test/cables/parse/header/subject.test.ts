@@ -9,6 +9,8 @@ describe('a SUBJECT line', () => {
     ['SUBJ: A MARKET\nREF: STATE 1', 'A MARKET'],
     ['SUBJECT:\n\nA market\n1.(SBU) Summary', 'A market'],
     ['SUBJECT: A MARKETREF: CAIRO 493', 'A MARKET'],
+    ['SUBJECT: A MARKET REFTEL: HARARE 6584', 'A MARKET'],
+    ['SUBJECT: A MARKET\nReftels: Harare 6584', 'A MARKET'],
     ['SUBJECT: A MARKETClassified By: X', 'A MARKET'],
     ['SUBJECT: DOCUMENTS DECLASSIFIED BY THE MAYOR\n\n', 'DOCUMENTS DECLASSIFIED BY THE MAYOR'],
     ['SUBJECT: A MARKET  1. (C) Summary', 'A MARKET'],
