@@ -105,7 +105,7 @@ async function pageFrom(text: string, wanted: string): Promise<NonNullable<HostR
   const read = await readPage(text);
   if (cableOn(read, wanted as ReferenceId) !== undefined) return { text, reason: null };
   const { cables, rejects } = read;
-  const other = cables.map(({ referenceId }) => referenceId).join(', ');
+  const other = cables.map(({ cable }) => cable.referenceId).join(', ');
   return { text: null, reason: other === '' ? (rejects[0]?.reason ?? 'no cable found') : `the page has ${other}` };
 }
 

@@ -34,7 +34,8 @@ export async function openCables(
   const corpus = known?.page === undefined ? texts : withFetchedPages(texts, known.page);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
   const ids = catalogue === undefined ? 'no catalogue' : `a catalogue of ${catalogue.size.toLocaleString('en')} IDs`;
-  const sites = { targets: config.links.targets, ownUrl: config.web.publicUrl };
+  const { targets, fragments } = config.links;
+  const sites = { targets, fragments, ownUrl: config.web.publicUrl };
   return {
     corpus,
     resolver: openResolver({ corpus, catalogue, ...sites, linkHealth: known?.linkHealth }),

@@ -70,12 +70,13 @@ async function resolveId(
   paragraphs: readonly number[],
 ): Promise<Resolution> {
   const { corpus, catalogue } = sources;
-  const cable = await corpus.cable(id);
+  const printed = paragraphs.length === 0 ? undefined : await corpus.printed(id);
+  const cable = paragraphs.length === 0 ? await corpus.cable(id) : printed?.cable;
   const existence = existenceOf(id, citation.written, cable, catalogue);
   if (existence === 'unknown') return unknown(citation);
   const existing = cable === undefined ? paragraphs : paragraphs.filter((number) => hasParagraph(cable, number));
   const status = existing.length < paragraphs.length ? 'unknown-paragraph' : existence;
-  const linked = { id, cable, catalogue, unverified: existence === 'unverified' };
+  const linked = { id, cable, body: printed?.body, catalogue, unverified: existence === 'unverified' };
   // The cable itself if no paragraph is cited, or one that it does not have.
   const linkedTo = status === 'unknown-paragraph' || existing.length === 0 ? [null, ...existing] : existing;
   const links = linksTo(linked, linkedTo, sources).map((link) =>

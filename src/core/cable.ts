@@ -75,6 +75,14 @@ export interface Cable {
   readonly anchorTargets: readonly AnchorTarget[];
   /** Damage, gaps and contradictions in this copy. */
   readonly warnings: readonly Warning[];
+  /** The site whose page this copy is, line by line; left out: another source. */
+  readonly page?: 'viewer' | 'plusd';
+}
+
+/** A cable and its message as printed: without header and markup, `\n` between lines. */
+export interface PrintedCable {
+  readonly cable: Cable;
+  readonly body: string;
 }
 
 /** `#par{number}` on the old viewer's page goes to the first anchor of that id: the paragraph around it (null: before the first). */

@@ -7,6 +7,7 @@ import type { Corpus } from '../../src/cables/corpus/corpus.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
 import { referenceId } from '../../src/cables/ids/reference-id.ts';
+import type { Sites } from '../../src/cables/links/cable-links.ts';
 import { openResolver } from '../../src/cables/resolve-citation.ts';
 import type { LinkTarget, Resolution } from '../../src/core/citation.ts';
 import { noTexts } from '../support/no-texts.ts';
@@ -22,16 +23,17 @@ interface Known {
   texts?: Corpus;
   listed?: string;
   targets?: LinkTarget[];
+  fragments?: Sites['fragments'];
 }
 
 async function resolve(
   text: string,
-  { texts = corpus, listed, targets = ['viewer'] }: Known = {},
+  { texts = corpus, listed, targets = ['viewer'], fragments }: Known = {},
 ): Promise<Resolution> {
   const catalogue = listed === undefined ? undefined : await catalogueOf(listed);
   const [citation] = findCitations({ text, hashtags: [], links: [] }, { weakCounts: true }).citations;
   if (citation === undefined) throw new Error(`no citation in ${text}`);
-  return openResolver({ corpus: texts, catalogue, targets }).resolve(citation);
+  return openResolver({ corpus: texts, catalogue, targets, fragments }).resolve(citation);
 }
 
 async function catalogueOf(list: string) {
@@ -117,19 +119,31 @@ describe('a cable whose text is at hand', () => {
     ]);
   });
 
-  test('has no fragment where the anchor leads elsewhere, and says where', async () => {
+  test('has a link by words where the anchor leads elsewhere, and says where', async () => {
+    const why = 'paragraph 3 has no anchor of its own on the page; #par3 leads into ¶20';
     const { status, links } = await resolve('07ASTANA2244 ¶3');
     expect(status).toBe('resolved');
     expect(links).toEqual([
       {
         target: 'viewer',
-        url: page,
+        url: `${page}#:~:text=3.%28U%29%20Conoff`,
         paragraph: 3,
-        exact: false,
-        near: 'par2',
-        why: 'paragraph 3 has no anchor of its own on the page; #par3 leads into ¶20',
+        exact: true,
+        by: 'words',
+        near: null,
+        why: `by words of the page, whose top an old browser opens; ${why}`,
       },
     ]);
+    const { links: without } = await resolve('07ASTANA2244 ¶3', { fragments: 'never' });
+    expect(without).toEqual([{ target: 'viewer', url: page, paragraph: 3, exact: false, near: 'par2', why }]);
+  });
+
+  test('has words behind the anchor too, if all links get them', async () => {
+    const { links } = await resolve('07ASTANA2244 ¶5', { fragments: 'always' });
+    expect(links).toMatchObject([
+      { url: `${page}#par5:~:text=5.%20%28U`, exact: true, why: 'by rule; copy damaged at ¶13, ¶18' },
+    ]);
+    expect(links[0]).not.toHaveProperty('by');
   });
 
   test('has a link but not the paragraph that it lacks', async () => {
@@ -165,17 +179,17 @@ describe('a cable whose text is at hand', () => {
     );
   });
 
-  test('has links to the operator’s targets in order; only the viewer has anchors', async () => {
+  test('has links to the operator’s targets in order; those that quote another copy are not exact', async () => {
     const { links } = await resolve('07ASTANA2244 ¶5', {
       targets: ['cabledrum', 'plusd', 'cablegatesearch', 'viewer'],
     });
     expect(links.map(({ target, url, exact }) => [target, url, exact])).toEqual([
-      ['cabledrum', 'https://www.cabledrum.net/cables/07ASTANA2244', false],
-      ['plusd', 'https://wikileaks.org/plusd/cables/07ASTANA2244_a.html', false],
-      ['cablegatesearch', 'https://cablegatesearch.wikileaks.org/cable.php?id=07ASTANA2244', false],
+      ['cabledrum', 'https://www.cabledrum.net/cables/07ASTANA2244#:~:text=5.%20%28U', false],
+      ['plusd', 'https://wikileaks.org/plusd/cables/07ASTANA2244_a.html#:~:text=5.%20%28U', false],
+      ['cablegatesearch', 'https://cablegatesearch.wikileaks.org/cable.php?id=07ASTANA2244#:~:text=5.%20%28U', false],
       ['viewer', `${page}#par5`, true],
     ]);
-    expect(links[0]?.why).toBe('this site has no paragraph anchors');
+    expect(links[0]?.why).toBe('this site has no paragraph anchors; it quotes the words of another copy');
   });
 });
 

@@ -117,6 +117,7 @@ describe('what is left out', () => {
       catalogue: join(folder, 'data', 'catalogue.bin'),
       links: {
         targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'],
+        fragments: 'where-needed',
         check: {
           enabled: false,
           every: 30 * 86_400_000,

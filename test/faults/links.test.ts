@@ -282,7 +282,7 @@ describe('what replies lead to', () => {
     const first = stored.map(
       ({ resolution }) => (JSON.parse(resolution) as { links: { url: string }[] }).links[0]?.url,
     );
-    expect(first).toEqual([`https://wikileaks.org${path}#par5`, plusd]);
+    expect(first).toEqual([`https://wikileaks.org${path}#par5`, `${plusd}#:~:text=5.%20%28U`]);
   });
 
   test('a text that is not at hand is fetched once, and the next post gets its paragraphs', async () => {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BoundedMap, openSemaphore } from '../../core/async.ts';
-import type { Cable, ReferenceId } from '../../core/cable.ts';
+import type { Cable, PrintedCable, ReferenceId } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { Thread } from '../../core/thread.ts';
-import type { parseDocument } from '../parse/parse-document.ts';
+import type { readDocument } from '../parse/parse-document.ts';
 import { inTime } from './cable-index.ts';
 import type { CableDocument, Corpus, Passage } from './corpus.ts';
 import { isMoreComplete } from './import/stored-document.ts';
@@ -14,6 +14,7 @@ export function combineCorpora(corpora: readonly Corpus[]): Corpus {
   const each = <T>(question: (corpus: Corpus) => Promise<T>): Promise<T[]> => Promise.all(corpora.map(question));
   return {
     cable: async (id) => fullest(await each((corpus) => corpus.cable(id)), (cable) => cable),
+    printed: async (id) => fullest(await each((corpus) => corpus.printed(id)), ({ cable }) => cable),
     async document(id) {
       const found = await each((corpus) => corpus.document(id));
       return withAllSources(
@@ -84,20 +85,24 @@ const maxParsed = 200;
 
 /** Adds fetched pages to a corpus, for cables that it does not have. They are found by ID only, not by search. */
 export function withFetchedPages(corpus: Corpus, page: FetchedPage): Corpus {
-  const parsed = new BoundedMap<ReferenceId, Cable>(maxParsed);
-  async function fetched(id: ReferenceId): Promise<Cable | undefined> {
+  const parsed = new BoundedMap<ReferenceId, PrintedCable>(maxParsed);
+  async function fetched(id: ReferenceId): Promise<PrintedCable | undefined> {
     const known = parsed.get(id);
     if (known !== undefined) return known;
     const text = await page(id);
-    const cable = text === undefined ? undefined : cableOn(await readPage(text), id);
-    if (cable === undefined) return undefined;
-    parsed.set(id, cable);
-    return cable;
+    const printed = text === undefined ? undefined : cableOn(await readPage(text), id);
+    if (printed === undefined) return undefined;
+    parsed.set(id, printed);
+    return printed;
   }
-  return { ...corpus, cable: async (id) => (await corpus.cable(id)) ?? (await fetched(id)) };
+  return {
+    ...corpus,
+    cable: async (id) => (await corpus.cable(id)) ?? (await fetched(id))?.cable,
+    printed: async (id) => (await corpus.printed(id)) ?? (await fetched(id)),
+  };
 }
 
-type ReadPage = ReturnType<typeof parseDocument>;
+type ReadPage = ReturnType<typeof readDocument>;
 
 const reader = new Thread<string, ReadPage>(new URL('./page-reader.ts', import.meta.url), {
   deadlineMs: 5000,
@@ -114,6 +119,6 @@ export async function readPage(page: string): Promise<ReadPage> {
 }
 
 /** The cable of a page; undefined if it is not there. */
-export function cableOn({ cables }: ReadPage, id: ReferenceId): Cable | undefined {
-  return cables.find(({ referenceId }) => referenceId === id);
+export function cableOn({ cables }: ReadPage, id: ReferenceId): PrintedCable | undefined {
+  return cables.find(({ cable }) => cable.referenceId === id);
 }

@@ -1,8 +1,10 @@
-import type { Cable, ReferenceId } from '../../core/cable.ts';
+import type { Cable, PrintedCable, ReferenceId } from '../../core/cable.ts';
 
 /** Imported cable texts. */
 export interface Corpus {
   cable(id: ReferenceId): Promise<Cable | undefined>;
+  /** The cable with its message as printed in the most complete copy. */
+  printed(id: ReferenceId): Promise<PrintedCable | undefined>;
   /** The cable with its sources and their conflicts. */
   document(id: ReferenceId): Promise<CableDocument | undefined>;
   /**
@@ -19,10 +21,7 @@ export interface Corpus {
 }
 
 /** A cable with its sources. */
-export interface CableDocument {
-  readonly cable: Cable;
-  /** The message as printed in the most complete copy, without header. */
-  readonly body: string;
+export interface CableDocument extends PrintedCable {
   /** Files with this cable. */
   readonly sources: readonly string[];
   /** Fields that differ in other copies. */

@@ -1,17 +1,11 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { PrintedCable } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { partsOf, referenceId } from '../ids/reference-id.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { CableDocument, Conflict, Corpus } from './corpus.ts';
-import {
-  type Fields,
-  fieldNames,
-  placesIn,
-  type StoredDocument,
-  unpackCable,
-  unpackDocument,
-} from './import/stored-document.ts';
+import { type Fields, fieldNames, placesIn, unpackCable, unpackDocument } from './import/stored-document.ts';
 import { passageAt } from './search/find-quotation.ts';
 import { brief, briefOf, listingIn } from './search/index-queries.ts';
 import { searchIn, type TermIndex } from './search/search-corpus.ts';
@@ -58,6 +52,7 @@ export function openImportedCorpus(file: string, { warn, checkEveryMs = 1000 }: 
       return current().size;
     },
     cable: async (id) => current().cable(id),
+    printed: async (id) => current().printed(id),
     document: async (id) => current().document(id),
     search: async (words, most) => current().search(words, most),
     citedBy: async (id) => current().citedBy(id),
@@ -97,12 +92,16 @@ export function storeIn(db: DatabaseSync): Store {
   };
 }
 
-function cablesIn(db: DatabaseSync): Pick<Corpus, 'cable' | 'document'> {
+function cablesIn(db: DatabaseSync): Pick<Corpus, 'cable' | 'printed' | 'document'> {
   const byId = db.prepare('select packed from cables join documents on number = document where id = ?');
   return {
     async cable(id) {
       const packed = bytesOf(byId.get(id)?.['packed']);
       return packed && unpackCable(packed);
+    },
+    async printed(id) {
+      const packed = bytesOf(byId.get(id)?.['packed']);
+      return packed && unpackDocument(packed);
     },
     async document(id) {
       const packed = bytesOf(byId.get(id)?.['packed']);
@@ -112,7 +111,7 @@ function cablesIn(db: DatabaseSync): Pick<Corpus, 'cable' | 'document'> {
 }
 
 /** A cable with its sources, and the fields in which they differ. */
-function documentOf(db: DatabaseSync, { cable, body }: StoredDocument): CableDocument {
+function documentOf(db: DatabaseSync, { cable, body }: PrintedCable): CableDocument {
   const copies = db
     .prepare(
       'select path, item, fields from copies join sources on number = source where id = ? order by path, item, published',

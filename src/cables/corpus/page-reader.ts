@@ -1,5 +1,5 @@
 import { answerTasks } from '../../core/thread.ts';
-import { parseDocument } from '../parse/parse-document.ts';
+import { readDocument } from '../parse/parse-document.ts';
 
 // A thread that reads fetched pages, which may have megabytes.
-answerTasks((page: string) => parseDocument(page));
+answerTasks((page: string) => readDocument(page, undefined));

@@ -4,12 +4,15 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { earlierTelegram } from '../ids/earlier-telegrams.ts';
 import { inferredMonth } from '../ids/months.ts';
 import { partsOf, publishedIdOf } from '../ids/reference-id.ts';
+import { type FindFragment, textFragments } from './text-fragments.ts';
 
 /** A cable to link to, with everything known about it. */
 export interface Linked {
   readonly id: ReferenceId;
   /** Its text, if available. */
   readonly cable: Cable | undefined;
+  /** Its message as printed, for links that land by words; left out: none do. */
+  readonly body?: string | undefined;
   readonly catalogue: Catalogue | undefined;
   /** The cable may exist, but nothing confirms it. */
   readonly unverified: boolean;
@@ -21,15 +24,47 @@ export interface Sites {
   readonly targets: readonly LinkTarget[];
   /** Origin of the bot's own cable pages: `https://pilcrow.example.org`. Without it there is no target `own`. */
   readonly ownUrl?: string | undefined;
+  /** Which links to paragraphs quote words of theirs; left out: where needed. */
+  readonly fragments?: Fragments | undefined;
 }
 
+/** `where-needed`: those that no anchor leads to. */
+type Fragments = 'where-needed' | 'always' | 'never';
+
 /** Links to paragraphs (null: the whole cable), ordered by target, then by paragraph as given. */
-export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], { targets, ownUrl }: Sites): Link[] {
+export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], sites: Sites): Link[] {
+  const { targets, ownUrl, fragments = 'where-needed' } = sites;
+  const withWords = fragments === 'never' ? undefined : quoting(linked, fragments);
   return targets.flatMap((target) => {
     const page = pageOn(target, linked, ownUrl);
-    return page === undefined ? [] : paragraphs.map((paragraph) => linkTo(page, linked.cable, paragraph));
+    const links = page === undefined ? [] : paragraphs.map((paragraph) => linkTo(page, linked.cable, paragraph));
+    return withWords === undefined || target === 'own'
+      ? links
+      : links.map((link) => withWords(link, page?.doubt ?? null));
   });
 }
+
+/** Adds words to the links to paragraphs that have them: undefined, as far as no text is at hand. */
+function quoting({ cable, body }: Linked, fragments: Fragments) {
+  if (cable === undefined || body === undefined) return undefined;
+  let find: FindFragment | undefined;
+  return (link: Link, doubt: string | null): Link => {
+    const { paragraph, target, url } = link;
+    const isAnchored = url.includes('#');
+    if (paragraph === null || (isAnchored && fragments !== 'always')) return link;
+    find ??= textFragments({ cable, body });
+    const fragment = find(paragraph);
+    if (fragment === null) return link;
+    const quoted = { ...link, url: `${url}${isAnchored ? '' : '#'}${fragment}` };
+    if (isAnchored) return quoted;
+    if (cable.page !== target) return { ...quoted, why: joined(link.why, 'it quotes the words of another copy') };
+    return doubt === null
+      ? { ...quoted, exact: true, by: 'words', near: null, why: joined(byWords, link.why) }
+      : quoted;
+  };
+}
+
+const byWords = 'by words of the page, whose top an old browser opens';
 
 /** A cable's page. `doubt` says why the page may not exist; null if it does. */
 interface TargetPage {

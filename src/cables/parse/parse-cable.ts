@@ -53,6 +53,7 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
       ...(labelled.subject === null ? [warning('missing-line', 'no SUBJECT line')] : []),
       ...body.warnings,
     ],
+    ...(copy.page !== undefined && { page: copy.page }),
   };
 }
 

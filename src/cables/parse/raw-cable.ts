@@ -1,3 +1,5 @@
+import type { Cable } from '../../core/cable.ts';
+
 /** One cable cut out of a document: the fields printed around it, its header, and its body's lines without markup. */
 export interface CableCopy {
   /** As written, perhaps malformed; null in a bare message. */
@@ -11,6 +13,8 @@ export interface CableCopy {
   /** Transmission lines, `\n` between them; empty if the document has none. */
   readonly header: string;
   readonly body: readonly string[];
+  /** See `Cable`. */
+  readonly page?: Cable['page'];
   /** The document ends inside the message. */
   readonly cutShort: boolean;
   /** Cables and tags that the document lists outside the message; absent without such lists. */

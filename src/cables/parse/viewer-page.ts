@@ -43,6 +43,7 @@ function copyOf(introduction: string, page: string): CableCopy | string {
     origin: cells.origin,
     header: message.header.replaceAll(lineBreak, '\n'),
     body: bodyLines(message.body),
+    page: 'viewer',
     cutShort: !(second ?? first).closed,
   };
 }

@@ -179,6 +179,12 @@ export const Links = z.strictObject({
     .describe(
       'Sites to link to, in this order: a reply carries the first whose page is not known to be gone. Paragraphs have links of their own in the viewer, as far as its anchors are true, and on the bot’s own cable pages (`own`: set `web.cables: public` and `web.publicUrl`), where each one lands.',
     ),
+  fragments: z
+    .enum(['where-needed', 'always', 'never'])
+    .default('where-needed')
+    .describe(
+      'Which links to paragraphs end in words of theirs (`#:~:text=`), to which browsers scroll: those without an anchor, all, or none. An old browser opens the page at its top.',
+    ),
   check: Check.prefault({}).describe('Checks that the pages still exist. Off by default.'),
   archive: z
     .string()

@@ -38,6 +38,7 @@ function plusdPage(html: string): Cut | undefined {
     origin: originOf(writtenId) ?? fields.get('from') ?? null,
     header: split.header === '' ? metadata : split.header,
     body: split.body,
+    page: 'plusd',
     cutShort: false,
     listed: { references: [], tags },
   };

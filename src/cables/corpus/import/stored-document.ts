@@ -1,18 +1,12 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Cable } from '../../../core/cable.ts';
+import type { Cable, PrintedCable } from '../../../core/cable.ts';
 import type { Place } from '../search/find-quotation.ts';
 import { placesPerDocument } from '../tables.ts';
-
-/** A cable as stored: parsed, with its body as printed. */
-export interface StoredDocument {
-  readonly cable: Cable;
-  readonly body: string;
-}
 
 /** JSON has no NUL, so one separates the cable from its body: the cable can be read without the body. */
 const bodySeparator = 0;
 
-export function packDocument({ cable, body }: StoredDocument): Uint8Array {
+export function packDocument({ cable, body }: PrintedCable): Uint8Array {
   const plain = Buffer.from(`${JSON.stringify(cable)}\0${body}`);
   const params = { [constants.ZSTD_c_compressionLevel]: 3 };
   return zstdCompressSync(plain, { params, pledgedSrcSize: plain.length });
@@ -24,7 +18,7 @@ export function unpackCable(packed: Uint8Array): Cable {
   return cableIn(plain, plain.indexOf(bodySeparator));
 }
 
-export function unpackDocument(packed: Uint8Array): StoredDocument {
+export function unpackDocument(packed: Uint8Array): PrintedCable {
   const plain = zstdDecompressSync(packed);
   const parting = plain.indexOf(bodySeparator);
   return { cable: cableIn(plain, parting), body: plain.toString('utf8', parting + 1) };
@@ -38,7 +32,7 @@ function cableIn(plain: Buffer, parting: number): Cable {
  * The searchable texts: the opening before the first numbered paragraph, in pieces, then the paragraphs. The index refers to them by
  * position: a change needs a new form number.
  */
-export function placesIn({ cable, body }: StoredDocument): Place[] {
+export function placesIn({ cable, body }: PrintedCable): Place[] {
   const places = [
     ...piecesOf(openingOf(cable, body)).map((text): Place => ({ paragraph: null, text })),
     ...cable.paragraphs.map(({ number, text }): Place => ({ paragraph: number, text })),

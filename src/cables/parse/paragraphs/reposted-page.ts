@@ -50,6 +50,7 @@ function copyOf(row: RegExpExecArray, title: string | null, rest: string): Cable
     origin: origin?.trim() ?? null,
     header: message.header,
     body: message.body,
+    page: 'viewer',
     cutShort: false,
   };
 }

@@ -1,0 +1,176 @@
+import type { PrintedCable } from '../../core/cable.ts';
+import { readParagraphs } from '../parse/paragraphs/paragraphs.ts';
+
+/**
+ * Finds the words with which a paragraph begins, as few as the page has only once, as what follows `#` in a link: `:~:text=3.%20%28U`.
+ * Null: there are none, or no such paragraph.
+ */
+export type FindFragment = (paragraph: number) => string | null;
+
+/** No cable is longer; each try reads all of it. */
+const maxLength = 500_000;
+
+/** Text fragments for a page with this text. Source: WICG, URL Fragment Text Directives. */
+export function textFragments({ cable, body }: PrintedCable): FindFragment {
+  if (body.length > maxLength) return () => null;
+  const rows = body.split('\n');
+  const { paragraphs, anchors } = readParagraphs(rows);
+  // The viewer prints a sign there, so that the words on both sides do not meet.
+  const signed = new Set(cable.page === 'viewer' ? anchors.map(({ line }) => line) : []);
+  const textOf = (line: number): string => (signed.has(line) ? `¶${rows[line]}` : (rows[line] ?? ''));
+  const opening = folded([cable.publishedId, cable.subject, cable.header, ''].join('\n'));
+  const page = opening + folded(body);
+  return (paragraph) => {
+    const place = paragraphs.find(({ number }) => number === paragraph);
+    if (place === undefined) return null;
+    const row = textOf(place.line);
+    const inMidLine = new RegExp(String.raw`(?<![\p{L}\p{N}])${paragraph}\.\s*\(`, 'u');
+    const at = row.search(place.atLineStart ? /[\p{L}\p{N}]/u : inMidLine);
+    if (at === -1) return null;
+    const inLine = row.slice(0, at).trim();
+    // PlusD hides what stands above the first paragraph.
+    const above =
+      inLine !== '' || place === paragraphs[0]
+        ? -1
+        : rows.findLastIndex((text, line) => line < place.line && hasWord(text));
+    const below = rows.findIndex((text, line) => line > place.line && hasWord(text));
+    const tries = quotations({
+      before: inLine === '' ? textOf(above) : inLine,
+      row: row.slice(at),
+      after: textOf(below),
+    });
+    const start = opening.length + folded([...rows.slice(0, place.line), row.slice(0, at)].join('\n')).length;
+    const found =
+      tries.find((quotation) => isUnique(page, quotation)) ??
+      tries.find((quotation) => isFirst(page, quotation, start));
+    return found === undefined ? null : fragment(found);
+  };
+}
+
+const hasWord = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
+
+/** What a fragment quotes: `start`, with the other two directly before and after it, but for blanks and line breaks. Empty: anything. */
+interface Quotation {
+  readonly prefix: string;
+  readonly start: string;
+  readonly suffix: string;
+}
+
+/** The text at a paragraph's beginning: what stands before it in its line or in the line above, the rest of its line, the line below. */
+interface Around {
+  readonly before: string;
+  readonly row: string;
+  readonly after: string;
+}
+
+/** Browsers differ in how they compare line breaks and several blanks, so no quoted words reach over them. */
+const gap = /\s{2,}|[^\S ]/;
+/** Of a run; each is a try. */
+const mostWords = 16;
+
+/** The fewest words first: of its own line, then also of the line above, then of the line below. */
+function quotations({ before, row, after }: Around): Quotation[] {
+  const runs = row.trim().split(gap);
+  const [head = '', next = ''] = runs;
+  const [link = '', last = ''] = runs.length === 1 ? ['', head] : runs.slice(-2);
+  const own = beginnings(head);
+  const above = plainWords(before.trim().split(gap).at(-1)?.split(' ').toReversed() ?? []);
+  const below = isPlain(link) && isPlain(last) ? beginnings(after.trim().split(gap)[0]) : [];
+  const tries: Partial<Quotation>[] = [
+    ...own.map((start) => ({ start })),
+    ...(isPlain(head) ? beginnings(next) : []).map((suffix) => ({ start: head, suffix })),
+    ...own
+      .slice(1, 2)
+      .concat(own.slice(-1))
+      .flatMap((start) =>
+        above.map((_, index) => ({
+          prefix: above
+            .slice(0, index + 1)
+            .toReversed()
+            .join(' '),
+          start,
+        })),
+      ),
+    ...below.map((suffix) => ({ prefix: link, start: last, suffix })),
+  ];
+  // A number alone may stand in a menu of the site, too.
+  return tries
+    .map(inWords)
+    .filter(({ prefix, start, suffix }) => /\S \S/.test(`${prefix} ${start} ${suffix}`) && start !== '');
+}
+
+/** What a run begins with, each time a word longer. */
+function beginnings(run = ''): string[] {
+  const words = plainWords(run.split(' '));
+  return words.map((_, index) => words.slice(0, index + 1).join(' '));
+}
+
+function isPlain(run: string): boolean {
+  return beginnings(run).at(-1) === run;
+}
+
+/** The first words, as far as the page surely shows them as they are: the viewer escaped no markup, and some letters are lost. */
+function plainWords(words: readonly string[]): readonly string[] {
+  const end = words.findIndex((word) => /[<>&¶\p{C}\uFFFD]/u.test(word));
+  return words.slice(0, Math.min(mostWords, end === -1 ? words.length : end));
+}
+
+/** Its outer ends are at letters or digits, where browsers see the bounds of words. */
+function inWords({ prefix = '', start = '', suffix = '' }: Partial<Quotation>): Quotation {
+  const ended = (text: string): string => text.replace(/[^\p{L}\p{N}\p{M}]+$/u, '');
+  return {
+    prefix: prefix.replace(/^[^\p{L}\p{N}]+/u, ''),
+    start: suffix === '' ? ended(start) : start,
+    suffix: ended(suffix),
+  };
+}
+
+function isUnique(page: string, quotation: Quotation): boolean {
+  const [first, second] = placesOf(page, quotation);
+  return first !== undefined && second === undefined;
+}
+
+/** Browsers go to the first place: some copies print paragraphs twice. */
+function isFirst(page: string, quotation: Quotation, start: number): boolean {
+  const [first = -1] = quotation.prefix === '' ? placesOf(page, quotation) : [];
+  // A blank before may be one of the page or the paragraph.
+  return Math.abs(first - start) <= 1;
+}
+
+/**
+ * The first two places of a quotation. Stricter than browsers, which differ: case, accents and the form of quotation marks do not count, and blanks
+ * may be missing between the parts.
+ */
+function placesOf(page: string, { prefix, start, suffix }: Quotation): number[] {
+  const parts = [prefix, start, suffix].filter((part) => part !== '').map((part) => RegExp.escape(folded(part)));
+  const pattern = new RegExp(String.raw`(?<![\p{L}\p{N}])${parts.join(' ?')}(?![\p{L}\p{N}])`, 'gu');
+  const first = pattern.exec(page);
+  if (first === null) return [];
+  pattern.lastIndex = first.index + 1;
+  const second = pattern.exec(page);
+  return second === null ? [first.index] : [first.index, second.index];
+}
+
+function folded(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{M}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu, '');
+  return plain
+    .replaceAll(/[‘’‚‛]/g, "'")
+    .replaceAll(/[“”„‟«»]/g, '"')
+    .toUpperCase();
+}
+
+function fragment({ prefix, start, suffix }: Quotation): string {
+  const parts = [prefix && `${encoded(prefix)}-`, encoded(start), suffix && `-${encoded(suffix)}`];
+  return `:~:text=${parts.filter((part) => part !== '').join(',')}`;
+}
+
+/** `-` parts the prefix and the suffix; what finds links in a text often ends them before the others. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[-!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
