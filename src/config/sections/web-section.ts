@@ -60,7 +60,7 @@ export const Web = z.strictObject({
     .enum(['private', 'public', 'off'])
     .default('private')
     .describe(
-      'The cable pages. private: for people who may see the operator’s page. public: for everybody. off: none.',
+      'The cable pages. private: for people who may see the operator’s page. public: for everybody, with the API for programs (docs/api.md). off: none.',
     ),
   trackbacks: z
     .enum(['held', 'off'])
