@@ -46,10 +46,11 @@ describe('resolve', () => {
     ]);
   });
 
-  test('a paragraph whose anchor leads elsewhere: the page, what is near, and why', async () => {
+  test('a paragraph whose anchor leads elsewhere: its words, and why', async () => {
     const [resolution] = await resolve('#cablegate #07ASTANA2244 ¶3');
     expect(resolution?.status).toBe('resolved');
-    expect(resolution?.links[0]).toMatchObject({ url: page, paragraph: 3, exact: false, near: 'par2' });
+    expect(resolution?.links[0]).toMatchObject({ paragraph: 3, exact: true, by: 'words', near: null });
+    expect(resolution?.links[0]?.['url']).toContain(`${page}#:~:text=`);
     expect(resolution?.links[0]?.['why']).toContain('¶20');
   });
 
@@ -149,8 +150,9 @@ describe('parse', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { referenceId: string; subject: string });
     expect(cables).toMatchObject([
-      { referenceId: '07ASTANA2299', warnings: [] },
+      { file: files[0], referenceId: '07ASTANA2299', warnings: [] },
       {
+        file: files[1],
         referenceId: '07ASTANA2299',
         subject: 'A CAF\u00C9',
         warnings: expect.arrayContaining([expect.objectContaining({ code: 'encoding' })]),
@@ -163,7 +165,7 @@ describe('parse', () => {
     expect(code).toBe(0);
     const cable = JSON.parse(out) as Record<string, unknown> & { paragraphs: Record<string, unknown>[] };
     expect(Object.keys(cable)).toEqual(
-      'referenceId publishedId subject created createdAsPrinted released releasedAsPrinted classification origin tags references reasons eo decl dtg precedence header from to info summary paragraphs sections signature residue anchors warnings'.split(
+      'file referenceId publishedId subject created createdAsPrinted released releasedAsPrinted classification origin tags references reasons eo decl dtg precedence header from to info summary paragraphs sections signature residue anchors warnings'.split(
         ' ',
       ),
     );

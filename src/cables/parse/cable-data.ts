@@ -4,7 +4,7 @@ import { parseSummary } from './header/summary.ts';
 import { withoutResidue } from './paragraphs/residue.ts';
 
 /** A cable for programs: the output of `parse --json`, documented in docs/corpus-formats.md. */
-export interface CableData extends Omit<Cable, 'anchorTargets'>, Recipients {
+export interface CableData extends Omit<Cable, 'anchorTargets' | 'page'>, Recipients {
   /** The sender as the FM line has it: `AMEMBASSY ASTANA`. */
   readonly from: string | null;
   /** The summary that the message begins with, in one line. */
@@ -13,7 +13,8 @@ export interface CableData extends Omit<Cable, 'anchorTargets'>, Recipients {
 
 /** `body`: the message as printed, without header. */
 export function cableData(cable: Cable, body: string): CableData {
-  const { header, paragraphs, sections, signature, residue, anchors, warnings, anchorTargets: _, ...fields } = cable;
+  const { header, paragraphs, sections, signature, residue, anchors, warnings, ...more } = cable;
+  const { anchorTargets: _targets, page: _page, ...fields } = more;
   return {
     ...fields,
     header,

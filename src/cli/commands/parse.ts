@@ -25,7 +25,7 @@ async function parseFile(file: string, json: boolean, output: Output): Promise<v
     const { cables, rejects } = readFileBytes(new Uint8Array(bytes), file);
     for (const { cable, body } of cables) {
       const data = cableData(cable, body);
-      if (json) output.json(data);
+      if (json) output.json({ file, ...data });
       else output.line(describe(data, output.paint));
     }
     for (const { position, reason } of rejects)
