@@ -78,6 +78,12 @@ describe('a page of the old viewer', () => {
     expect(parseOne(saved)).toEqual(parseOne(viewerHtml()));
   });
 
+  test('saved by a browser has all reasons of its classification', () => {
+    const body = 'Classified By: A. Keeper, reasons 1.4 (B & D).\n\n1. (C) It is open. ';
+    const saved = viewerHtml({ body }).replaceAll('&#x000A;', '\n').replace('(B & D)', '(B &amp; D)');
+    expect(parseOne(saved).reasons).toEqual(['1.4(b)', '1.4(d)']);
+  });
+
   test('has its time from a date-time group in any case', () => {
     const page = viewerHtml().replace('R 211432Z AUG 07', 'R 211432Z Aug 07');
     expect(parseOne(page).dtg).toBe('2007-08-21T14:32Z');
@@ -261,15 +267,40 @@ describe('the sampled pages', () => {
     });
   }
 
-  for (const [id, warnings] of [
-    ['08VLADIVOSTOK68', ['missing-line -', 'cut-off 1']],
-    ['09CAPETOWN204', ['repeated-text 4']],
-    ['09LAPAZ1784', ['renumbered 1', 'cut-off 6', 'cut-off 11', 'cut-off 18']],
-    ['09SAOPAULO487', ['no-paragraphs -', 'not-cable-text -']],
-  ] as const) {
-    sampleTest(`${id} tells what is wrong with its copy`, () => {
+  /** Each warning is true of its page; the other pages have none. */
+  const damages: Partial<Record<(typeof samplePages)[number], string[]>> = {
+    // The header has no DE line, and the page ends at `Presi...`.
+    '08VLADIVOSTOK68': ['missing-line -', 'cut-off 1'],
+    // Below the page break in ¶4, ¶1 to ¶3 are printed again.
+    '09CAPETOWN204': ['repeated-text 4'],
+    // A newspaper numbered it anew (`17. 15. Comment`), and three numbers of its own have no text.
+    '09LAPAZ1784': ['renumbered 1', 'cut-off 6', 'cut-off 11', 'cut-off 18'],
+    // A press review without numbers, with a printer's line below.
+    '09SAOPAULO487': ['no-paragraphs -', 'not-cable-text -'],
+  };
+  for (const id of samplePages) {
+    sampleTest(`${id} tells what is wrong with its copy, and nothing else`, () => {
       const told = parseOne(samplePage(id)).warnings.map(({ code, paragraph }) => `${code} ${paragraph ?? '-'}`);
-      expect(told).toEqual(warnings);
+      expect(told).toEqual(damages[id] ?? []);
+    });
+  }
+
+  for (const [id, signature, residue] of [
+    ['06BRIDGETOWN2164', null, 0],
+    ['07MADRID1952', 'LLORENS', 3],
+    ['07PARIS1791', 'STAPLETON', 1],
+    ['08MADRID724', 'AGUIRRE', 0],
+    ['08OSLO461', 'WHITNEY', 0],
+    ['09BERLIN1626', 'DELAWIE', 4],
+    ['09LAPAZ1784', 'Creamer', 0],
+    ['09RIODEJANEIRO285', 'HEARNE', 1],
+    ['09SAOPAULO487', 'WHITE', 2],
+  ] as const) {
+    sampleTest(`${id} has its signature and residue outside its paragraphs`, () => {
+      const cable = parseOne(samplePage(id));
+      expect([cable.signature, cable.residue.length]).toEqual([signature, residue]);
+      const texts = cable.paragraphs.map(({ text }) => text).join('\n');
+      expect(texts).not.toMatch(/[Vv]isit .* [Ww]ebsite|<br|(?:LLORENS|STAPLETON|AGUIRRE|WHITNEY|DELAWIE|HEARNE)$/);
     });
   }
 

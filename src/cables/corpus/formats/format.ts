@@ -130,8 +130,12 @@ interface Decoded {
   readonly note: string | null;
 }
 
-/** A letter of two bytes in UTF-8, read as Latin-1; two such characters in a row stand in no English text. */
-const utf8Sequence = /[\xC3-\xDF][\x80-\xBF]|[\xE0-\xEF][\x80-\xBF]{2}/;
+/**
+ * Latin letters, signs and typographic marks in UTF-8, read as Latin-1, or two letters of another script in a row. Others stand in English
+ * texts by chance: `É’`.
+ */
+const utf8Sequence =
+  /\xC2[\xA0-\xBF]|[\xC3-\xC5][\x80-\xBF]|(?:[\xC6-\xDF][\x80-\xBF]){2}|\xE2\x80[\x80-\xBF]|(?:[\xE0-\xEF][\x80-\xBF]{2}){2}/;
 
 export function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes;

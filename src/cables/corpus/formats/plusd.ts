@@ -19,15 +19,19 @@ export const plusd = documentFormat(
 function plusdPage(html: string): Cut | undefined {
   const { fields, subject, body, panes, head } = partsOf(html);
   const written = fields.get('canonical id');
-  const raw = panes.get('raw content') ?? '';
+  const raw = paneOf(
+    panes,
+    'raw content',
+    /^\s*(?:UNCLAS|C ?O ?N ?F ?I ?D|S ?E ?C ?R ?E ?T\b|E\.?O\.? ?\d|TAGS|SUBJ)/i,
+  );
   if (written === undefined && body === undefined) return undefined;
   if (written === undefined) return rejected('PlusD page: no "Canonical ID"');
-  const text = raw.trim() === '' ? `${head}\n${body ?? ''}` : raw;
+  const text = raw === '' ? `${head}\n${body ?? ''}` : raw;
   if (text.trim() === '') return rejected(`PlusD page of ${written.slice(0, 60)}: no text`);
   // `_a` is the collection: Cablegate.
   const writtenId = written.replace(/_[a-z]$/, '');
   const tags = (fields.get('tags') ?? '').split('|').map((tag) => tag.split(' - ', 1)[0] ?? '');
-  const metadata = (panes.get('metadata') ?? '').trim();
+  const metadata = paneOf(panes, 'metadata', /^\s*(?:VZCZC|[ZOPR]{2} RU|DE RU|[ZOPR] (?:[ZOPR] )?\d{6}Z|FM )/);
   const split = splitMessage(text);
   const copy: CableCopy = {
     writtenId,
@@ -45,6 +49,13 @@ function plusdPage(html: string): Cut | undefined {
   return { copies: [copy], rejects: [] };
 }
 
+/** The pane with this title, or one without a title that begins like it: a script of the page takes the titles away. */
+function paneOf(panes: Parts['panes'], title: string, begins: RegExp): string {
+  const pane =
+    panes.find((each) => each.title === title) ?? panes.find((each) => each.title === '' && begins.test(each.text));
+  return pane?.text.trim() ?? '';
+}
+
 /** In the viewer's words: PlusD has the country and the city. */
 function originOf(writtenId: string): string | null {
   const id = canonicalReferenceId(writtenId);
@@ -60,8 +71,8 @@ interface Parts {
   /** Values by heading, in lower case without its colon. */
   readonly fields: ReadonlyMap<string, string>;
   readonly subject: string;
-  /** Texts of the panes by title in lower case. */
-  readonly panes: ReadonlyMap<string, string>;
+  /** Titles are in lower case, empty where the page has none. */
+  readonly panes: readonly { readonly title: string; readonly text: string }[];
   /** Of the content: what stands hidden above the text. */
   readonly head: string;
   readonly body: string | undefined;
@@ -79,7 +90,7 @@ const texts: ReadonlySet<Part | undefined> = new Set<Part>(['pane', 'head', 'bod
 
 function partsOf(html: string): Parts {
   const fields = new Map<string, string>();
-  const panes = new Map<string, string>();
+  const panes: { title: string; text: string }[] = [];
   const words: Record<Part, string> = { subject: '', key: '', value: '', paneTitle: '', pane: '', head: '', body: '' };
   const open = {
     depth: 0,
@@ -123,7 +134,7 @@ function partsOf(html: string): Parts {
     onclosetag() {
       if (open.part !== undefined && open.depth === open.partDepth) {
         if (open.part === 'value') setField(fields, words);
-        if (open.part === 'pane') panes.set(headingOf(words.paneTitle), words.pane);
+        if (open.part === 'pane') panes.push({ title: headingOf(words.paneTitle), text: words.pane });
         open.part = undefined;
       }
       open.depth -= 1;

@@ -16,7 +16,18 @@ export function referenceBlock(text: string): string | undefined {
     .replaceAll(/[¶\uFFFD\\\s]+/g, ' ')
     .trim();
   const letter = label[1] ?? '';
-  return letter === '' ? block : `${letter}. ${block}`;
+  return letter === '' ? withoutNumbers(block) : `${letter}. ${block}`;
+}
+
+/** `1) STATE 12 2) PARIS 14` with its entries parted by semicolons. */
+function withoutNumbers(block: string): string {
+  if (!/^1[.)] /.test(block)) return block;
+  let next = 1;
+  return block.replaceAll(/(?<!\S)(\d{1,2})[.)](?= )/g, (written, number) => {
+    if (Number(number) !== next) return written;
+    next += 1;
+    return ';';
+  });
 }
 
 const maxLength = 3000;
@@ -43,10 +54,20 @@ const endPattern = new RegExp(
 /** A blank line ends the list, unless the next line goes on with it. */
 function endOfBlock(after: string): number {
   for (const { index, 0: end } of after.matchAll(endPattern)) {
+    if (after.slice(0, index).trim() === '' && isEnumerated(after.slice(index))) continue;
     const isBlank = end.startsWith('\n') && end.trim().replaceAll('\\', '') === '';
     if (!isBlank || !continues(after.slice(0, index), after.slice(index + end.length))) return index;
   }
   return after.length;
+}
+
+/** `1) STATE 12 2) PARIS 14`: the list's own numbers, where `1.` could also begin the first paragraph. */
+function isEnumerated(rest: string): boolean {
+  const name =
+    /^[\s¶\uFFFD]{0,20}1[.)]\s{0,9}(?:\d{2}(?:\d\d)?\s{1,3})?(\p{Lu}[\p{L} '’-]{1,30}?)\s{1,3}\d{1,8}\b/u.exec(
+      rest,
+    )?.[1];
+  return name !== undefined && stationNamed(name) !== undefined;
 }
 
 /** True behind a blank line for the next letter, a serial, and a station, whose name may have begun before the blank line. */
@@ -75,7 +96,7 @@ export function splitEntries(block: string): Entry[] {
   const entries: Entry[] = [];
   const pushParts = (letter: string | null, text: string): void => {
     for (const part of text.split(';')) {
-      const trimmed = part.replace(/^[\s,.:]+/, '').replace(/[\s,.]+$/, '');
+      const trimmed = part.replace(/^[\s,.:]+/, '').replace(/[\s,.-]+$/, '');
       if (trimmed !== '') entries.push({ letter, text: trimmed });
     }
   };

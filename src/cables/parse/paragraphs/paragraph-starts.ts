@@ -9,6 +9,7 @@ import {
   skipDigits,
 } from '../characters.ts';
 import { markingAt } from './marking.ts';
+import { residueRow } from './residue.ts';
 
 /** A line that looks like the start of a numbered paragraph. */
 export interface Start {
@@ -52,13 +53,43 @@ export function readLineStarts(lines: readonly string[]): { starts: Start[]; anc
   return { starts, anchors };
 }
 
-/** Blanks, and the paragraph sign where a copy kept it (`¶`, or U+FFFD where it was lost in conversion). */
+/** Blanks, and the paragraph sign where a copy kept it: `¶`; `¬` and U+FFFD where it was lost in conversion. */
 function numberAt(text: string): number {
   let at = 0;
-  for (let code = text.charCodeAt(0); isBlank(code) || code === 0xb6 || code === 0xfffd; code = text.charCodeAt(at))
-    at += 1;
+  for (let code = text.charCodeAt(0); isBlank(code) || isParagraphSign(code); code = text.charCodeAt(at)) at += 1;
   return at;
 }
+
+function isParagraphSign(code: number): boolean {
+  return code === 0xb6 || code === 0xac || code === 0xfffd;
+}
+
+/**
+ * The lines with each portion marking whole: one with a list of countries goes on in the next lines. The lines that it took are residue rows,
+ * so indexes stay the same.
+ */
+export function withWholeMarkings(lines: readonly string[]): readonly string[] {
+  let whole: string[] | undefined;
+  for (let line = 0; line + 1 < lines.length; line += 1) {
+    const text = lines[line] ?? '';
+    if (!text.includes('/REL') || !tornMarkingPattern.test(text)) continue;
+    let joined = text.trimEnd();
+    for (let next = line + 1; next <= line + maxMarkingLines && next < lines.length; next += 1) {
+      joined += ` ${(lines[next] ?? '').trim()}`;
+      if (!joined.includes(')')) continue;
+      if (markingAt(joined, joined.indexOf('(')) === undefined) break;
+      whole ??= [...lines];
+      whole[line] = joined;
+      whole.fill(residueRow, line + 1, next + 1);
+      break;
+    }
+  }
+  return whole ?? lines;
+}
+
+const tornMarkingPattern =
+  /^[\s¶¬\uFFFD]{0,20}(?:\d{1,3}[.,):;-]?\s{0,9})?\((?:S|C|TS|U|SBU|SECRET|CONFIDENTIAL)\s?\/{1,2}[^()]{0,160}$/;
+const maxMarkingLines = 2;
 
 /** No cable has a thousand paragraphs: longer numbers are years and sums. */
 const maxDigits = 3;
@@ -99,14 +130,16 @@ function inParentheses(text: string, at: number, line: number): Start | undefine
   return { line, number, indent: at, form: '(1)', marking: marked?.marking ?? null, textAt: marked?.end ?? end + 1 };
 }
 
-/** `(C) 3. Text` */
+/** `(C) 3. Text`, `(C) 3) Text` */
 function behindMarking(text: string, at: number, line: number): Start | undefined {
   const marked = markingAt(text, at);
   if (marked === undefined) return undefined;
   const first = skipBlanks(text, marked.end);
   const end = skipDigits(text, first);
-  if (end === first || end - first > maxDigits || text.charCodeAt(end) !== dot || !isBlank(text.charCodeAt(end + 1)))
+  const separator = text.charCodeAt(end);
+  if (end === first || end - first > maxDigits || (separator !== dot && separator !== closeParenthesis))
     return undefined;
+  if (!isBlank(text.charCodeAt(end + 1))) return undefined;
   const number = Number(text.slice(first, end));
   return { line, number, indent: at, form: '(U) 1.', marking: marked.marking, textAt: end + 1 };
 }

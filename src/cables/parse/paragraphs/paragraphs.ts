@@ -2,7 +2,7 @@ import type { Warning, Paragraph, AnchorTarget, Residue, Section } from '../../.
 import { headingOf, rowsWithoutHeading, ruledHeading } from '../header/headings.ts';
 import { withoutClosing, withoutInlineClosing } from './closing.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
-import { readLineStarts, type Anchor } from './paragraph-starts.ts';
+import { readLineStarts, withWholeMarkings, type Anchor } from './paragraph-starts.ts';
 import { joinRows, type Joined } from './paragraph-text.ts';
 import { withoutRepeats } from './repeats.ts';
 import { withoutResidue } from './residue.ts';
@@ -34,7 +34,8 @@ interface Found {
 }
 
 export function readParagraphs(printed: readonly string[]): Body {
-  const ours = withoutSiteFooter(printed);
+  const own = withoutSiteFooter(printed);
+  const ours = withWholeMarkings(own);
   const { starts, anchors } = readLineStarts(ours);
   const accepted = inSequence(starts, ours);
   const { lines, warnings: repeats } = withoutRepeats(ours, starts, accepted);
@@ -46,13 +47,13 @@ export function readParagraphs(printed: readonly string[]): Body {
   const lineJoins = lineJoinsOf(lines);
   const paragraphs = cut.map((rows, index) => readParagraph(rows, cut[index + 1]?.number, lineJoins, found));
   const siteWarnings: Warning[] = [];
-  if (ours !== printed) {
+  if (own !== printed) {
     siteWarnings.push({
       code: 'not-cable-text',
       paragraph: null,
       message: "a printer's lines at the end are left out",
     });
-    addResidue(found, cut.at(-1)?.number ?? null, printed.slice(ours.length));
+    addResidue(found, cut.at(-1)?.number ?? null, printed.slice(own.length));
   }
   const warnings = [
     ...missingNumbers(paragraphs),

@@ -284,6 +284,35 @@ describe('a text mirror', () => {
   });
 });
 
+describe('a text of one byte a letter', () => {
+  const bytesOf = (text: string) => Buffer.from(`UNCLAS ASTANA 002299\n\nTAGS: KZ\nSUBJECT: X\n\n${text}`, 'latin1');
+
+  test('has its paragraph signs, 0xB6 and 0xAC, before each paragraph', () => {
+    const { cables } = readText(
+      bytesOf('\xB61. (U) One.\n\n\xAC2. (U) Two.\n\n\xB63. (U) Three.'),
+      'message',
+      '07ASTANA2299.txt',
+    );
+    expect(cables[0]?.cable.paragraphs.map(({ text }) => text)).toEqual(['One.', 'Two.', 'Three.']);
+  });
+
+  test('may have a quotation mark behind an accent, which is no letter of UTF-8', () => {
+    const { cables } = readText(bytesOf('\xB61. (U) The CAF\xC9\x92s \x93keeper\x94.'), 'message', '07ASTANA2299.txt');
+    expect(cables[0]?.cable.paragraphs[0]?.text).toBe('The CAFÉ’s “keeper”.');
+  });
+
+  test.each([
+    '\xC2\xB61. (U) One, \xE4.',
+    '\xB61. (U) One, \xC3\xA4.',
+    '\xB61. (U) One, \xE2\x80\x99s.',
+    '\xB61. \xD0\x9C\xD0\xB8',
+  ])('that is also UTF-8 is rejected: %j', (text) => {
+    expect(readText(bytesOf(text), 'message', '07ASTANA2299.txt').rejects[0]?.reason).toMatch(
+      /neither UTF-8 nor windows-1252, but both/,
+    );
+  });
+});
+
 describe('a page of PlusD', () => {
   const secret = {
     classification: 'SECRET//NOFORN',

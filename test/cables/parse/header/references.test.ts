@@ -37,6 +37,13 @@ describe('what real REF lines have', () => {
     ['REF: KUWAIT (C)02293', ['- 07KUWAIT2293']],
     ['REF: AMMAN 07718 99', ['- 99AMMAN7718']],
     ['REF: (A) Kabul 2304 \n \n- (B) State 5', ['A 07KABUL2304', 'B 07STATE5']],
+    ['REF: (A) Colomobo 2304 \n \n- (B) State 5', ['A "Colomobo 2304"', 'B 07STATE5']],
+    ['REF: 1) STATE 12 2) PARIS 14', ['- 07STATE12', '- 07PARIS14']],
+    ['REFS: 1. STATE 12\n2. 06 PARIS 14', ['- 07STATE12', '- 06PARIS14']],
+    ['REF: [1] STATE 12 [2] PARIS 14', ['- 07STATE12', '- 07PARIS14']],
+    ['REF: A. 8 USC 1182 B. STATE 2', ['A "8 USC 1182"', 'B 07STATE2']],
+    ['REF: \n\n1. (C) State 5 was read.', []],
+    ['REF: 1. Summary of 12', []],
     ['REF: STATE 1\n\nSummary of 12 pages', ['- 07STATE1']],
     ['REF: STATE 1\n\nOn 12 May 30 people', ['- 07STATE1']],
   ])('%j', (text, expected) => expect(told(text, 2007, 'STATE')).toEqual(expected));

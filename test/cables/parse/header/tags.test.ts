@@ -18,6 +18,11 @@ describe('a TAGS line', () => {
     ['AGS: PREL', ['PREL']],
     ['TAGS, PREL', ['PREL']],
     ['TAGSKFRDKIRFCVIS', ['KFRD', 'KIRF', 'CVIS']],
+    [
+      'TAGS: KFRDKIRFCVISCMGTKOCIASECPHUMSMIGEG',
+      ['KFRD', 'KIRF', 'CVIS', 'CMGT', 'KOCI', 'ASEC', 'PHUM', 'SMIG', 'EG'],
+    ],
+    ['TAGS: PREL FOREIGN POL SW', ['PREL', 'FOREIGN POL', 'SW']],
     ['the AGS: something', []],
     ['TAGS: OTRA, COUNTRY\nCLEARANCE\nSUBJECT: X', ['OTRA', 'COUNTRY CLEARANCE']],
     ['TAGS: PREL GLOBAL DEFENSE MARR', ['PREL', 'GLOBAL DEFENSE', 'MARR']],

@@ -82,10 +82,13 @@ describe('a paragraph begins', () => {
     '1) (U) Open.',
     '(1) (U) Open.',
     '(U) 1. Open.',
+    '(U)1. Open.',
+    '(U) 1) Open.',
     '1 (U) Open.',
     '  1. (U) Open.',
     '¶1. (U) Open.',
     '\uFFFD1. (U) Open.',
+    '\u00AC1. (U) Open.',
     '1, (U) Open.',
   ])('with %s', (line) => expect(shown(line)).toEqual(['1 U Open.']));
 
@@ -113,6 +116,17 @@ describe('a paragraph begins', () => {
     ['(S//REL NATO, ISAF)', 'S//REL NATO, ISAF'],
     ['(SECRET/REL USA, GBR)', 'SECRET/REL USA, GBR'],
   ])('with the marking %s', (printed, marking) => expect(shown(`1. ${printed} Open.`)).toEqual([`1 ${marking} Open.`]));
+
+  test.each([
+    [['1. (S/REL USA, FRANCE, BRITAIN, ', 'TURKEY AND QATAR) The market ', 'is open. ']],
+    [['1.(S/REL USA, FRANCE, BRITAIN,', 'TURKEY', 'AND QATAR) The market is open.']],
+    [['(S/REL USA, FRANCE, BRITAIN,', 'TURKEY AND QATAR) 1. The market is open.']],
+  ])('with a marking that goes on in the next line: %j', (lines) => {
+    expect(shown('', ...lines, '', '2. (U) Two.')).toEqual([
+      '1 S/REL USA, FRANCE, BRITAIN, TURKEY AND QATAR The market is open.',
+      '2 U Two.',
+    ]);
+  });
 
   test.each(['(U.S.)', '(IRAN)', '(CHINA)', '(Iran)', '(UN)', '(SEE BELOW)', '(S SEA)', '(C OF E)'])(
     'unmarked where %s is no marking',
