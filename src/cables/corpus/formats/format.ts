@@ -131,7 +131,7 @@ interface Decoded {
 }
 
 /**
- * Latin letters, signs and typographic marks in UTF-8, read as Latin-1, or two letters of another script in a row. Others stand in English
+ * Latin letters, signs and punctuation in UTF-8, read as Latin-1, or two letters of another script in a row. Others stand in English
  * texts by chance: `É’`.
  */
 const utf8Sequence =

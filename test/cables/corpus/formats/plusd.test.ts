@@ -12,16 +12,18 @@ import { importInto } from '../made.ts';
 import { readOne } from '../reading.ts';
 
 function factsOf(cable: Cable): MadeCable['facts'] {
-  const { referenceId: id, subject, classification, origin, dtg, decl, tags, reasons, sections, signature } = cable;
+  const { referenceId: id, decl, tags, reasons, sections, signature } = cable;
   return {
-    ...{
-      referenceId: id,
-      classification: classification ?? '',
-      origin: origin ?? '',
-      subject: subject ?? '',
-      dtg: dtg ?? '',
-    },
-    ...{ decl, tags, reasons, sections, signature },
+    referenceId: id,
+    subject: cable.subject ?? '',
+    classification: cable.classification ?? '',
+    origin: cable.origin ?? '',
+    dtg: cable.dtg ?? '',
+    decl,
+    tags,
+    reasons,
+    sections,
+    signature,
     references: cable.references.map((reference) => reference.id ?? reference.asWritten),
     paragraphs: cable.paragraphs.map(({ number, marking, text }) => ({ number, marking, text })),
     residue: cable.residue.map(({ text }) => text),
