@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { certainty } from './certainty.ts';
 import { chaos } from './chaos.ts';
 import { fallback } from './fallback.ts';
 import { growth } from './growth.ts';
@@ -19,6 +20,7 @@ import { storm } from './storm.ts';
 const proofs: readonly Proof[] = [
   ids,
   repair,
+  certainty,
   growth,
   kills,
   killedImports,

@@ -173,7 +173,9 @@ async function resolveCandidates(
       citation.paragraphs,
     );
     const isPlain = likely.every(({ distance, referenceId }) => distance > 0 || referenceId === certain.referenceId);
-    return { ...found, candidates: certain.distance === 0 && isPlain ? [] : candidates };
+    // A year that is not written with station and serial is always accounted for.
+    const isWhole = typeof citation.clues?.serial !== 'number';
+    return { ...found, candidates: certain.distance === 0 && isPlain && isWhole ? [] : candidates };
   }
   // A complete ID may name a cable that does not exist.
   const isAmbiguous = candidates.length > 0 && (sure || citation.referenceId === null);

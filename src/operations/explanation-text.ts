@@ -89,7 +89,7 @@ const statuses: Readonly<Record<Resolution['status'], string>> = {
   resolved: 'the cable is known',
   'unknown-paragraph': 'the cable is known, and has no such paragraph',
   unverified: 'unverified: there is no catalogue to check it against',
-  ambiguous: 'several cables could be meant',
+  ambiguous: 'it is not certain which cable is meant',
   'unknown-cable': 'no such cable is known',
 };
 

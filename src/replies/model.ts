@@ -157,8 +157,10 @@ function cableOf(citations: readonly Resolution[], excerpts: readonly Excerpt[])
   return [cable];
 }
 
-/** How what is written was read, where it is not the ID itself. */
-function readingOf({ referenceId, candidates }: Resolution): string[] {
+/** How what is written was read, where it is not the ID itself; of the only candidate, why it may be meant. */
+function readingOf({ referenceId, status, candidates }: Resolution): string[] {
+  const [only] = candidates;
+  if (status === 'ambiguous' && only !== undefined && candidates.length === 1) return [plain(only.reason, 200)];
   const reading = candidates.find((candidate) => candidate.referenceId === referenceId);
   return reading === undefined ? [] : [plain(`read so: ${reading.reason}`, 200)];
 }

@@ -59,6 +59,7 @@ const cables: readonly CableModel[] = [
   { ...unlinked, id: null, publishedId: null, status: 'ambiguous' },
   { ...unlinked, id: null, publishedId: null, status: 'unknown-cable' },
   { ...unlinked, status: 'ambiguous', candidates: ['06ASTANA2244', '07ASTANA2244'] },
+  { ...unlinked, status: 'ambiguous', candidates: ['07ASTANA2244'], notes: ['the catalogue has no other'] },
   { ...unlinked, status: 'unknown-cable' },
   { ...unlinked, status: 'unknown-cable', candidates: ['07ASTANA2244'] },
 ];

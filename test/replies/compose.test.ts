@@ -105,6 +105,10 @@ describe('the default text', () => {
       'Astana 2244 could be 06ASTANA2244 or 07ASTANA2244.',
     );
     expect(write([seed([], { ...unlinked, status: 'unknown-cable' })])).toBe('No cable Astana 2244 is known.');
+    const only = [{ ...candidate('07ASTANA2244'), reason: 'the catalogue has no other' }];
+    expect(write([seed([], { ...unlinked, status: 'ambiguous', candidates: only })])).toBe(
+      'Astana 2244 is probably 07ASTANA2244.\n(the catalogue has no other)',
+    );
   });
 
   test('of what was repaired says how it was read', () => {

@@ -17,6 +17,8 @@ export interface Catalogue {
   years(station: string, serial: number): number[];
   /** Stations that sent a cable of that serial in a year; includes malformed IDs. */
   stations(year: number, serial: number): string[];
+  /** Share of a station's serials that are listed, 0 to 1: of those up to its highest listed one of each year. */
+  share(station: string): number;
   readonly size: number;
 }
 
@@ -73,6 +75,15 @@ class ListedIds implements Catalogue {
     for (const stretch of this.#ofYear.get(String(year).slice(2)) ?? [])
       if (placeIn(this.#list.serials, stretch, serial) !== undefined) found.add(stretch.station);
     return [...found];
+  }
+
+  share(station: string): number {
+    let [listed, sent] = [0, 0];
+    for (const { start, end } of this.#stretches.get(station) ?? []) {
+      listed += end - start;
+      sent += this.#list.serials[end - 1] ?? 0;
+    }
+    return sent === 0 ? 0 : listed / sent;
   }
 
   #placeOf(id: PublishedId): number | undefined {

@@ -13,12 +13,12 @@ const behindPinPattern =
 /** `ibid. ¶7`, `same cable, para 7`, `¶7 of it` */
 export function refersBack(text: string, { start, end }: Pin): boolean {
   return (
-    beforePinPattern.test(text.slice(Math.max(0, start - lookAround), start)) ||
-    behindPinPattern.test(text.slice(end, end + lookAround))
+    beforePinPattern.test(text.slice(Math.max(0, start - window), start)) ||
+    behindPinPattern.test(text.slice(end, end + window))
   );
 }
 
-const lookAround = 32;
+const window = 32;
 
 /** The last citation that ends before a position. */
 export function antecedentOf(citations: readonly Found[], at: number): number | undefined {

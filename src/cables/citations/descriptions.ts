@@ -4,6 +4,7 @@ import { dateAfter, dateBefore } from './dates.ts';
 import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './folded-text.ts';
+import { dateOfHeader, isAddressee } from './transmissions.ts';
 
 /** Maximum of weak citations read from a post, and of numbers whose surroundings are read: each takes many times as long as finding it. */
 const maxCount = 50;
@@ -33,7 +34,7 @@ export function findDescriptions(
       read += 1;
       const one = descriptionAt(text, floor, number);
       if (one) found.push(one);
-      floor = one?.span?.[1] ?? number.end;
+      floor = one?.span?.[1] ?? floor;
     }
   }
   return found;
@@ -42,7 +43,7 @@ export function findDescriptions(
 function descriptionAt(text: string, floor: number, number: NumberAt): Found | undefined {
   const words = wordsBefore(text, number.start, floor);
   const core = stationBefore(text, number, words) ?? stationAfter(text, number, words);
-  return core && describe(text, core, Number(text.slice(number.start, number.end)));
+  return core === undefined || isAddressee(text, core.start) ? undefined : describe(text, core, number, floor);
 }
 
 /** Station and serial, with or without the word "cable". */
@@ -143,7 +144,10 @@ function speaksForItself(name: string, digits: string): boolean {
 
 function startWithPost(words: readonly Word[], first: number): number {
   let start = first;
-  while (start > 0 && /^(?:cable|embassy|amembassy|consulate|amconsul|us|mission)$/i.test(words[start - 1]?.text ?? ''))
+  while (
+    start > 0 &&
+    /^(?:cable|embassy|amembassy|consulate|amconsul|us|mission|usmission)$/i.test(words[start - 1]?.text ?? '')
+  )
     start -= 1;
   return words[start]?.start ?? 0;
 }
@@ -206,14 +210,16 @@ function namedStation(name: string): Station | undefined {
   return station?.firstYear === null ? undefined : station;
 }
 
-function describe(text: string, core: Core, serial: number): Found {
+function describe(text: string, core: Core, number: NumberAt, floor: number): Found {
   const after = dateAfter(text, core.end);
-  const date = after ?? dateBefore(text, core.start);
-  const described = core.marked || date !== undefined;
+  const beside = after ?? dateBefore(text, core.start, floor);
   const span = [
-    date && !after ? core.start - date.length : core.start,
+    beside && !after ? core.start - beside.length : core.start,
     after ? core.end + after.length : core.end,
   ] as const;
-  const clues = { station: core.station.code, serial, year: date?.year ?? null, month: date?.month ?? null };
-  return foundByClues(described ? 'description' : 'no-year', span, clues);
+  const station = core.station.code;
+  const date = beside ?? dateOfHeader(text, { station, start: core.start, number });
+  const serial = Number(text.slice(number.start, number.end));
+  const clues = { station, serial, year: date?.year ?? null, month: date?.month ?? null };
+  return foundByClues(core.marked || beside !== undefined ? 'description' : 'no-year', span, clues);
 }

@@ -13,9 +13,11 @@ export interface Known {
   readonly catalogue: Catalogue | undefined;
 }
 
-/** A candidate. `sure`: it may be chosen if nothing else is near, because no digit differs. */
+/** A candidate. `sure`: it may be chosen if nothing else is near, because no digit differs and the post says the year. */
 export interface LikelyCandidate extends Candidate {
   readonly sure: boolean;
+  /** Only the year is not in the post: words of the cable's subject there make it sure. */
+  readonly undated?: boolean;
 }
 
 /** True if the cable certainly exists. */

@@ -91,9 +91,14 @@ async function candidatesWithoutYear(
     }
   }
   const inMonth = month === null ? ids : await sentIn(known, ids, month);
-  if (inMonth.length > 0) return await Promise.all(inMonth.map((id) => candidateInYear(known, id, year !== null)));
-  const others = await Promise.all(ids.map((id) => candidateInYear(known, id, year !== null)));
-  return others.map((candidate) => ({ ...candidate, sure: false }));
+  const candidates = await Promise.all(
+    (inMonth.length > 0 ? inMonth : ids).map((id) => candidateInYear(known, id, year, month)),
+  );
+  if (inMonth.length === 0) return candidates.map((candidate) => ({ ...candidate, sure: false, undated: false }));
+  const [only] = candidates;
+  return only !== undefined && candidates.length === 1
+    ? [{ ...only, reason: only.reason + shareOf(known, only) }]
+    : candidates;
 }
 
 async function sentIn(
@@ -114,25 +119,37 @@ async function sentIn(
   return found;
 }
 
-/** A year that is not in the post is a guess, unless such a cable is known. */
-async function candidateInYear(known: Known, id: ReferenceId, isYearWritten: boolean): Promise<LikelyCandidate> {
+/** A year that is not in the post is a guess, even if one such cable alone is known: most cables were never published. */
+async function candidateInYear(
+  known: Known,
+  id: ReferenceId,
+  year: number | null,
+  month: number | null,
+): Promise<LikelyCandidate> {
   const hasText = (await known.corpus.cable(id)) !== undefined;
   const why =
     known.catalogue === undefined ? 'the station sent that many cables in that year' : 'it is in the catalogue';
-  return {
-    referenceId: id,
-    distance: 0,
-    reason: `the year may be ${partsOf(id)?.year}: ${hasText ? 'its text is available' : why}`,
-    sure: isYearWritten || (await isKnown(known, id)),
-  };
+  const date = month === null ? year : `${year}-${String(month).padStart(2, '0')}`;
+  const guess = `the year may be ${partsOf(id)?.year}: ${hasText ? 'its text is available' : why}`;
+  const reason = year === null ? guess : `the post dates it ${date}`;
+  return { referenceId: id, distance: 0, reason, sure: year !== null, undated: year === null };
+}
+
+/** Says of the only candidate how likely it is that the cable meant is another, which was never published. */
+function shareOf({ catalogue }: Known, { referenceId, undated }: LikelyCandidate): string {
+  const station = partsOf(referenceId)?.station;
+  if (catalogue === undefined || station === undefined || undated !== true) return '';
+  const percent = Math.round(catalogue.share(station) * 100);
+  return `; the catalogue has no other, but only about ${percent} % of the serials of ${station}`;
 }
 
 /** Maximum of candidates whose texts are read. */
 const maxTexts = 10;
 
 /**
- * Puts candidates first whose subjects share words with the post. Drops the others if it is certain: one shares two words or
- * more, and all others have a text and share none. Candidates with a different digit are only reordered.
+ * Puts candidates first whose subjects share words with the post, then those whose year is in it. Drops the others if it is certain: the
+ * post has two words or more of one's subject, and two thirds of them, and all others have a text and share none. Candidates with a different digit are
+ * only reordered.
  */
 async function narrowedBySubject(
   corpus: Corpus,
@@ -140,29 +157,32 @@ async function narrowedBySubject(
   postText: string,
 ): Promise<readonly LikelyCandidate[]> {
   const words = wordsOf(postText);
-  if (candidates.length < 2 || candidates.length > maxTexts || words.size < 2) return candidates;
+  if (candidates.every(({ sure }) => sure) && candidates.length < 2) return candidates;
+  if (candidates.length > maxTexts || words.size < 2) return byYear(candidates, postText);
   const counted = await Promise.all(
     candidates.map(async (candidate) => {
-      const subject = (await corpus.cable(candidate.referenceId))?.subject ?? null;
-      const shared = subject === null ? [] : [...wordsOf(subject)].filter((word) => words.has(word));
-      return { candidate, shared, hasText: subject !== null };
+      const subject = wordsOf((await corpus.cable(candidate.referenceId))?.subject ?? '');
+      const shared = [...subject].filter((word) => words.has(word));
+      return { candidate, shared, size: subject.size };
     }),
   );
-  const distinctive = counted.filter(({ shared }) => shared.length >= 2);
-  const [only] = distinctive;
-  if (only === undefined) return candidates;
-  const candidate = {
-    ...only.candidate,
-    reason: `${only.candidate.reason}; its subject has ${only.shared.join(', ').toLowerCase()}`,
-  };
-  const others = counted.filter((one) => one !== only);
-  if (
-    distinctive.length === 1 &&
-    only.candidate.sure &&
-    others.every(({ shared, hasText }) => hasText && shared.length === 0)
-  )
-    return [candidate];
+  const [only, ...more] = counted.filter(({ shared }) => shared.length >= 2);
+  if (only === undefined) return byYear(candidates, postText);
+  const { sure, undated } = only.candidate;
+  const isMeant =
+    more.length === 0 &&
+    (sure || undated === true) &&
+    only.shared.length * 3 >= only.size * 2 &&
+    counted.every((one) => one === only || (one.size > 0 && one.shared.length === 0));
+  const reason = `${only.candidate.reason}; its subject has ${only.shared.join(', ').toLowerCase()}`;
+  if (isMeant) return [{ ...only.candidate, reason, sure: true }];
   return counted.toSorted((a, b) => b.shared.length - a.shared.length).map((one) => one.candidate);
+}
+
+/** A year that may be that of a publication decides nothing. */
+function byYear(candidates: readonly LikelyCandidate[], postText: string): readonly LikelyCandidate[] {
+  const isNamed = ({ referenceId }: LikelyCandidate) => postText.includes(String(partsOf(referenceId)?.year));
+  return candidates.toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
 }
 
 /** Words of four letters or more, without names of stations and common words. */
@@ -177,7 +197,9 @@ function wordsOf(text: string): Set<string> {
 }
 
 const commonWords = new Set(
-  'CABLE CABLES CABLEGATE EMBASSY FROM WITH THAT THIS ABOUT OVER INTO AFTER BEFORE MORE SAYS SAID WIKILEAKS WLFIND WHAT WHEN WILL HAVE HTTPS'.split(
-    ' ',
-  ),
+  (
+    'CABLE CABLES CABLEGATE EMBASSY FROM WITH THAT THIS ABOUT OVER INTO AFTER BEFORE MORE SAYS SAID WIKILEAKS WLFIND WHAT WHEN WILL HAVE HTTPS ' +
+    // Of subjects that return every day or week.
+    'MEDIA PRESS REACTION REPORT DAILY WEEKLY MONTHLY UPDATE SUMMARY ROUNDUP HIGHLIGHTS REQUEST RESPONSE VISIT MEETING'
+  ).split(' '),
 );

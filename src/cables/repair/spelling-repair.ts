@@ -44,7 +44,7 @@ function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidat
     const years = full !== undefined ? [full] : station === undefined ? [] : yearsWith(known, station, number);
     const reason = slipInWords(name, code);
     return years.map((each) =>
-      candidateOf({ year: each, station: code, serial: number }, distance, reason, distance <= 1),
+      candidateOf({ year: each, station: code, serial: number }, distance, reason, year !== null && distance <= 1),
     );
   });
 }
@@ -58,7 +58,7 @@ function named(known: Known, { year, name, serial }: Reading): LikelyCandidate[]
   const reason = known.catalogue === undefined ? 'the station may have sent it' : 'it is in the catalogue';
   const itself = (each: number): LikelyCandidate[] => {
     const parts = { year: each, station: station.code, serial: number };
-    return mayBe(known, parts) ? [candidateOf(parts, 0, reason, true)] : [];
+    return mayBe(known, parts) ? [candidateOf(parts, 0, reason, year !== null)] : [];
   };
   if (year === null) return yearsWith(known, station, number).flatMap(itself);
   const exact = full === undefined || station.code !== stationNamed(name)?.code ? [] : itself(full);

@@ -55,7 +55,8 @@ Examples:
 Several arguments are several texts: quote a text of several words. Each object of --json has its text as \`input\`, in which \`span\` counts, and
 \`line\`: the line of standard input, or the number of the argument, from 1.
 
-Weak citations count, as if the post addressed the bot: also "ASTANA 2244" without a year.
+Weak citations count, as if the post addressed the bot: also "ASTANA 2244" without a year. That is "ambiguous", even if one such cable alone
+is known, unless the text has the cable's date or words of its subject.
 
 A misspelt ID is repaired if possible: 07ASTNA2244, 2244ASTANA07, 08CALCUTTA123, "cable 244972". The result is "resolved" only if one
 cable fits, and says how the ID was read. A wrong digit is never repaired: the result has candidates, the nearest first, each with its

@@ -5,7 +5,7 @@ import { lookUp } from '../../operations/look-up-cable.ts';
 import { contextOf } from '../../cables/citations/citation-context.ts';
 import { explainCable } from '../../cables/explain/explain-cable.ts';
 import type { Cable } from '../../core/cable.ts';
-import type { Resolution } from '../../core/citation.ts';
+import type { Candidate, Resolution } from '../../core/citation.ts';
 import { UsageError } from '../../core/errors.ts';
 import { jsonOfCable, layOut, type Shown } from './cable-view.ts';
 import { type Output, onLine } from './output.ts';
@@ -50,7 +50,11 @@ async function findCable(
 ): Promise<Shown | undefined> {
   const found = await lookUp(written, cables);
   if (found === undefined) throw new Error(`${written}: no reference ID of a known station, such as 07ASTANA2244`);
-  const { resolution, cable, paragraphs } = found;
+  const { resolution, paragraphs } = found;
+  const probable = onlyCandidate(resolution);
+  const cable = found.cable ?? (probable && (await cables.corpus.cable(probable.referenceId)));
+  if (cable !== undefined && probable !== undefined)
+    output.error(`${onLine(written)} is probably ${probable.referenceId}: ${probable.reason}`);
   if (cable === undefined) {
     for (const line of whyNot(resolution)) output.error(line);
     return undefined;
@@ -62,9 +66,13 @@ async function findCable(
   return { cable, explained: explainCable(cable), context, paragraph: selected ?? null };
 }
 
+function onlyCandidate({ status, candidates }: Resolution): Candidate | undefined {
+  return status === 'ambiguous' && candidates.length === 1 ? candidates[0] : undefined;
+}
+
 function whyNot({ written, referenceId, status, candidates, links }: Resolution): string[] {
   const perhaps = candidates.map(({ referenceId: id, reason }) => `  perhaps ${id}: ${reason}`);
-  if (status === 'ambiguous') return [`${onLine(written)} may be one of several cables`, ...perhaps];
+  if (status === 'ambiguous') return [`${onLine(written)}: it is not certain which cable is meant`, ...perhaps];
   if (status === 'unknown-cable') return [`${referenceId ?? onLine(written)}: no such cable is known`, ...perhaps];
   return [
     `the corpus has no text of ${referenceId ?? onLine(written)}; it may be at`,

@@ -45,18 +45,23 @@ export async function textlessPage(
   });
 }
 
-/** The 404 page for an unknown ID, with similar IDs. */
+/** The 404 page for an unknown ID, with similar IDs, and for what may mean several cables, or another than the one that is known. */
 export async function unknownPage(
   request: PageRequest,
   written: string,
-  candidates: readonly Candidate[],
+  { status, candidates }: Pick<Resolution, 'status' | 'candidates'>,
 ): Promise<Response> {
+  const asked = html`<code>${plain(written.slice(0, 100))}</code>`;
+  const [title, sentence] =
+    status === 'ambiguous'
+      ? ['Which cable?', html`It is not certain which cable ${asked} means.`]
+      : ['No such cable', html`There is no known cable with the reference ID ${asked}.`];
   return await pageResponse(request, {
-    title: 'No such cable',
+    title,
     status: 404,
     q: written,
-    body: html`<h1>No such cable</h1>
-      <p class="lead">There is no known cable with the reference ID <code>${plain(written.slice(0, 100))}</code>.</p>
+    body: html`<h1>${title}</h1>
+      <p class="lead">${sentence}</p>
       ${candidates.length > 0 && candidateList(candidates)}
       <p>
         A reference ID consists of a year, a station and a number, for example

@@ -87,7 +87,7 @@ async function show(request: PageRequest): Promise<Response> {
   const found = await lookUp(written, request.context.cables);
   const id = found?.resolution.referenceId;
   if (found === undefined || id === null || id === undefined || found.resolution.status === 'unknown-cable')
-    return await unknownPage(request, written, found?.resolution.candidates ?? []);
+    return await unknownPage(request, written, found?.resolution ?? { status: 'unknown-cable', candidates: [] });
   if (written !== id) return moved(request, `${ownPath(id)}${fragmentOf(found.paragraphs)}`);
   return found.cable === undefined
     ? await textlessPage(request, id, found.resolution)

@@ -25,7 +25,14 @@ const bodyLines = [
 
 /** Lists these alone. */
 function listOf(...ids: string[]): Catalogue {
-  return { size: ids.length, has: (id) => ids.includes(id), month: () => 11, years: () => [], stations: () => [] };
+  return {
+    size: ids.length,
+    has: (id) => ids.includes(id),
+    month: () => 11,
+    years: () => [],
+    stations: () => [],
+    share: () => 1,
+  };
 }
 
 async function contextOf2299(catalogue?: Catalogue) {

@@ -70,12 +70,13 @@ describe('where one listed cable can be meant, it is found and said how', () => 
       ['08MADRAS40', '08CHENNAI40'],
     ] as const)
       expect(await resolve(text, { listed: [id] })).toMatchObject({ status: 'resolved', referenceId: id });
-    expect(await resolve('Kiev 1234', { listed: ['07KYIV1234'] })).toMatchObject({ referenceId: '07KYIV1234' });
+    const dated = await resolve('Kiev 1234 of August 2007', { listed: ['07KYIV1234'] });
+    expect(dated).toMatchObject({ status: 'resolved', referenceId: '07KYIV1234' });
+    expect(await ids('Kiev 1234', '07KYIV1234')).toEqual(['07KYIV1234']);
   });
 
   test('an ID as it is listed says nothing of repair', async () => {
     expect((await resolve('07ASTANA2244', { listed: astana })).candidates).toEqual([]);
-    expect((await resolve('ASTANA 2244', { listed: astana })).candidates).toEqual([]);
   });
 });
 
@@ -132,6 +133,11 @@ describe('where it is not certain, there are candidates, the nearest first', () 
     expect(await resolve('08TAIPEI2660', { listed: ['08AITTAIPEI2660'] })).toMatchObject({ status: 'resolved' });
   });
 
+  test('a number that is joined to a name without a year is not certain', async () => {
+    const { status, candidates } = await resolve('STATE052244', { listed: ['09STATE52244'] });
+    expect([status, candidates.map(({ referenceId: id }) => id)]).toEqual(['ambiguous', ['09STATE52244']]);
+  });
+
   test('what a letter stands for among digits is not certain', async () => {
     expect(await resolve('O7ASTANA2244', { listed: ['07ASTANA2244'] })).toMatchObject({
       status: 'ambiguous',
@@ -159,6 +165,16 @@ describe('the words of the post', () => {
     const found = await resolve('ASTANA 2244 on railways and prices', { listed, texts: textsOf([steppe, opera]) });
     expect(found).toMatchObject({ status: 'resolved', referenceId: '07ASTANA2244' });
     expect(found.candidates[0]?.reason).toContain('its subject has prices, railways');
+  });
+
+  test('make the only listed one certain, where they are most of its subject’s', async () => {
+    const only = { listed: ['07ASTANA2244'], texts: textsOf([steppe]) };
+    const found = await resolve('ASTANA 2244 on railways and prices', only);
+    expect(found).toMatchObject({ status: 'resolved', referenceId: '07ASTANA2244' });
+    expect(found.candidates[0]?.reason).toContain('its subject has prices, railways');
+    const media = textsOf([cableOf('07ASTANA2244', 'MEDIA REACTION: GAS PRICES, WATER, RAILWAYS AND FERRIES')]);
+    for (const text of ['ASTANA 2244 on railways', 'ASTANA 2244, media reaction', 'ASTANA 2244: water prices'])
+      expect(await resolve(text, { ...only, texts: media })).toMatchObject({ status: 'ambiguous', referenceId: null });
   });
 
   test('only order them where another text is not at hand, or one word is shared', async () => {
