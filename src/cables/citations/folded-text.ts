@@ -36,7 +36,7 @@ const unusualPattern = /[^\t-\r -~]/;
 export const invisibleSource = String.raw`[[\p{Default_Ignorable_Code_Point}\p{M}\p{Cf}\p{Cc}]--[\t-\r]]`;
 const oddSource = String.raw`[[\p{N}\p{Zs}\p{Pd}\p{Script=Latin}\u02BC\u2018\u2019\u2212\uFE5F\uFF01-\uFF5E\u{1D400}-\u{1D6A3}]--\p{ASCII}]`;
 /** Between year and serial. */
-const cyrillicNameSource = String.raw`(?<=\p{Nd}[ \-]{0,2})\p{Script=Cyrillic}[\p{Script=Cyrillic} \-]{2,25}(?=\p{Nd})`;
+const cyrillicNameSource = String.raw`(?<=\p{Nd}[\p{Zs}\p{Pd}]{0,2})\p{Script=Cyrillic}[\p{Script=Cyrillic}\p{Zs}\p{Pd}]{2,25}(?=\p{Nd})`;
 const oddPattern = new RegExp(`${invisibleSource}+|${cyrillicNameSource}|${oddSource}`, 'v');
 const everyOddPattern = new RegExp(oddPattern.source, 'gv');
 const invisiblePattern = new RegExp(`^${invisibleSource}+$`, 'v');
@@ -106,7 +106,7 @@ function isWithinId(before: string, next: string, run: string, rest: string): bo
 /** What a character, or a name in Cyrillic, stands for; itself, if it stands for none. Same length in UTF-16 units, but for digits and letters beyond the BMP. */
 function plain(character: string, before: string): string {
   if (character <= '\x7F') return character;
-  if (character.length > 2) return stationInCyrillic(character);
+  if (character.length > 2) return stationInCyrillic(character, /\d$/.test(before));
   if (/\p{Nd}/v.test(character)) return String(digitValue(character));
   if (/\p{N}/v.test(character)) return /\d$/.test(before) ? ellipsis.repeat(character.length) : character;
   if (/\p{Zs}/v.test(character)) return ' ';
@@ -119,11 +119,14 @@ function plain(character: string, before: string): string {
   return isWide ? String.fromCharCode(character.charCodeAt(0) - 0xfee0) : character;
 }
 
-/** `МОСКВА ` as `MOSCOW `; the name itself where it is that of no station. */
-function stationInCyrillic(name: string): string {
+/** `МОСКВА ` as `MOSCOW `; the name itself where it is that of no station. Between digits (`joined`) it may be in lower case. */
+function stationInCyrillic(name: string, joined: boolean): string {
   const station = stationByExonym(name);
-  const isWord = name === name.toUpperCase() || /^\p{Lu}\p{Ll}+/v.test(name);
-  return station === undefined || !isWord ? name : station.code + (/[ -]+$/.exec(name)?.[0] ?? '');
+  const joint = /[\p{Zs}\p{Pd}]+$/v.exec(name)?.[0] ?? '';
+  const isWord = name === name.toUpperCase() || /^\p{Lu}\p{Ll}+/v.test(name) || (joined && joint === '');
+  return station === undefined || !isWord
+    ? name
+    : station.code + joint.replaceAll(/\p{Zs}/gv, ' ').replaceAll(/\p{Pd}/gv, '-');
 }
 
 /** They part sentences, not the parts of an ID. */

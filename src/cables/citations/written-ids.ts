@@ -21,6 +21,7 @@ import {
   isWordUnit,
   withoutAccent,
 } from './folded-text.ts';
+import { isOtherNumber } from './other-numbers.ts';
 
 /**
  * IDs in plain text, from position `from` on: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`,
@@ -45,7 +46,7 @@ function foundAt(text: string, bounds: Bounds): Found | undefined {
   if (end === nameEnd || (isWordUnit(text.charCodeAt(end)) && text[end] !== '_')) return foundWhole(text, start);
   const written = writtenAt(text, bounds);
   if (written.letters.length < minLength) return foundWhole(text, start);
-  if (written.blank !== '' && isCounted(text, start)) return undefined;
+  if (written.blank !== '' && isOtherNumber(text, start, end, written.serial)) return undefined;
   const id = idOfParts(written.year, written.letters, written.serial);
   if (id === undefined || continuesPattern.test(text.slice(end, end + 8))) return undefined;
   const sign = signBefore(text, start);
@@ -67,11 +68,6 @@ function jointBefore(text: string, start: number): 'word' | 'underscore' | undef
   if (unit === atSign) return 'word';
   if (!isWordUnit(unit)) return undefined;
   return before === start - 1 ? 'word' : 'underscore';
-}
-
-/** `SECTION 01 OF 04 MADRID 001141`, `page 3 of 04 MADRID 000604`: the number is a count, not a year. */
-function isCounted(text: string, start: number): boolean {
-  return /\d\s{1,3}OF\s{1,3}$/i.test(text.slice(Math.max(0, start - 12), start));
 }
 
 /** A serial that goes on behind a letter without a blank, or behind a character without a meaning, is not whole. */
@@ -186,7 +182,7 @@ const pairSource = String.raw`(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\u00A0\u20
 const pairPattern = new RegExp(pairSource, 'g');
 
 /** A digit of another script, or what folding changes or drops in the year or the first letters. On Latin-1 text the engine drops most of it. */
-const foldedSource = String.raw`[\p{Nd}--[0-9]]|(?:[06-9][0-9]|10)[ _\-]{0,2}\p{Script=Cyrillic}{3}|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[${invisibleSource}\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]`;
+const foldedSource = String.raw`[\p{Nd}--[0-9]]|(?:[06-9][0-9]|10)[_\p{Zs}\p{Pd}]{0,2}\p{Script=Cyrillic}{3}|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[${invisibleSource}\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]`;
 const startPattern = new RegExp(`${pairSource}|(${foldedSource})`, 'gv');
 
 /** True if a name's first four letters begin at `at`, or the two or three letters of a malformed ID (`092OF5`, `09BAU339`). */
