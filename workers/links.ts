@@ -1,6 +1,7 @@
 import type { App } from '../src/app.ts';
 import { purposeOf } from '../src/app/link-knowledge.ts';
 import { cableOn, readPage } from '../src/cables/corpus/combined.ts';
+import { fateOfViewer, viewerSite } from '../src/cables/links/moved-viewer.ts';
 import { dayMs } from '../src/core/durations.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
@@ -63,9 +64,10 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
     return { ...unchanged(app, claim, now), nextAt: now, link: healthAfter(link, result, healthTerms(app, now)) };
   }
   // Some sites answer HEAD and GET differently, so a GET must confirm that a page is gone.
-  const how = wanted !== null ? 'text' : refusesHead || link.failures > 0 ? 'GET' : 'HEAD';
+  const checksAnchors = isAnchorCheckDue(app, claim, await app.ledger.now());
+  const how = wanted !== null || checksAnchors ? 'text' : refusesHead || link.failures > 0 ? 'GET' : 'HEAD';
   const seen = await request(app, (signal) => app.linkProbe.page(url, how, signal));
-  const { result, text } = 'result' in seen ? seen : { result: seen, text: '' };
+  const { result, text, url: ended } = 'result' in seen ? seen : { result: seen, text: '', url };
   const now = await app.ledger.now();
   return {
     ...unchanged(app, claim, now, delayMs ?? 0),
@@ -73,7 +75,16 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
     health: hostHealthAfter(claim.health, result, healthTerms(app, now)),
     link: healthAfter(link, result, healthTerms(app, now)),
     ...(wanted !== null && result.kind === 'alive' && { page: await pageFrom(text, wanted) }),
+    ...(checksAnchors && {
+      anchorCheck: { moved: result.kind === 'alive' ? await fateOfViewer(url, ended, text) : undefined },
+    }),
   };
+}
+
+/** One page of a site is read a day: it tells for all of them whether the old viewer and its anchors still stand. */
+function isAnchorCheckDue({ config }: LinksApp, { url, anchorsCheckedAt }: HostClaim, now: number): boolean {
+  const isFresh = anchorsCheckedAt !== null && anchorsCheckedAt <= now && now - anchorsCheckedAt < dayMs;
+  return config.links.check.enabled && !isFresh && viewerSite(url) !== undefined;
 }
 
 /** A request that rejects or takes too long counts as failed. Rejects when the process must end. */

@@ -1,8 +1,9 @@
 import type { FetchedPage } from '../cables/corpus/combined.ts';
 import type { LinkHealth } from '../cables/links/live-links.ts';
+import { viewerSite } from '../cables/links/moved-viewer.ts';
 import type { Links } from '../config/sections/sections.ts';
 import type { Resolution } from '../core/citation.ts';
-import { deadPages, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
+import { deadPages, movedHosts, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
 import { pageOf } from '../ledger/links/link-list.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 
@@ -12,11 +13,30 @@ export type LedgerKnowledge = ReturnType<typeof ledgerKnowledge>;
 export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Executor) {
   const linkHealth: LinkHealth = {
     deadPages: (pages) => deadPages(db, pages),
+    async movedPages(pages) {
+      const hosts = await movedHosts(db);
+      return new Map(
+        pages.flatMap((page) => {
+          const moved = viewerSite(page) === undefined ? undefined : hosts.get(new URL(page).host);
+          return moved === undefined ? [] : [[page, movedSentence(new URL(page).host, moved)] as const];
+        }),
+      );
+    },
     archived: (page) => archive?.replace('{url}', () => page) ?? null,
   };
   const page: FetchedPage = (id) => pageOf(db, id);
   // Without checks an old result would never change.
   return { linkHealth: check.enabled ? linkHealth : undefined, page: fetchMissing ? page : undefined };
+}
+
+/** `wikileaks.org/cable leads to plusd: paragraph anchors are gone`, for each such site. */
+export async function movedViewers({ check }: Links, db: Executor): Promise<string[]> {
+  if (!check.enabled) return [];
+  return [...(await movedHosts(db))].map(([host, moved]) => movedSentence(host, moved));
+}
+
+function movedSentence(host: string, moved: string): string {
+  return `${host}/cable ${moved}: paragraph anchors are gone`;
 }
 
 /** Which pages to check; undefined: none, no requests. */

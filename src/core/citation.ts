@@ -43,7 +43,7 @@ export interface Link {
   /** The link lands on that paragraph; or, where no paragraph is cited, on the cable. Never true for a paragraph that the cable lacks. */
   readonly exact: boolean;
   /** It lands by words of the page, quoted in a text fragment; left out: by an anchor, or it leads to the page. */
-  readonly by?: 'words';
+  readonly by?: 'words' | undefined;
   /** The nearest true anchor to the paragraph on that page: `par2`. */
   readonly near: string | null;
   /** The reason why the link is not exact, or the ground for `exact`. */

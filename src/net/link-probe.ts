@@ -44,15 +44,15 @@ export function openLinkProbe({
   now: () => number;
 }) {
   return {
-    /** `text`: read the body; otherwise only the status. */
+    /** `text`: read the body; otherwise only the status. `url`: where the redirects ended. */
     async page(
       url: string,
       how: 'HEAD' | 'GET' | 'text',
       signal: AbortSignal,
-    ): Promise<{ result: ProbeResult; text: string }> {
+    ): Promise<{ result: ProbeResult; text: string; url: string }> {
       const method = how === 'HEAD' ? 'HEAD' : 'GET';
       const fetched = await fetch(url, { method, signal, maxBytes: pageBytes, statusOnly: how !== 'text' });
-      return { result: resultOf(url, fetched, { method, now: now() }), text: textOf(fetched) };
+      return { result: resultOf(url, fetched, { method, now: now() }), text: textOf(fetched), url: fetched.url };
     },
     /** The robots.txt of the page's site; empty where there is none. */
     async robots(url: string, signal: AbortSignal): Promise<ProbeResult | { kind: 'rules'; text: string }> {

@@ -12,6 +12,7 @@ import { lostNotices } from '../ledger/operators/notices.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
 import type { FeedRow } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
+import { movedViewers } from '../app/link-knowledge.ts';
 import { stoppedBecause } from '../app/pause-file.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/account-limits.ts';
@@ -57,16 +58,17 @@ async function factsOf(config: Config, ledger: Ledger) {
     silentFeeds(db, feeds),
     rhythms(db, feeds),
   ]);
-  const [sent, troubled, paused, failed, missing, lost] = await Promise.all([
+  const [sent, troubled, paused, failed, missing, lost, moved] = await Promise.all([
     sentSince(db, midnight, publishers),
     troubledAccounts(db),
     pauses(db),
     failedPosts(db, 1),
     missingPublishers(config, db),
     lostNotices(db),
+    movedViewers(config.links, db),
   ]);
   const ofFeeds = { rows, silent, rhythmOf };
-  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, failed, missing, lost };
+  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, failed, missing, lost, moved };
 }
 
 async function feedHealth({ name, platform }: FeedEntry, { db, now, rows, silent }: Facts) {
@@ -106,7 +108,7 @@ function accountState(name: string, platform: string, { troubled, paused, now }:
 }
 
 function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth[], facts: Facts): string[] {
-  const { config, paused, failed, missing, lost } = facts;
+  const { config, paused, failed, missing, lost, moved } = facts;
   const stopped = stoppedBecause(config);
   const failing = feeds.filter(({ state }) => state === 'failing' || state === 'silent');
   const blocked = accounts.filter(({ state }) => state === 'blocked');
@@ -118,5 +120,6 @@ function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth
     ...missing.map(({ message }) => `R${message.slice(1)}`),
     ...(failed.length === 0 ? [] : ['Some posts could not be resolved: see the dead letters']),
     ...lost.map(({ channel, count }) => `Channel ${channel}: ${count} notices were given up`),
+    ...moved,
   ];
 }

@@ -17,6 +17,7 @@ const frozen = {
   '0006-recipients.ts': '49d3c7d1ff69c416560ce9b540f33e6eac6e878cbd05c8799494a646d51b2a3d',
   '0007-cooldowns.ts': '759293a79894b0fe4d258fd4d92b850f5324adddd2ceccd4d9b483bf235e452e',
   '0008-warnings.ts': '1494c694ce3d180e2b67355f71eeb8609f8e802ee9d4d51520513c27cbc0280d',
+  '0011-moved-viewer.ts': 'e188e8369832908a389f712fa56d2c4ac27284d301ee86372477ac96e8243b5b',
 };
 
 describe('migrations', () => {

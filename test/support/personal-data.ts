@@ -133,6 +133,8 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
       'blocked_until',
       'reason',
       'requested_at',
+      'anchors_checked_at',
+      'moved',
     ],
   },
   pages: { personal: {}, other: ['reference_id', 'url', 'page', 'reason', 'at'] },

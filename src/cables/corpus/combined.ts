@@ -3,7 +3,7 @@ import { BoundedMap, openSemaphore } from '../../core/async.ts';
 import type { Cable, PrintedCable, ReferenceId } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { Thread } from '../../core/thread.ts';
-import type { readDocument } from '../parse/parse-document.ts';
+import type { Readout } from './formats/index.ts';
 import { inTime } from './cable-index.ts';
 import type { CableDocument, Corpus, Passage } from './corpus.ts';
 import { isMoreComplete } from './import/stored-document.ts';
@@ -102,23 +102,21 @@ export function withFetchedPages(corpus: Corpus, page: FetchedPage): Corpus {
   };
 }
 
-type ReadPage = ReturnType<typeof readDocument>;
-
-const reader = new Thread<string, ReadPage>(new URL('./page-reader.ts', import.meta.url), {
+const reader = new Thread<string, Readout>(new URL('./page-reader.ts', import.meta.url), {
   deadlineMs: 5000,
   maxHeapMb: 512,
 });
 
 /** Reads a fetched page in a thread of its own; one that takes too much time or memory has no cables, but a reject that says so. */
-export async function readPage(page: string): Promise<ReadPage> {
+export async function readPage(page: string): Promise<Readout> {
   try {
     return await reader.run(page);
   } catch (error) {
-    return { cables: [], rejects: [{ reason: `the page ${messageOf(error)}` }] };
+    return { cables: [], rejects: [{ source: '', position: '', reason: `the page ${messageOf(error)}` }] };
   }
 }
 
 /** The cable of a page; undefined if it is not there. */
-export function cableOn({ cables }: ReadPage, id: ReferenceId): PrintedCable | undefined {
+export function cableOn({ cables }: Readout, id: ReferenceId): PrintedCable | undefined {
   return cables.find(({ cable }) => cable.referenceId === id);
 }

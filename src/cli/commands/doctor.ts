@@ -15,6 +15,7 @@ import { messageOf } from '../../core/errors.ts';
 import { utcDay } from '../../core/zone.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
 import { troubledAccounts } from '../../ledger/accounts/accounts.ts';
+import { movedViewers } from '../../app/link-knowledge.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { fileBytes, quickCheck } from '../../ledger/db/queries.ts';
@@ -200,6 +201,7 @@ async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check
   yield ok(name, counted(Object.fromEntries(counts)));
   for (const { url, dead_since: since, reason } of await listLinks(db, { states: ['dead'], limit: 5 }))
     yield note(name, `${url} has been dead since ${utcDay(since ?? 0)}: ${reason}`);
+  for (const message of await movedViewers(links, db)) yield note(name, message);
   for (const { host, failures, dead_since: since, blocked_until: until, reason } of await faultyHosts(db)) {
     const faults = since === null ? `${failures} errors in a row` : `all its pages are dead since ${utcDay(since)}`;
     yield note(name, `${host}: ${faults}: ${reason}; blocked until ${new Date(until).toISOString()}`);

@@ -8,6 +8,7 @@ import { up as erasure } from './migrations/0003-erasure.ts';
 import { up as recipients } from './migrations/0006-recipients.ts';
 import { up as cooldowns } from './migrations/0007-cooldowns.ts';
 import { up as warnings } from './migrations/0008-warnings.ts';
+import { up as movedViewer } from './migrations/0011-moved-viewer.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
@@ -21,6 +22,7 @@ export const allMigrations: Migrations = {
   '0006-recipients': { up: recipients },
   '0007-cooldowns': { up: cooldowns },
   '0008-warnings': { up: warnings },
+  '0011-moved-viewer': { up: movedViewer },
 };
 
 /**

@@ -87,6 +87,8 @@ export interface HostClaim {
   readonly url: string;
   readonly wanted: string | null;
   readonly link: LinkHealth;
+  /** When a page of the old viewer on this site was last read for its anchors. */
+  readonly anchorsCheckedAt: number | null;
 }
 
 /** Claims a site with its next page. Undefined: another process has it, it is blocked, or no page is due. */
@@ -121,6 +123,7 @@ function claimOf(site: LinkHostRow, page: LinkRow, leaseUntil: number): HostClai
     url: page.url,
     wanted: page.wanted,
     link: linkHealthOf(page),
+    anchorsCheckedAt: site.anchors_checked_at,
   };
 }
 
@@ -146,13 +149,15 @@ export interface HostRelease {
   readonly robots?: string;
   /** Health of the page, if probed. */
   readonly link?: LinkHealth;
+  /** What has become of the viewer; undefined: nothing certain. */
+  readonly anchorCheck?: { readonly moved: string | null | undefined };
   /** The wanted text; null: not found, with the reason. */
   readonly page?: { readonly text: string | null; readonly reason: string | null };
 }
 
 /** Ends the claim. False: the lease has expired and another process has the site; nothing is written. */
 export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelease): Promise<boolean> {
-  const { health, requestedAt, nextAt, refusesHead, robots } = end;
+  const { health, requestedAt, nextAt, refusesHead, robots, anchorCheck } = end;
   const released = tx
     .updateTable('link_hosts')
     .set({
@@ -166,6 +171,8 @@ export async function releaseHost(tx: Executor, claim: HostClaim, end: HostRelea
       reason: health.reason,
       requested_at: requestedAt,
       ...(robots !== undefined && { robots, robots_at: requestedAt }),
+      ...(anchorCheck !== undefined && { anchors_checked_at: requestedAt }),
+      ...(anchorCheck?.moved !== undefined && { moved: anchorCheck.moved }),
     })
     .where('host', '=', claim.host)
     .where('lease_until', '=', claim.leaseUntil);
@@ -220,4 +227,10 @@ export async function deadPages(db: Executor, urls: readonly string[]): Promise<
       return since === null ? [] : [[url, since] as const];
     }),
   );
+}
+
+/** Sites whose old viewer has moved, with what has become of it. */
+export async function movedHosts(db: Executor): Promise<ReadonlyMap<string, string>> {
+  const moved = db.selectFrom('link_hosts').select(['host', 'moved']).where('moved', 'is not', null);
+  return new Map((await moved.orderBy('host').limit(20).execute()).map((row) => [row.host, row.moved ?? '']));
 }

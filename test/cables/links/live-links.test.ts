@@ -12,8 +12,13 @@ const links: Link[] = [
 ];
 const since = Date.UTC(2026, 2, 1);
 
-function knowing(gone: readonly string[], archived: LinkHealth['archived'] = copyOf): LinkHealth {
+function knowing(
+  gone: readonly string[],
+  archived: LinkHealth['archived'] = copyOf,
+  moved: readonly (readonly [string, string])[] = [],
+): LinkHealth {
   return {
+    movedPages: () => Promise.resolve(new Map(moved)),
     deadPages: (pages) =>
       Promise.resolve(new Map(pages.filter((page) => gone.includes(page)).map((page) => [page, since]))),
     archived,
@@ -59,5 +64,32 @@ describe('links', () => {
       knowing([viewer, plusd], () => null),
     );
     expect(found.map(({ url, exact }) => ({ url, exact }))).toEqual(links.map(({ url }) => ({ url, exact: false })));
+  });
+
+  describe('to paragraphs of a viewer that has moved', () => {
+    const fault = 'wikileaks.org/cable leads to plusd: paragraph anchors are gone';
+    const moved = knowing([], copyOf, [[viewer, fault]]);
+    const lost = { exact: false, near: null, why: fault };
+
+    test('are not exact, and keep their place where no other target lands', async () => {
+      const found = await liveFirst(links, moved);
+      expect(found).toEqual([
+        { ...links[0], ...lost },
+        { ...links[1], near: null, why: `no anchor of its own; ${fault}` },
+        links[2],
+      ]);
+    });
+
+    test('give it up to the next target all of whose links land', async () => {
+      const byWords: Link = { ...links[2]!, url: `${plusd}#:~:text=5.%20%28U`, exact: true, by: 'words' };
+      const other: Link = { ...links[2]!, target: 'cabledrum', url: 'https://www.cabledrum.net/cables/07ASTANA2244' };
+      const found = await liveFirst([links[0]!, other, byWords], moved);
+      expect(found).toEqual([byWords, { ...links[0], ...lost }, other]);
+    });
+
+    test('are the only ones that change: a cable is still there', async () => {
+      const whole: Link = { ...links[0]!, url: viewer, paragraph: null };
+      expect(await liveFirst([whole, links[2]!], moved)).toEqual([whole, links[2]]);
+    });
   });
 });

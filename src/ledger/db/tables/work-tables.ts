@@ -194,6 +194,10 @@ export interface LinkHostRow {
   reason: string | null;
   /** Time of the last request. */
   requested_at: number | null;
+  /** When a page of the old viewer was last read for its anchors. */
+  anchors_checked_at: number | null;
+  /** What has become of the viewer there: `leads to plusd`. Null: its anchors stand, as far as is known. */
+  moved: string | null;
 }
 
 /** Fetched pages of cables whose texts are missing in the corpus. */
