@@ -24,6 +24,7 @@ describe('first run', () => {
     expect(first.out).toContain('https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5');
     expect(first.out).toContain('replies.jsonl');
     expect(first.out).toContain('ledger.db');
+    expect(first.out).toContain('npx pilcrow catalogue import cablemap');
     first.child.kill('SIGTERM');
     expect(await first.exited).toBe(0);
     expect(first.err).toBe('');

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { apiPages } from '../../src/web/cables/api.ts';
+import { openRateLimit } from '../../src/web/rate-limit.ts';
 import { command } from '../support/command.ts';
 import { openClient, openSite, type Site } from '../support/web.ts';
 import { pilcrow } from '../support/workplace.ts';
@@ -179,5 +181,45 @@ describe('/api/resolve', () => {
     await client.login('olga');
     const answer = await client.send('/api/resolve?text=07ASTANA2244');
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([200, []]);
+  });
+});
+
+describe('the work of a request', () => {
+  const texts = new URLSearchParams(Array.from({ length: 20 }, (): [string, string] => ['text', '07ASTANA2244']));
+
+  /** Answers 20 texts; `aborted`: their client has left. Counts the turns of the event loop meanwhile, and the citations. */
+  async function answered(aborted: boolean) {
+    let [turns, resolved, isDone] = [0, 0, false];
+    const turn = () => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    const resolver = {
+      resolve: async () => {
+        resolved += 1;
+        return {};
+      },
+    };
+    const [page] = apiPages(openRateLimit({ burst: 20, refillMs: 1 }));
+    const raw = { signal: aborted ? AbortSignal.abort() : new AbortController().signal };
+    setImmediate(turn);
+    const answer = await page!.handle({
+      url: new URL(`http://127.0.0.1/api/resolve?${String(texts)}`),
+      client: 'ada',
+      context: { cables: { resolver } },
+      c: { req: { raw } },
+    } as never);
+    isDone = true;
+    return { turns, resolved, status: answer instanceof Response ? answer.status : undefined };
+  }
+
+  test('lets others have their turn between its texts', async () => {
+    const { turns, ...rest } = await answered(false);
+    expect(rest).toEqual({ resolved: 20, status: 200 });
+    expect(turns).toBeGreaterThanOrEqual(19);
+  });
+
+  test('ends when its client has left', async () => {
+    expect(await answered(true)).toMatchObject({ resolved: 0, status: 499 });
   });
 });
