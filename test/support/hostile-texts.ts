@@ -1,6 +1,8 @@
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { readQuotation } from '../../src/cables/corpus/search/find-quotation.ts';
 import { termsOf } from '../../src/cables/corpus/search/terms.ts';
+import { excerptOf } from '../../src/cables/excerpts/excerpts.ts';
+import { referenceId } from '../../src/cables/ids/reference-id.ts';
 import { controlWord } from '../../src/core/control.ts';
 import { storable } from '../../src/core/storable.ts';
 import { indented, shortened } from '../../src/core/text/strangers.ts';
@@ -17,6 +19,8 @@ const { hide } = hideSecrets(['aaaa-s3cret-aaaa']);
 
 const record = PostRecord.parse({ $type: 'app.bsky.feed.post', text: '', createdAt: '2026-01-01T00:00:00Z' });
 
+const cable = { referenceId: referenceId('07ASTANA2244'), classification: 'UNCLASSIFIED' };
+
 /** All that is done on the event loop with a text of a stranger, and may not take more than linear work. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'citations of a text': (text) => findCitations({ text, hashtags: [], links: [] }, { weakCounts: true }),
@@ -25,6 +29,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'citations of hashtags': (text) =>
     findCitations({ text, hashtags: text.match(/[^]{1,500}/g) ?? [], links: [] }, { weakCounts: true }),
   'control words': controlWord,
+  'an excerpt of a paragraph': (text) =>
+    excerptOf({ ...cable, paragraphs: [{ number: 1, marking: null, text, anchor: null }] }, 1, 'all'),
   'HTML to text': (text) => htmlToText(text, 'https://blog.example/'),
   'hashtags of Bluesky': (text) => hashtagsOf({ ...record, text, tags: text.match(/[^]{1,640}/g) ?? [] }),
   'secrets in a message': hide,

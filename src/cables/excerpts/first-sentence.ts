@@ -7,17 +7,20 @@ const maxRead = 1200;
 
 /** The first sentence of a paragraph, on one line. Where none ends within the first 1,200 UTF-16 units, these. */
 export function firstSentence(text: string): string {
-  const start = linesOf(text).slice(0, maxRead);
+  const start = linesOf(text).replace(ownNumber, '').slice(0, maxRead);
   for (const { 0: mark, index } of start.matchAll(ending)) {
     const isBreak = mark === '\n';
     const sentence = start.slice(0, isBreak ? index : index + mark.length);
     const rest = start.slice(sentence.length).trimStart();
     if (sentence.length < minLength || !isWhole(sentence) || rest === '') continue;
-    if (isBreak || endsHere(sentence, rest))
-      return joined(isBreak && !/[.!?…"”)]$/.test(sentence) ? `${sentence} …` : sentence);
+    if (isBreak ? /[:;]$/.test(sentence) : endsHere(sentence, rest))
+      return joined(isBreak ? `${sentence} …` : sentence);
   }
   return joined(start);
 }
+
+/** Some copies number their paragraphs a second time. */
+const ownNumber = /^\d{1,3}\.\s+(?=\S)/;
 
 /** Lines of one space between words, none of them empty. */
 function linesOf(text: string): string {
@@ -25,11 +28,12 @@ function linesOf(text: string): string {
   return lines.filter(Boolean).join('\n');
 }
 
+/** A slash for each line break that no punctuation announces, as after a heading. */
 function joined(text: string): string {
-  return text.replaceAll('\n', ' ');
+  return text.replaceAll(/(?<=[\p{L}\p{N}])\n/gu, ' / ').replaceAll('\n', ' ');
 }
 
-/** Punctuation that may end a sentence, with what closes after it; or a break of the cable's own. */
+/** Punctuation that may end a sentence, with what closes after it; or a line break, which is the cable's own, as before a list. */
 const ending = /[.!?…]+["'”’»)\]]{0,3}(?=\s|$)|\n/g;
 
 /** All brackets and quotation marks are closed: a sentence within them does not end the one around. */

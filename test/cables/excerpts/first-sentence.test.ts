@@ -39,17 +39,51 @@ const sentences: readonly (readonly [string, string])[] = [
   ['a hidden name', 'xxxxxxxxxxxx said that he would not vote for the party.| xxxxxxxxxxxx was calm.'],
   ['three points', 'Growth was slow... and then it was fast in all of the regions.| It fell.'],
   ['a heading', 'SUMMARY. The Ambassador met with the Minister of Culture in May.| He agreed.'],
-  ['a number', '1. Summary and comment: Officials have voiced public concern.| They fear a rise.'],
-  ['a list', 'The minister made three points that he called important: …|\n-- the first\n-- the second'],
-  ['a blank line', 'The minister made three points that he called important.|\n\nThe first'],
-  ['a line that is short', 'Energy The minister spoke of pipelines at some length in Astana.| He left.'],
 ];
 
 test.each(sentences)('of a paragraph with %s', (_, written) => {
   const [quoted = '', rest = ''] = written.split('|');
-  const text = (rest.startsWith('\n') ? quoted.replace(/ …$/, '') : quoted) + rest;
-  expect(firstSentence(text.replace('Energy ', 'Energy\n'))).toBe(quoted);
+  expect(firstSentence(quoted + rest)).toBe(quoted);
 });
+
+test.each([
+  [
+    'a number of its own',
+    '12. Officials have voiced public concern about it. They fear a rise.',
+    'Officials have voiced public concern about it.',
+  ],
+  [
+    'a list',
+    'The minister made three points in all of this:\n-- the first\n-- the second',
+    'The minister made three points in all of this: …',
+  ],
+  [
+    'a short list',
+    'He made three points:\n-- the first of them is short;\n-- the second',
+    'He made three points: -- the first of them is short; …',
+  ],
+  [
+    'a blank line',
+    'The minister made three points in all of this.\n\nThe first',
+    'The minister made three points in all of this.',
+  ],
+  [
+    'a heading',
+    '(Iran) New Protests\nAll papers carry the new clashes. They fear more.',
+    '(Iran) New Protests / All papers carry the new clashes.',
+  ],
+  [
+    'a long heading',
+    '(China) Reaction to the Jailing of Liu Xiabo in May\nHe is free. He left.',
+    '(China) Reaction to the Jailing of Liu Xiabo in May / He is free.',
+  ],
+  [
+    'lines that are broken',
+    'The minister said\tthat  the\u200B party\u0007 had won in Astana. He left.',
+    'The minister said that the party had won in Astana.',
+  ],
+  ['nothing', ' \n\u200B ', ''],
+])('of a paragraph with %s', (_, text, quoted) => expect(firstSentence(text)).toBe(quoted));
 
 describe('whatever the text is', () => {
   const piece = fc.constantFrom(
@@ -82,24 +116,13 @@ describe('whatever the text is', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  test('it is on one line, the start of the text, and not longer than what is read', () => {
+  test('it is on one line, and the start of the text', () => {
     fc.assert(
       fc.property(text, (written) => {
         const sentence = firstSentence(written);
-        const all = written
-          .normalize('NFC')
-          .replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')
-          .trim();
+        const letters = (all: string) => all.replaceAll(/[^\p{L}\p{N}.]/gu, '');
         expect(sentence).not.toMatch(/[\n\r\u202E]/);
-        expect(sentence.length).toBeLessThanOrEqual(1202);
-        expect(
-          all.startsWith(
-            sentence
-              .replaceAll(/[\u200C\u200D]/g, ' ')
-              .replaceAll(/ +/g, ' ')
-              .replace(/ …$/, ''),
-          ),
-        ).toBe(true);
+        expect(letters(written.normalize('NFC')).startsWith(letters(sentence.replace(/ …$/, '')))).toBe(true);
       }),
       { numRuns: 300 },
     );
