@@ -3,7 +3,7 @@ import type { Excerpts } from '../core/reply.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
 import { platformOf, platforms } from '../platforms/index.ts';
-import type { ReplyParts } from '../platforms/platform.ts';
+import type { ReplyParts, TextLimits } from '../platforms/platform.ts';
 
 /** The publisher of a reply, its mode, and the consent policy that applies. */
 export interface Answerer {
@@ -40,6 +40,11 @@ export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: str
 export function replyParts({ publishers }: Pick<Config, 'publishers'>, name: string): ReplyParts {
   const entry = publishers.find((one) => one.name === name);
   return entry === undefined ? {} : (platformOf(entry.platform)?.replyParts?.(entry.config) ?? {});
+}
+
+/** How long a publisher's replies usually may be, before its platform was asked. Undefined: there is no such publisher. */
+export function usualLimits({ publishers }: Pick<Config, 'publishers'>, name: string): TextLimits | undefined {
+  return platformOf(publishers.find((one) => one.name === name)?.platform ?? '')?.limits;
 }
 
 /** Which paragraphs replies through a publisher quote. */

@@ -143,7 +143,7 @@ function inWords(
   return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
 }
 
-function theReply({ replies: rows, dryRuns, limits, verdict, stored }: Explanation, paint: Paint): string[] {
+function theReply({ replies: rows, draft, dryRuns, limits }: Explanation, paint: Paint): string[] {
   const lines = rows.flatMap((row) => {
     const reason = row.reason === null ? '' : `: ${onLine(row.reason)}`;
     const isLogged = dryRuns.has(row.key);
@@ -153,8 +153,8 @@ function theReply({ replies: rows, dryRuns, limits, verdict, stored }: Explanati
     const { text } = codecs.replies.payload.decode(row.payload, row.key);
     return [`${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`, ...indented(text)];
   });
-  if (rows.length === 0)
-    lines.push(verdict.action === 'reply' && stored === undefined ? 'A reply would be planned.' : 'There is none.');
+  if (draft !== null) lines.push('A reply would be planned:', ...indented(draft));
+  else if (rows.length === 0) lines.push('There is none.');
   return [...lines, ...limits.map((deferred) => `Held back now: ${onLine(deferred)}`)];
 }
 

@@ -50,7 +50,11 @@ test('words alone are judged by what is assumed of them, and nothing is written'
     verdict: { action: 'record', asked: 'reply', clause: 'the author asked for silence' },
     rules: expect.arrayContaining([expect.objectContaining({ outcome: 'decides', condition: null })]),
     replies: [],
+    draft: null,
   });
+  expect((await run('explain', '--text', '#07ASTANA2244 ¶5')).out).toMatch(
+    /A reply would be planned:\n.*07ASTANA2244\.html#par5\n.*“Tazhenov told Conoff .*”\n/,
+  );
   expect((await run('explain', '--text', 'no citation')).out).toContain('Nothing that counts');
   expect(await run('explain', 'two', 'words')).toMatchObject({ code: 2, err: expect.stringContaining('--text') });
   expect((await run('replies', 'list')).out).toContain('No replies');

@@ -70,7 +70,7 @@ function assumedFrom(text: string, asked: Asked) {
   return { post, feed, optedIn: asked.optedIn === true, optedOut: asked.optedOut === true };
 }
 
-function jsonOf({ post, feed, stored, steps, verdict, decided, replies, limits, ...found }: Explanation) {
+function jsonOf({ post, feed, stored, steps, verdict, decided, replies, draft, limits, ...found }: Explanation) {
   const { resolutions, uncounted, summons } = found;
   return {
     post,
@@ -86,6 +86,7 @@ function jsonOf({ post, feed, stored, steps, verdict, decided, replies, limits, 
     replies: replies.map(({ key, state, reason, publisher, payload }) => {
       return { key, state, reason, publisher, text: codecs.replies.payload.decode(payload, key).text };
     }),
+    draft,
     limits,
   };
 }
