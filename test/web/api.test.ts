@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { apiPages } from '../../src/web/cables/api.ts';
 import { openRateLimit } from '../../src/web/rate-limit.ts';
@@ -8,6 +10,7 @@ import { command } from '../support/command.ts';
 import { openClient, openSite, type Site } from '../support/web.ts';
 import { pilcrow } from '../support/workplace.ts';
 
+const docs = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
 const open = { web: '  cables: public\n' };
 // A server that refuses a body closes its connection.
 const plain = { 'content-type': 'text/plain', connection: 'close' };
@@ -62,11 +65,34 @@ describe('/api/resolve', () => {
     const body = await answer.text();
     expect(body).not.toMatch(/my secret|\bada\b/i);
     expect(body).not.toContain(site.dir);
-    const docs = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
     for (const row of body.trimEnd().split('\n'))
       for (const key of Object.keys(JSON.parse(row) as object)) expect(docs).toContain(`| \`${key}\``);
     expect(answer.headers.getSetCookie()).toEqual([]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('answers the calls of docs/api.md by curl', async (context) => {
+    const run = promisify(execFile);
+    const isThere = await run('curl', ['--version']).then(
+      () => true,
+      () => false,
+    );
+    context.skip(!isThere, 'curl is not installed');
+    const site = await openSite(open);
+    writeFileSync(join(site.dir, 'posts.txt'), '#07ASTANA2244 ¶5\nnothing\n');
+    const calls = [...docs.matchAll(/^\$ (curl .*)$/gm)].map(([, call = '']) => call);
+    const statuses = [];
+    for (const call of calls) {
+      const ours = call.replaceAll('https://pilcrow.example.org', site.origin);
+      const { stdout } = await run('bash', ['-c', ours], { cwd: site.dir });
+      statuses.push(
+        stdout
+          .trimEnd()
+          .split('\n')
+          .map((row) => (JSON.parse(row) as { status: string }).status),
+      );
+    }
+    expect(statuses).toEqual([['resolved'], ['resolved', 'no-citation'], ['resolved', 'no-citation']]);
   });
 
   test.each([
