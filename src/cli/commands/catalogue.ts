@@ -4,7 +4,7 @@ import { readConfig } from '../../config/read.ts';
 import { type Imported, importCatalogue, openCatalogue } from '../../cables/catalogue/catalogue.ts';
 import { publicList } from '../../cables/public-sources.ts';
 import type { Config } from '../../config/config.ts';
-import { UsageError } from '../../core/errors.ts';
+import { messageOf, UsageError } from '../../core/errors.ts';
 import { openGuardedFetch, withoutSecrets } from '../../net/guarded-fetch.ts';
 import type { Output } from '../lib/output.ts';
 import { inMegabytes, openProgress } from '../lib/progress.ts';
@@ -103,10 +103,18 @@ export async function importList(config: Config, source: string, target: string,
   if (!isFetched(source)) return await importCatalogue(source, target, importing);
   if (sha256 === undefined && !isNamed)
     throw new UsageError('a list from the network is taken only by its checksum: --sha256 HEX, as sha256sum prints it');
-  const list = await fetchedList(config, isNamed ? (url ?? publicList.address) : source, options);
+  if (!isNamed) return await importCatalogue(await fetchedList(config, source, options), target, importing);
   const atLeast = sha256 === undefined ? { atLeast: publicList.ids } : {};
-  return await importCatalogue(list, target, { ...importing, ...atLeast });
+  try {
+    const list = await fetchedList(config, url ?? publicList.address, options);
+    return await importCatalogue(list, target, { ...importing, ...atLeast });
+  } catch (error) {
+    throw new Error(`${messageOf(error)}. Nothing has changed. ${otherWays}`, { cause: error });
+  }
 }
+
+const otherWays =
+  'Other ways: --url ADDRESS of a mirror (over http with --sha256), or a copy: pilcrow catalogue import FILE';
 
 function isFetched(source: string): boolean {
   return source === publicList.name || /^[a-z][a-z0-9+.-]+:\/\//i.test(source);

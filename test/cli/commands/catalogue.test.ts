@@ -163,6 +163,7 @@ describe('the public list, by its name', () => {
       timeoutMs: message.includes('0.5 s') ? 500 : 60_000,
     });
     await expect(brought).rejects.toThrow(message);
+    await expect(brought).rejects.toThrow('. Nothing has changed. Other ways: --url ADDRESS');
     expect([await readFile(at.target), await readdir(at.folder)]).toEqual([before, files]);
   });
 
