@@ -11,8 +11,6 @@ const program = '/usr/bin/firefox-esr';
 /** For `describe.skipIf(!firefoxIsHere)`. */
 export const firefoxIsHere = need('Firefox', existsSync(program), 'apt install firefox-esr');
 
-export type Firefox = Awaited<ReturnType<typeof startFirefox>>;
-
 /** Debian's Firefox, by WebDriver BiDi: playwright drives only a build of its own. */
 export async function startFirefox() {
   const profile = await mkdtemp(join(tmpdir(), 'pilcrow-'));
