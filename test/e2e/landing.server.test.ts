@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { browserIsHere, openPage, startBrowser } from '../support/browser.ts';
-import { madePages } from '../support/made-pages.ts';
-import { expectLandings, onBothSites, seedPages, serveSites } from './landing.ts';
+import { expectLandings, seedPages, serveSites } from './landing.ts';
 
-const [made] = madePages(3, 1);
-const pages = [...seedPages(), ...onBothSites(made!.id, made!.html)];
+const pages = seedPages();
 
 describe.skipIf(!browserIsHere)('in Chromium', () => {
   let browser: Browser;
@@ -21,16 +19,13 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     await site?.[Symbol.asyncDispose]();
   });
 
-  test.each(pages)(
-    'every paragraph of $printed.cable.publishedId on $target has a link that lands on it',
-    async (page) => {
-      const tab = await openPage(browser, site.url);
-      const screenshot = async () => (await tab.screenshot()).toString('base64');
-      await expectLandings(
-        { goto: (url) => tab.goto(url), evaluate: (text) => tab.evaluate<string>(text), screenshot },
-        site.url,
-        page,
-      );
-    },
-  );
+  test.each(pages)('paragraphs of $printed.cable.publishedId on $target have links that land on them', async (page) => {
+    const tab = await openPage(browser, site.url);
+    const screenshot = async () => (await tab.screenshot()).toString('base64');
+    await expectLandings(
+      { goto: (url) => tab.goto(url), evaluate: (text) => tab.evaluate<string>(text), screenshot },
+      site.url,
+      page,
+    );
+  });
 });

@@ -82,26 +82,20 @@ export async function serveSites(pages: readonly SitePage[]) {
 const style =
   '<style>::target-text { background: #f0f; color: #f0f } .hidden { display: none } .text-content { white-space: pre-wrap }</style>';
 
-/** Fails unless every link lands at the beginning of its paragraph. */
-export async function expectLandings(tab: Tab, origin: string, page: SitePage): Promise<void> {
-  const landed: string[] = [];
+/** Fails unless the links, or each `every`th, land at the beginning of their paragraphs. */
+export async function expectLandings(tab: Tab, origin: string, page: SitePage, every = 1): Promise<void> {
   const links = linksOn(page);
+  expect(links).toHaveLength(page.printed.cable.paragraphs.length);
   for (const [index, link] of links.entries()) {
     expect(link, link.url).toMatchObject({ exact: true });
+    if (index % every !== 2 % every) continue;
     // A page of its own for each: one that is open already is only scrolled.
     const url = link.url.replace('https://wikileaks.org/', origin).replace('#', `?${index}#`);
     await tab.goto(url);
     const highlighted = link.by === 'words' ? await highlightIn(tab) : null;
-    const found = JSON.parse(await tab.evaluate(landing(startOf(page.printed, link), highlighted))) as Landing;
-    if (found.isAtStart && found.isInView) landed.push(link.url);
-    else expect(found, `${link.url} ${JSON.stringify(highlighted)}`).toMatchObject({ isAtStart: true, isInView: true });
+    const found: unknown = JSON.parse(await tab.evaluate(landing(startOf(page.printed, link), highlighted)));
+    expect(found, `${link.url} ${JSON.stringify(highlighted)}`).toMatchObject({ isAtStart: true, isInView: true });
   }
-  expect(landed).toHaveLength(page.printed.cable.paragraphs.length);
-}
-
-interface Landing {
-  readonly isAtStart: boolean;
-  readonly isInView: boolean;
 }
 
 /** A pattern of a paragraph's beginning: number, marking and first words, whatever is between. */

@@ -87,7 +87,7 @@ describe('a cable page', () => {
     expect(page).toContain('#cablegate #07ASTANA2244');
     expect(page).toContain('Embassy Astana');
     expect(page).toContain('href="/cable/07ASTANA2221"');
-    expect(page).toContain('23 of 24 links are exact');
+    expect(page).toContain('24 of 24 links are exact');
     expect(page).toContain('wikisource.org');
   });
 

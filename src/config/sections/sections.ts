@@ -177,7 +177,7 @@ export const Links = z.strictObject({
     .check(distinct('target'))
     .default(['viewer', 'plusd', 'cablegatesearch', 'cabledrum'])
     .describe(
-      'Sites to link to, in this order: a reply carries the first whose page is not known to be gone. Paragraphs have links of their own in the viewer, as far as its anchors are true, and on the bot’s own cable pages (`own`: set `web.cables: public` and `web.publicUrl`), where each one lands.',
+      'Sites to link to, in this order: a reply carries the first whose page is not known to be gone. Links to paragraphs land on the bot’s own cable pages (`own`: set `web.cables: public` and `web.publicUrl`), in the viewer by its anchors or by words, and elsewhere by words: see `fragments`.',
     ),
   fragments: z
     .enum(['where-needed', 'always', 'never'])

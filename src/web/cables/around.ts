@@ -73,13 +73,14 @@ const sites = {
 };
 
 /** Links to the cable on other sites, and which of the old viewer's paragraph links are exact. */
-export function elsewhere(cable: Cable, { cables: { catalogue } }: Context): Html {
-  const linked = { id: cable.referenceId, cable, catalogue, unverified: false };
+export function elsewhere(cable: Cable, body: string | undefined, { cables: { catalogue }, config }: Context): Html {
+  const linked = { id: cable.referenceId, cable, body, catalogue, unverified: false };
+  const { fragments } = config.links;
   const numbers = cable.paragraphs.map(({ number }) => number);
   const whole = linksTo(linked, [null], { targets: ['viewer', 'plusd', 'cablegatesearch', 'cabledrum'] });
   return html`<section aria-labelledby="elsewhere">
     <h2 id="elsewhere">Elsewhere</h2>
-    ${siteList(whole)} ${viewerParagraphs(linksTo(linked, numbers, { targets: ['viewer'] }))}
+    ${siteList(whole)} ${viewerParagraphs(linksTo(linked, numbers, { targets: ['viewer'], fragments }))}
   </section>`;
 }
 

@@ -43,7 +43,7 @@ export async function cablePage(request: PageRequest, cable: Cable): Promise<Res
       </article>
       <div class="beside">
         ${mentionList(mentions, `${path}/mentions.atom`, numbers)} ${discuss(id, subject, request)}
-        ${explained(cable, found)} ${around(context)} ${elsewhere(cable, request.context)}
+        ${explained(cable, found)} ${around(context)} ${elsewhere(cable, document?.body, request.context)}
         <p><a href="${path}.json" type="application/json">This cable as JSON</a></p>
       </div>`,
   });
