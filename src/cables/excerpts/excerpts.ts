@@ -44,7 +44,7 @@ const maxLength = 300;
 
 /** Markings within the words: of parts of the paragraph, or its own where the parser did not take it off. */
 function markingsIn(sentence: string): string[] {
-  const written = Array.from(sentence.matchAll(/\(([A-Z][A-Z/, -]{0,40})\)/g), ([, marking = '']) => marking);
+  const written = Array.from(sentence.matchAll(/(?<![A-Z])\(([A-Z][A-Z/, -]{0,40})\)/g), ([, marking = '']) => marking);
   return written.filter((each) => explainMarking(each).level !== null);
 }
 

@@ -65,6 +65,7 @@ describe('the higher marking of cable and paragraph decides', () => {
     [`(U) ${words}`, 'unclassified'],
     ['Tazhenov met the Consular Officer: a. (S) in his office.', 'all'],
     [`${words} (S) And at night in another place of the city.`, 'unclassified'],
+    ['THE MINISTER(S) MET THE CONSULAR OFFICER IN HIS OFFICE.', 'unclassified'],
     [`(U.S.) ${words}`, 'unclassified'],
     [`(China) (NSDP) ${words}`, 'unclassified'],
   ])('and a marking within the words: %s', (text, least) => {

@@ -31,22 +31,30 @@ const sentences: readonly (readonly [string, string])[] = [
   ['vs.', 'The press sees it as a contest of Nur Otan vs. NSDP in the Oblast.| It is not.'],
   ['brackets', 'The outcry was enormous (Note: It was new. It was loud. End note.) in May.| It ended.'],
   ['brackets after it', 'In recent months the Ministers spent 4 million on cars.| (Note: It is allowed.)'],
-  ['quotation marks', 'He said: "It was late. We go home." The crowd stood up and left him.| It rained.'],
-  ['typographic ones', 'He said: “It was late. We go home.” The crowd stood up and left him.| It rained.'],
+  ['quotation marks', 'He said: "It was late. We go home," and the crowd stood up and left him.| It rained.'],
+  ['typographic ones', 'He said: “It was late. We go home,” and the crowd stood up and left him.| It rained.'],
   ['an end within them', 'They called it with much pathos an “example to the world.”| He nodded.'],
   ['a redaction', 'XXXXXXXXXXXX told the Ambassador that XXXXXXXXXXXX would resign.| XXXXXXXXXXXX agreed.'],
   ['a redaction at the end', 'The Ambassador was told so by his old friend XXXXXXXXXXXX.| XXXXXXXXXXXX agreed.'],
   ['a hidden name', 'xxxxxxxxxxxx said that he would not vote for the party.| xxxxxxxxxxxx was calm.'],
   ['three points', 'Growth was slow... and then it was fast in all of the regions.| It fell.'],
-  ['a heading', 'SUMMARY. The Ambassador met with the Minister of Culture in May.| He agreed.'],
 ];
+
+/** Of what is shorter than this no end is looked for. */
+const before = 'In the course of the last year the embassy reported often: ';
 
 test.each(sentences)('of a paragraph with %s', (_, written) => {
   const [quoted = '', rest = ''] = written.split('|');
   expect(firstSentence(quoted + rest)).toBe(quoted);
+  expect(firstSentence(before + quoted + rest)).toBe(before + quoted);
 });
 
 test.each([
+  [
+    'a short line',
+    'SUMMARY. The Ambassador met the Minister in May. He agreed.',
+    'SUMMARY. The Ambassador met the Minister in May.',
+  ],
   [
     'a number of its own',
     '12. Officials have voiced public concern about it. They fear a rise.',
