@@ -57,8 +57,7 @@ export const publicTexts: readonly PublicTexts[] = [
   {
     name: 'plusd',
     address: 'https://wikileaks.org/plusd/cables/ID_a.html',
-    holds:
-      'the Public Library of US Diplomacy, a page a cable, of some 90 kB. Names are not redacted',
+    holds: 'the Public Library of US Diplomacy, a page a cable, of some 90 kB. Names are not redacted',
     cables: 251_287,
     bytes: null,
     format: 'plusd',
