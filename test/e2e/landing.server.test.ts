@@ -26,6 +26,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
       { goto: (url) => tab.goto(url), evaluate: (text) => tab.evaluate<string>(text), screenshot },
       site.url,
       page,
+      6,
     );
   });
 });
