@@ -46,9 +46,19 @@ export function readCut(
   for (const copy of cut.copies) {
     const cable = readCopy(copy, cut.copies.length === 1 ? name : undefined);
     if (typeof cable === 'string') rejects.push({ reason: cable });
-    else cables.push({ cable, body: copy.body.join('\n') });
+    else cables.push(withBody(cable, copy.body));
   }
   return { cables, rejects };
+}
+
+/** The body is joined only where it is asked for. */
+function withBody(cable: Cable, lines: readonly string[]): { cable: Cable; body: string } {
+  return {
+    cable,
+    get body() {
+      return lines.join('\n');
+    },
+  };
 }
 
 export function isHtml(text: string): boolean {

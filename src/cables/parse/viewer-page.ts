@@ -132,7 +132,7 @@ function preAt(page: string, from: number): Pre | undefined {
 export function bodyLines(pre: string): string[] {
   let text = withoutLinks(pre);
   // The viewer wrote each line break as a reference and escaped nothing; a browser that saves a page does it the other way round.
-  if (text.includes('&amp;') && text.includes('\n') && !/&(?!amp;|lt;|gt;|nbsp;|quot;)/.test(text))
+  if (text.includes('\n') && text.includes('&amp;') && !/&(?!amp;|lt;|gt;|nbsp;|quot;)/.test(text))
     text = unescaped(text);
   if (text.includes('\n')) text = text.replaceAll('\n', lineBreak);
   if (text.includes(`\\${lineBreak}`)) text = text.replaceAll(`\\${lineBreak}`, lineBreak);

@@ -61,6 +61,7 @@ function untilNextLabel(line: string): string {
 
 /** `COUNTRY` at the end of a line and `CLEARANCE` at the start of the next. */
 function tornTopic(last: string, line: string): { topic: string; rest: string } | undefined {
+  if (!topicStarts().has(last.split(' ', 1)[0] ?? '')) return undefined;
   const words = line.trim().split(/\s+/);
   for (let count = Math.min(3, words.length); count > 0; count -= 1) {
     const topic = `${last} ${words.slice(0, count).join(' ')}`.toUpperCase().replace(/[,;.]$/, '');
@@ -125,6 +126,7 @@ function person(written: string): string {
 
 /** Number of words of the longest topic that begins here, at least two: `ISRAELI PALESTINIAN AFFAIRS`. */
 function longestTopic(words: readonly Word[], at: number): number {
+  if (!topicStarts().has(words[at]?.text ?? '')) return 0;
   for (let count = Math.min(4, words.length - at); count >= 2; count -= 1)
     if (knownTags().has(joined(words, at, count))) return count;
   return 0;
@@ -212,6 +214,12 @@ const knownTags = lazily(() => {
     if (kind !== undefined) tags.set(tag, [...(tags.get(tag) ?? []), { kind, meaning: meaning || null }]);
   }
   return tags;
+});
+
+/** First words of topics of several words. */
+const topicStarts = lazily(() => {
+  const topics = [...knownTags().keys()].filter((tag) => tag.includes(' '));
+  return new Set(topics.map((topic) => topic.slice(0, topic.indexOf(' '))));
 });
 
 /** Given names of persons in TAGS lines. Without one, two unknown words do not count as a person. */

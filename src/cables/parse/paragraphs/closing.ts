@@ -22,8 +22,9 @@ export function withoutClosing(rows: readonly string[]): Closing<readonly string
       next -= 1;
       continue;
     }
-    const isName = signature === null && isSignature(row, (rows[next - 2] ?? '').trim());
-    const first = isName || endPattern.test(row) ? next - 1 : startOfFooter(rows, next);
+    const isEnd = endPattern.test(row);
+    const isName = !isEnd && signature === null && isSignature(row, (rows[next - 2] ?? '').trim());
+    const first = isName || isEnd ? next - 1 : startOfFooter(rows, next);
     if (first === undefined) break;
     if (isName) signature = row;
     else residue.unshift(joined(rows.slice(first, next)));
@@ -34,14 +35,15 @@ export function withoutClosing(rows: readonly string[]): Closing<readonly string
   return { rest: end === rows.length ? rows : rows.slice(0, end), signature, residue };
 }
 
-/** The same in one line, as in copies whose lines ran together: `... next week. CLINTON`. */
-export function withoutInlineClosing(text: string): Closing<string> {
+/** The same in one line, as in copies whose lines ran together: `... next week. CLINTON`. A message has one signature. */
+export function withoutInlineClosing(text: string, isSigned: boolean): Closing<string> {
   const residue: string[] = [];
   let rest = text;
-  const signature = inlineNamePattern.exec(rest.slice(-maxTail))?.[1] ?? null;
+  const signature = isSigned ? null : (inlineNamePattern.exec(rest.slice(-maxInlineName))?.[1] ?? null);
   if (signature !== null) rest = rest.slice(0, -signature.length).trimEnd();
-  for (const pattern of [inlineMinimizePattern, inlineFooterPattern]) {
-    const [found] = pattern.exec(rest.slice(-maxTail)) ?? [];
+  for (const [sign, pattern] of inlineClosings) {
+    const tail = rest.slice(-maxTail);
+    const [found] = (sign.test(tail) ? pattern.exec(tail) : null) ?? [];
     if (found === undefined) continue;
     residue.unshift(found.trim());
     rest = rest.slice(0, -found.length);
@@ -94,7 +96,14 @@ function isSignature(row: string, above: string): boolean {
 
 const maxNameLength = 40;
 const maxTail = 600;
+/** With the URL before it. */
+const maxInlineName = 140;
 const inlineNamePattern =
   /(?:(?<![\s.][A-Z])[.!?)"”*]|(?:https?:|www\.|\.gov)\S{0,80}(?: fm)?) {1,6}([A-Z][A-Z'-]{2,20})$/;
 const inlineMinimizePattern = new RegExp(String.raw`(?<=[.!?)"”]) {1,6}${minimizeSource}\.?$`);
 const inlineFooterPattern = new RegExp(String.raw`(?<=[.!?)"”*]) {1,6}\*{0,90}\s?${siteSource}$`, 'i');
+/** Each with a word that is quick to search for. */
+const inlineClosings = [
+  [/MINIMIZE/, inlineMinimizePattern],
+  [/visit /i, inlineFooterPattern],
+] as const;

@@ -1,4 +1,4 @@
-import { isBlank, isLower } from '../characters.ts';
+import { isBlank, isLetter, isLower } from '../characters.ts';
 
 /** Line breaks inside a word, in damaged copies. */
 export interface LineJoins {
@@ -121,5 +121,7 @@ function firstWord(row: string): string {
 /** Without quotation marks, parentheses, stops and a genitive's ending. */
 function bare(written: string): string {
   if (written.length > maxWordLength) return '';
+  // Most words have none of them.
+  if (isLetter(written.charCodeAt(0)) && isLetter(written.charCodeAt(written.length - 1))) return written;
   return written.replace(/^["'(“‘[]+/, '').replace(/["'”’)\].,;:!?]+$/, '');
 }

@@ -10,8 +10,9 @@ export function withoutPageBreak(line: string): string | undefined {
 
 /** The line without page breaks, which are added to `residue` as printed. */
 export function cutPageBreaks(line: string, residue: string[]): string {
+  if (line.length < minLength) return line;
   const words = line.trim();
-  if (words.length < minLength || !mayBreak(line, words)) return line;
+  if (!mayBreak(line, words)) return line;
   if (!alonePattern.test(words)) return withoutPageBreaks(line, residue);
   residue.push(words);
   return '';
@@ -30,7 +31,7 @@ export function withoutPageBreaks(text: string, residue: string[] = []): string 
 const minLength = 12;
 
 function mayBreak(line: string, words: string): boolean {
-  return line.includes(' OF ') || line.includes('PAGE ') || isDigitWord(words);
+  return line.includes('OF ') || line.includes('PAGE ') || isDigitWord(words);
 }
 
 /** Ends like `TRIPOLI 00000402`, the first half of a torn page break. */

@@ -59,9 +59,10 @@ function rowText(row: string): string {
 
 /** The separator between two rows of one sentence. Reads only the rows: reading the growing text would copy it each time. */
 function lineJoinBetween(before: string, line: string, lineJoins: LineJoins): '' | ' ' {
-  const end = before.trimEnd();
-  const last = end.charCodeAt(end.length - 1);
-  if (last === hyphen) return joinsAtHyphen(end, line) ? '' : ' ';
+  let at = before.length - 1;
+  while (at >= 0 && isBlank(before.charCodeAt(at))) at -= 1;
+  const last = before.charCodeAt(at);
+  if (last === hyphen) return joinsAtHyphen(before.slice(0, at + 1), line) ? '' : ' ';
   return isLetter(last) && isLetter(line.charCodeAt(0)) && lineJoins.isTornWord(before, line) ? '' : ' ';
 }
 
@@ -92,13 +93,11 @@ interface Joint {
 const shortRowLength = 50;
 
 function breaksBefore({ before, line, parted, item, indented, wasTable }: Joint): boolean {
-  const first = line.charCodeAt(0);
-  const ended = endsSentence(before);
-  if (item !== undefined && (item.follows || ended || parted || indented)) return true;
-  if (isLower(first)) return false;
+  if (item !== undefined && (item.follows || parted || indented || endsSentence(before))) return true;
+  if (isLower(line.charCodeAt(0))) return false;
   if (wasTable) return true;
   if (!parted) return false;
-  return ended || before.trimEnd().length < shortRowLength;
+  return endsSentence(before) || before.trimEnd().length < shortRowLength;
 }
 
 /** True if the last letter is followed by the end of a sentence, title or quotation. */

@@ -74,7 +74,7 @@ function readParagraph(cut: Rows, next: number | undefined, lineJoins: LineJoins
   const rows = closing?.rest ?? clean.rows;
   const count = rowsWithoutHeading(rows);
   const body = joinRows(rows, count, lineJoins);
-  const inline = isLast ? withoutInlineClosing(body.text) : undefined;
+  const inline = closing === undefined ? undefined : withoutInlineClosing(body.text, closing.signature !== null);
   const text = inline?.rest ?? body.text;
   addResidue(found, number, [...clean.residue, ...(inline?.residue ?? []), ...(closing?.residue ?? [])]);
   if (isLast) {

@@ -133,7 +133,19 @@ function readAlike(lines: readonly string[], from: Place, to: Place | number, ag
   const earlier = lettersOf(lines, from, end);
   const later = lettersOf(lines, again, { line: until, at: 0 });
   let place = again;
+  let tried = -1;
   for (let letters = 0; ; letters += 1) {
+    if (earlier.line() !== tried) {
+      tried = earlier.line();
+      const rest = earlier.rest();
+      // A whole paragraph in one line: letter by letter it would take long. How many of its characters are letters does not matter.
+      if (rest.length >= 2 * minAlikeLetters && rest === later.rest()) {
+        letters += rest.length;
+        earlier.skipLine();
+        later.skipLine();
+        place = later.place();
+      }
+    }
     const letter = earlier.next();
     if (Number.isNaN(letter)) return { differs: false, letters, place };
     if (later.next() !== letter) return { differs: true, letters, place };
@@ -141,8 +153,17 @@ function readAlike(lines: readonly string[], from: Place, to: Place | number, ag
   }
 }
 
+interface Letters {
+  next(): number;
+  place(): Place;
+  line(): number;
+  /** What is left of the line. */
+  rest(): string;
+  skipLine(): void;
+}
+
 /** Reads character codes one by one, without blanks, paragraph signs and page breaks; NaN at the end. */
-function lettersOf(lines: readonly string[], from: Place, to: Place): { next: () => number; place: () => Place } {
+function lettersOf(lines: readonly string[], from: Place, to: Place): Letters {
   let { line, at } = from;
   const textOf = (index: number): string => {
     const text = index > to.line || (index === to.line && to.at === 0) ? '' : (lines[index] ?? '');
@@ -165,6 +186,11 @@ function lettersOf(lines: readonly string[], from: Place, to: Place): { next: ()
       }
     },
     place: () => ({ line, at }),
+    line: () => line,
+    rest: () => text.slice(at),
+    skipLine: () => {
+      at = text.length;
+    },
   };
 }
 

@@ -20,30 +20,32 @@ export function withoutResidue(rows: readonly string[]): Cleaned {
   const residue: string[] = [];
   const isDistribution = whole.includes('LOG-0');
   const clean = rows.map((row, index) => {
-    if (isResidueRow(row, rows, index) || (isDistribution && distributionPattern.test(row))) {
-      residue.push(row.trim());
-      return residueRow;
+    if (row.length <= maxLevelLength && isResidueRow(row, rows, index)) residue.push(row.trim());
+    else if (isDistribution && distributionPattern.test(row)) residue.push(row.trim());
+    else {
+      const rest = cutInline(cutPageBreaks(row, residue), residue);
+      return rest !== row && rest.trim() === '' ? residueRow : rest;
     }
-    const rest = cutInline(cutPageBreaks(row, residue), residue);
-    return rest !== row && rest.trim() === '' ? residueRow : rest;
+    return residueRow;
   });
   return { rows: residue.length === 0 ? rows : clean, residue };
 }
 
-/** Every kind of residue has one of these; most paragraphs have none, and searching for words is quick. */
+/** Every kind of residue has one of these; most paragraphs have none, and searching for words with rare first letters is quick. */
 const signs = [
-  'SIPDIS',
-  ' 00',
+  'OF 0',
+  '0000',
   'PAGE ',
+  'SIPDIS',
   'SECTION ',
-  '<',
-  'LOG-0',
-  'C O N F',
+  'SECRET',
   'S E C R',
   'CONFIDENTIAL',
-  'SECRET',
+  'C O N F',
   'UNCLAS',
   'LIMITED OFFICIAL',
+  'LOG-0',
+  '<',
 ];
 
 const centredIndent = ' '.repeat(10);
@@ -57,11 +59,12 @@ const distributionPattern =
 function isResidueRow(row: string, rows: readonly string[], index: number): boolean {
   const words = row.trim();
   if (words === 'SIPDIS') return true;
-  if (words.length > maxLevelLength || !levelPattern.test(words)) return false;
+  if (!levelPattern.test(words)) return false;
   return row.startsWith(centredIndent) || isEmpty(rows[index - 1]) || isEmpty(rows[index + 1]);
 }
 
-const maxLevelLength = 60;
+/** With the blanks that centre it. */
+const maxLevelLength = 120;
 
 function isEmpty(row: string | undefined): boolean {
   for (let at = 0; at < (row?.length ?? 0); at += 1) if (!isBlank(row?.charCodeAt(at) ?? 0)) return false;

@@ -33,6 +33,7 @@ describe('below the last paragraph', () => {
       [`${visit} You can also access this site through the Classified SIPRNET website.`],
     ],
     ['a footer below the name', ['KEEPER', '', visit], 'KEEPER', [visit]],
+    ['a remark below the name', ['KEEPER', '', 'MINIMIZE CONSIDERED'], 'KEEPER', ['MINIMIZE CONSIDERED']],
     ['a remark of the sender', ['MINIMIZE CONSIDERED.', 'KEEPER'], 'KEEPER', ['MINIMIZE CONSIDERED.']],
   ])('%s is in no paragraph', (_, rows, signature, residue) => {
     const text = 'The market stands east.';
@@ -192,7 +193,7 @@ test('no word below the first number is lost: it is in a paragraph, a section, t
       ];
       expect(wordsIn(kept)).toEqual(wordsIn(paragraphs.flatMap((rows) => ['Begin.', ...rows])));
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
 
