@@ -1,3 +1,4 @@
+import twitter from 'twitter-text';
 import { find } from './find.ts';
 
 /** A place in or beside an ID where a character may stand. `right`: the ID that a digit there makes. */
@@ -37,7 +38,8 @@ export function faultAt(name: string, { write, withDigit }: Place, codePoint: nu
   const mayBeShorter = name === 'in the serial' && endsAnId(character);
   const wrong = ids.find((id) => id !== '07ASTANA2244' && !(mayBeShorter && id === '07ASTANA22'));
   if (wrong !== undefined) return `${where}, another cable`;
-  if (ids.length === 0 && mustBeFound(name, character)) return `${where}, lost`;
+  if (ids.length === 0 && (mustBeFound(name, character) || isTagOnX(write(character), character)))
+    return `${where}, lost`;
   return undefined;
 }
 
@@ -63,4 +65,13 @@ function mustBeFound(name: string, character: string): boolean {
   if (name === 'before the hashtag') return character !== '&';
   if (name === 'behind the hashtag') return character !== '…';
   return !'@＠…'.includes(character);
+}
+
+/**
+ * X's own library as a second judge. Left out: `…`; another number character, with which the serial is no whole number (`2244²`); and letters
+ * that are newer than its tables, where it ends the tag within a word.
+ */
+function isTagOnX(text: string, character: string): boolean {
+  if (/[…\p{N}\p{L}]/v.test(character)) return false;
+  return twitter.extractHashtags(text).includes('07ASTANA2244');
 }
