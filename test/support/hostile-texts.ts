@@ -1,8 +1,10 @@
 import { findCitations } from '../../src/cables/citations/find.ts';
+import { readFileBytes } from '../../src/cables/corpus/formats/index.ts';
 import { readQuotation } from '../../src/cables/corpus/search/find-quotation.ts';
 import { termsOf } from '../../src/cables/corpus/search/terms.ts';
 import { excerptOf } from '../../src/cables/excerpts/excerpts.ts';
 import { referenceId } from '../../src/cables/ids/reference-id.ts';
+import { textFragments } from '../../src/cables/links/text-fragments.ts';
 import { controlWord } from '../../src/core/control.ts';
 import { storable } from '../../src/core/storable.ts';
 import { indented, shortened } from '../../src/core/text/strangers.ts';
@@ -20,6 +22,11 @@ const { hide } = hideSecrets(['aaaa-s3cret-aaaa']);
 const record = PostRecord.parse({ $type: 'app.bsky.feed.post', text: '', createdAt: '2026-01-01T00:00:00Z' });
 
 const cable = { referenceId: referenceId('07ASTANA2244'), classification: 'UNCLASSIFIED' };
+
+const [printed] = readFileBytes(
+  new TextEncoder().encode('UNCLAS ASTANA 002244\n\n1. (U) Text.'),
+  '07ASTANA2244',
+).cables;
 
 /** All that is done on the event loop with a text of a stranger, and may not take more than linear work. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
@@ -40,6 +47,8 @@ export const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'robots.txt': (text) =>
     permissionIn(`User-agent: *\nDisallow: /${text}`, 'https://site.example/cable/1', 'Pilcrow/1'),
   'words for rules': foldedWords,
+  'words that links quote': (text) =>
+    printed && textFragments({ ...printed, body: `1. (U) As in 2. (U) ${text}\n2. (U) ${text}` })(2),
   'words of a quotation': (text) => [readQuotation(text), termsOf(text)],
 };
 

@@ -40,9 +40,7 @@ export function textFragments({ cable, body }: PrintedCable): FindFragment {
       after: textOf(below),
     });
     const start = opening.length + folded([...rows.slice(0, place.line), row.slice(0, at)].join('\n')).length;
-    const found =
-      tries.find((quotation) => isUnique(page, quotation)) ??
-      tries.find((quotation) => isFirst(page, quotation, start));
+    const found = bestOf(tries, page, start);
     return found === undefined ? null : fragment(found);
   };
 }
@@ -66,7 +64,9 @@ interface Around {
 /** Browsers differ in how they compare line breaks and several blanks, so no quoted words reach over them. */
 const gap = /\s{2,}|[^\S ]/;
 /** Of a run; each is a try. */
-const mostWords = 16;
+const mostWords = 12;
+/** Longer ones are rules and residue. */
+const maxWordLength = 40;
 
 /** The fewest words first: of its own line, then also of the line above, then of the line below. */
 function quotations({ before, row, after }: Around): Quotation[] {
@@ -111,7 +111,7 @@ function isPlain(run: string): boolean {
 
 /** The first words, as far as the page surely shows them as they are: the viewer escaped no markup, and some letters are lost. */
 function plainWords(words: readonly string[]): readonly string[] {
-  const end = words.findIndex((word) => /[<>&¶\p{C}\uFFFD]/u.test(word));
+  const end = words.findIndex((word) => word.length > maxWordLength || /[<>&¶\p{C}\uFFFD]/u.test(word));
   return words.slice(0, Math.min(mostWords, end === -1 ? words.length : end));
 }
 
@@ -125,16 +125,17 @@ function inWords({ prefix = '', start = '', suffix = '' }: Partial<Quotation>): 
   };
 }
 
-function isUnique(page: string, quotation: Quotation): boolean {
-  const [first, second] = placesOf(page, quotation);
-  return first !== undefined && second === undefined;
-}
-
-/** Browsers go to the first place: some copies print paragraphs twice. */
-function isFirst(page: string, quotation: Quotation, start: number): boolean {
-  const [first = -1] = quotation.prefix === '' ? placesOf(page, quotation) : [];
-  // A blank before may be one of the page or the paragraph.
-  return Math.abs(first - start) <= 1;
+/** The first that the page has once, otherwise one whose first place is the paragraph's: browsers go there, where a copy prints it twice. */
+function bestOf(tries: readonly Quotation[], page: string, paragraphAt: number): Quotation | undefined {
+  let leading: Quotation | undefined;
+  for (const quotation of tries) {
+    const [first, second] = placesOf(page, quotation);
+    if (first === undefined) continue;
+    if (second === undefined) return quotation;
+    // A blank before may be one of the page or of the paragraph.
+    if (quotation.prefix === '' && Math.abs(first - paragraphAt) <= 1) leading ??= quotation;
+  }
+  return leading;
 }
 
 /**
