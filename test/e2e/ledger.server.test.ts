@@ -81,7 +81,7 @@ describe('a ledger that a newer version made', () => {
   /** All commands that open it, each with the one line that it says. */
   async function expectNamed(config: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
     const named =
-      /^pilcrow: the ledger .+ was made by a newer pilcrow: it has the migration `9998-more`, and this version knows migrations up to `\d{4}-\w+`\. Upgrade pilcrow, or restore a backup of the ledger\n$/;
+      /^pilcrow: the ledger .+ was made by a newer pilcrow: it has the migration `9998-more`, and this version knows migrations up to `\d{4}-[\w-]+`\. Upgrade pilcrow, or restore a backup of the ledger\n$/;
     for (const words of [['run', '--no-web'], ['once'], ['ledger', 'check'], ['replies', 'list']]) {
       const { code, err } = await command([...words, '--config', config], { env });
       expect({ code, err }, words.join(' ')).toEqual({ code: 2, err: expect.stringMatching(named) });
