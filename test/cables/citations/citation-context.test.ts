@@ -82,11 +82,11 @@ describe('the context of a cable', () => {
       ['07ASTANA2221'],
       ['07ASTANA2301'],
     ]);
-    expect(links.map(({ target, paragraph, exact }) => [target, paragraph, exact])).toEqual([
-      ['viewer', null, true],
-      ['plusd', null, true],
-      ['viewer', 1, true],
-      ['viewer', 2, false],
+    expect(links.map(({ target, paragraph, exact, by }) => [target, paragraph, exact, by])).toEqual([
+      ['viewer', null, true, undefined],
+      ['plusd', null, true, undefined],
+      ['viewer', 1, true, undefined],
+      ['viewer', 2, true, 'words'],
     ]);
   });
 });
