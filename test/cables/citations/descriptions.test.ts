@@ -86,6 +86,11 @@ describe('weak citations', () => {
     expect(cited(`#cablegate 07ASTANA2244 (ASTANA 2244): "${eight}"`)).toEqual(['07ASTANA2244']);
   });
 
+  test('do not count beside a #cablegate that is part of an address', () => {
+    expect(cited('https://host.example/#cablegate ASTANA 2244')).toEqual([]);
+    expect(cited('https://host.example/ #cablegate ASTANA 2244')).toEqual(['?']);
+  });
+
   test('of another cable count beside an ID', () => {
     expect(cited('#cablegate 07ASTANA2244 and PARIS 1791')).toEqual(['07ASTANA2244', '?']);
   });
