@@ -5,11 +5,10 @@ import { withoutPageBreaks } from '../paragraphs/page-break.ts';
 
 /** The REF line with its continuations, blanks collapsed; undefined if there is none. */
 export function referenceBlock(text: string): string | undefined {
-  const clean = withoutPageBreaks(text);
-  const label = labelPattern.exec(clean);
+  const label = labelPattern.exec(text);
   if (label === null) return undefined;
   const start = label.index + label[0].length;
-  const after = clean.slice(start, start + maxLength);
+  const after = withoutPageBreaks(text.slice(start, start + maxLength));
   const end = endOfBlock(after);
   const block = after
     .slice(0, end)

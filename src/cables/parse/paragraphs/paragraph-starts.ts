@@ -4,6 +4,7 @@ import {
   openParenthesis,
   isBlank,
   isDigit,
+  isLetter,
   isUpper,
   skipBlanks,
   skipDigits,
@@ -72,7 +73,8 @@ export function withWholeMarkings(lines: readonly string[]): readonly string[] {
   let whole: string[] | undefined;
   for (let line = 0; line + 1 < lines.length; line += 1) {
     const text = lines[line] ?? '';
-    if (!text.includes('/REL') || !tornMarkingPattern.test(text)) continue;
+    // Nearly every line begins with a letter.
+    if (isLetter(text.charCodeAt(0)) || !text.includes('/REL') || !tornMarkingPattern.test(text)) continue;
     let joined = text.trimEnd();
     for (let next = line + 1; next <= line + maxMarkingLines && next < lines.length; next += 1) {
       joined += ` ${(lines[next] ?? '').trim()}`;
