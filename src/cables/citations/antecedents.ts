@@ -39,6 +39,7 @@ export function neighbours(
   pins: readonly Pin[],
   owners: readonly (number | undefined)[],
 ): { citation: number; paragraph: number }[] {
+  if (!/ para/i.test(text)) return [];
   return [...text.matchAll(neighbourPattern)].slice(0, maxNeighbours).flatMap(({ index, 1: word = '' }) => {
     const citation = antecedentOf(citations, index);
     if (citation === undefined) return [];

@@ -105,6 +105,7 @@ function cableInPath(url: string): InUrl | undefined {
 
 /** `https://example.org/cable_09ASUNCION381?page=2` */
 function idInPath(url: string): InUrl | undefined {
+  if (!mayHaveId.test(url)) return undefined;
   const host = /^(?:https?:\/\/)?[^/?#]*/i.exec(url)?.[0].length ?? 0;
   for (const { index, 0: written } of url.slice(host).matchAll(idInPathPattern)) {
     const id = canonicalReferenceId(written);
@@ -117,6 +118,8 @@ function idInPath(url: string): InUrl | undefined {
   return undefined;
 }
 
+/** A cheap check that excludes most URLs. */
+const mayHaveId = /\d\d[A-Z]{4,20}\d/i;
 const idInPathPattern = /(?<![0-9A-Za-z])(?:19|20)?\d\d[A-Z]{4,20}\d{1,8}(?![0-9A-Za-z])/gi;
 
 const maxLength = 2000;

@@ -9,7 +9,8 @@ import { cover, hideQuoted, linkMark } from './plain-text.ts';
 import { findMisspelt } from './misspelt.ts';
 import { findIndexNumbers, numbersIn } from './numbers.ts';
 import { findQuotations } from './quotations.ts';
-import { findWrittenIds, placeOfId } from './written-ids.ts';
+import { placeOfId } from './places-of-ids.ts';
+import { findWrittenIds } from './written-ids.ts';
 
 /** The parts of a post that can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
 export interface Citing {

@@ -43,7 +43,8 @@ function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[
     only && !isElsewhere(text, citations, pin) && !(pin.word !== null && isShortWord(pin.word))
       ? nearest(text, citations, pin)
       : undefined;
-  if (citations.length === 1 && !pins.some((pin) => refersBack(text, pin))) {
+  const back = pins.map((pin) => refersBack(text, pin));
+  if (citations.length === 1 && !back.includes(true)) {
     const near = pins.map(byDistance);
     if (!near.includes(undefined)) return near;
   }
@@ -52,7 +53,7 @@ function ownersOf(text: string, citations: readonly Found[], pins: readonly Pin[
   const backward = touchedBefore(text, order, pins);
   const alternating = pinsBefore(text, order, pins);
   return pins.map((pin, index) => {
-    if (refersBack(text, pin)) return antecedentOf(citations, pin.start);
+    if (back[index] === true) return antecedentOf(citations, pin.start);
     const next = forward[index];
     if (next && alternating.has(index)) return next.citation;
     const previous = backward[index];

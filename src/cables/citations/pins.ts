@@ -53,8 +53,9 @@ const english: Writing = {
   isForeign: false,
 };
 
-/** The first letters of the words below: most texts have none of them. */
-const foreignStart = /§|(?:par|al|ap|cap|com|ab|zi|li|st|pu|п|аб)[a-zа-я.']{0,9}[ \t]{0,2}\d/i;
+/** The first letters of the words below, but not of the English ones: most texts have none of them. */
+const foreignStart =
+  /§|(?<![a-z])(?:par(?!(?:as?|s|agraphs?)?\b)|al|ap|cap|com|ab|zi|li|st|pu|п|аб)[a-zа-я.']{0,9}[ \t]{0,2}\d/i;
 
 const paragraphWords = lazily(
   () =>
