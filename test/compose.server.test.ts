@@ -37,7 +37,7 @@ test.skipIf(!redisIsHere)(
       await once(server, 'exit');
     });
     const faults = (user: string) => redisFaults({ url: `redis://${user}127.0.0.1:${port}`, prefix: 'bull' });
-    await vi.waitFor(async () => expect(await faults(`:${password}@`)).toEqual([]), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await faults(`:${password}@`)).toEqual([]), { timeout: 60_000, interval: 200 });
     expect(JSON.stringify(await faults(''))).toMatch(/NOAUTH/);
     expect(readFileSync(`/proc/${server.pid}/cmdline`, 'utf8')).not.toContain(password);
     expect(execFileSync('sh', ['-c', here(redis.healthcheck.test[1])], { encoding: 'utf8' })).toBe('PONG\n');

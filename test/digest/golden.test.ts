@@ -133,7 +133,7 @@ const home = 'https://example.org/digests';
 const golden = (name: string) => new URL(`golden/${name}`, import.meta.url).pathname;
 
 describe('the digest of a made-up ledger', () => {
-  test.each(digestFormats)('as %s is what it was', { timeout: 90_000 }, async (format) => {
+  test.each(digestFormats)('as %s is what it was', { timeout: 240_000 }, async (format) => {
     const text = await formats[format].render([digest], home);
     expect(await formats[format].render([edition.again], home)).toBe(text);
     await expect(text).toMatchFileSnapshot(

@@ -19,7 +19,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
 
   test(
     'the link to each of the 24 paragraphs lands on it, from outside and within the page',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const { origin, app } = await openSite({ posts: [], web: '  cables: public\n' });
       const cable = await app.cables.corpus.cable('07ASTANA2244' as never);
@@ -41,7 +41,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(
         `pages work on a ${size}, ${colorScheme}: no overflow, no errors, no external requests, accessible`,
-        { timeout: 60_000 },
+        { timeout: 240_000 },
         async () => {
           const { origin, entry } = await openSite({ web: '  cables: public\n' });
           const page = await browser.newPage({ viewport, colorScheme });

@@ -33,7 +33,7 @@ async function openBot() {
 describe.skipIf(!wordpressIsHere)('on a real WordPress', () => {
   test(
     'a post is answered by a comment with the link once its author has agreed, once, and not before',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const { site, work, run } = await openBot();
       const ask = (title: string) =>

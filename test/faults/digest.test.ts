@@ -264,7 +264,7 @@ const posts = (dir: string) =>
     .filter((line) => line.includes('digest:daily'));
 
 describe('an issue', () => {
-  test('goes to files, mail, webhook and account, once each', { timeout: 60_000 }, async () => {
+  test('goes to files, mail, webhook and account, once each', { timeout: 240_000 }, async () => {
     const { dir, open, got, mails, files } = await workplace();
     await using app = await open();
     await drain(app);
@@ -290,7 +290,7 @@ describe('an issue', () => {
 
   test.each(['digest: built', 'digest: issued', 'digest: claimed', 'digest: delivered', 'digest: ended'] as const)(
     'is made once and arrives, though the bot dies at every pass of `%s`',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (failpoint) => {
       const { dir, clock, open, got, mails, files } = await workplace();
       for (const dies of [failpoint, failpoint, null, null]) {
@@ -311,7 +311,7 @@ describe('an issue', () => {
 
   test(
     'that a mail server takes for one of two people goes to the other one later, once',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const accepted: string[] = [];
       let refusals = 2;
@@ -335,7 +335,7 @@ describe('an issue', () => {
 
   test(
     'that a webhook cannot take now comes later, in its order, and holds nothing else up',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const { clock, open, got, files } = await workplace([503, 0, 503]);
       await using app = await open();
@@ -353,7 +353,7 @@ describe('an issue', () => {
 
   test(
     'of each day that passed while nothing ran is made, in order, and not before its hour',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const { dir, clock, open, got } = await workplace();
       {

@@ -68,7 +68,7 @@ test('`run` ends with 1 and says why when its folder is removed, and a second bo
   const answered = () =>
     (existsSync(log) ? [...readFileSync(log, 'utf8').matchAll(/^\{"key":"file:(\d)"/gm)] : []).map(([, id]) => id);
   const first = pilcrow(['run', '--config', config, '--quiet']);
-  await vi.waitFor(() => expect(answered()).toEqual(['1']), { timeout: 30_000 });
+  await vi.waitFor(() => expect(answered()).toEqual(['1']), { timeout: 60_000 });
   rmSync(dirname(ledger), { recursive: true });
   appendFileSync(join(dir, 'posts.jsonl'), `${JSON.stringify(cited(2))}\n`);
   expect(await first.exited).toBe(1);
@@ -76,7 +76,7 @@ test('`run` ends with 1 and says why when its folder is removed, and a second bo
   const written = answered();
   expect(written).not.toContain('2');
   const second = pilcrow(['run', '--config', config, '--quiet']);
-  await vi.waitFor(() => expect(answered()).toContain('2'), { timeout: 30_000 });
+  await vi.waitFor(() => expect(answered()).toContain('2'), { timeout: 60_000 });
   expect(new Set(answered()).size).toBe(answered().length);
   second.child.kill('SIGTERM');
   expect(await second.exited).toBe(0);

@@ -16,7 +16,7 @@ create trigger record_claim after insert or update on scheduler_locks for each r
 
 test.skipIf(!postgresIsHere || !redisIsHere)(
   'two processes that share a ledger and a queue make one sweep each interval between them',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     const options = { posts: 1, perSecond: 1, processes: 2, repeat: 'harmless' as const, seed: 1, stallMs: 30_000 };
     let claims: number[] = [];

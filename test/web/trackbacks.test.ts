@@ -45,7 +45,7 @@ async function rows({ app }: Pick<Site, 'app'>, state: Parameters<typeof trackba
 describe('a Webmention', () => {
   test(
     'is shown beside the paragraph once a person approves it, and disappears with its link',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const { site, pages, url } = await openBoth();
       const client = openClient(site);

@@ -64,7 +64,7 @@ describe('an imported corpus', () => {
     expect(after.map((brief) => brief.referenceId)).toEqual(['07ASTANA4']);
   });
 
-  test('finds quotations, exact ones and those with two typos, by paragraph', { timeout: 60_000 }, async () => {
+  test('finds quotations, exact ones and those with two typos, by paragraph', { timeout: 240_000 }, async () => {
     const { target } = await importedFolder();
     using corpus = openImportedCorpus(target, { warn });
     const random = seeded(3);

@@ -89,7 +89,7 @@ corpus: [${root}config/sample]
 
   test(
     'who mentions the bot is answered once, in the thread, with a link and the warning; a tag alone is only logged',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const run = await openBot();
       const tagged = await ada.post('#cablegate #07ASTANA2244 ¶5');
@@ -107,7 +107,7 @@ corpus: [${root}config/sample]
 
   test(
     'a post that was deleted before its reply is due is not answered, and the operator learns why',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async () => {
       const run = await openBot();
       await run('pause');
@@ -120,7 +120,7 @@ corpus: [${root}config/sample]
     },
   );
 
-  test('who says stop is never answered again', { timeout: 90_000 }, async () => {
+  test('who says stop is never answered again', { timeout: 240_000 }, async () => {
     const run = await openBot();
     const first = await mention('@bot #07ASTANA2244 ¶7');
     await run('once');

@@ -276,7 +276,7 @@ describe('catching up', () => {
     expect(await reader.texts()).toEqual(['new']);
   });
 
-  test('a busy hour in a scan is read completely, in shorter spans', { timeout: 60_000 }, async () => {
+  test('a busy hour in a scan is read completely, in shorter spans', { timeout: 240_000 }, async () => {
     await using relay = await startNostrRelay();
     await using reader = await openReader([relay], { scan: true });
     await reader.poll();

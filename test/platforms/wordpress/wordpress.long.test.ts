@@ -25,7 +25,7 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
     editor = await site.addUser('pilcrow', 'editor');
     subscriber = await site.addUser('reader', 'subscriber');
     newItem = postsOf(site);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => site[Symbol.asyncDispose]());
 
   describe('read through its feeds', () => {
