@@ -70,10 +70,13 @@ describe('a telegram of 1973 to 1979', () => {
     }
   });
 
-  test('in the form of Cablegate it is a cable that is not listed', async () => {
-    const { status, links } = await resolve('75NEWDELHI14031', { listed: '07ASTANA2244,8\n' });
-    expect({ status, links }).toEqual({ status: 'unknown-cable', links: [] });
-  });
+  test.each(['75NEWDELHI14031', '077BUENOSAIRES1974', '75 NEW DELHI 1974'])(
+    '%s, in the form of Cablegate, is a cable that is not listed, whatever its serial looks like',
+    async (text) => {
+      const { status, links } = await resolve(text, { listed: '07ASTANA2244,8\n' });
+      expect({ status, links }).toEqual({ status: 'unknown-cable', links: [] });
+    },
+  );
 });
 
 describe('a cable whose text is at hand', () => {
