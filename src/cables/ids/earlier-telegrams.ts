@@ -17,7 +17,7 @@ export function earlierTelegram(id: ReferenceId): string | undefined {
 
 /** True where the text names such a telegram: by a year of four digits, with the collection or not. `07…` and `75…` are Cablegate's form. */
 export function isWrittenAsEarlier(written: string): boolean {
-  return /(?<![\p{L}\p{Nd}])197[3-9][ _\-]{0,2}\p{L}{2}/u.test(written);
+  return /(?<![\p{L}\p{Nd}])197[3-9][ _-]{0,2}\p{L}{2}/u.test(written);
 }
 
 /** Kissinger's of 1973 to 1976, Carter's afterwards. */
