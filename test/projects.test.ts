@@ -21,6 +21,11 @@ describe('a file of tests', () => {
     expect(files.filter((file) => !/\/[a-z0-9-]+(\.server|\.long)?\.test\.ts$/.test(file))).toEqual([]);
   });
 
+  test('has no limit of its own below the default, which a slow machine would pass', () => {
+    const short = /\{ timeout: \d{1,2}_000 \},|^ *\}, \d{1,2}_000\);/m;
+    expect(files.filter((file) => short.test(readFileSync(`${root}${file}`, 'utf8')))).toEqual([]);
+  });
+
   test('says in its name when it needs a server or a browser', () => {
     const imports = importsUnder(root, ['test']).filter(({ inProject }) => inProject);
     // The word in which a helper says that its server is needed; whoever imports it needs it too.

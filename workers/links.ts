@@ -81,7 +81,7 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
   };
 }
 
-/** One page of a site is read a day: it tells for all of them whether the old viewer and its anchors still stand. */
+/** One page of a site is read a day: it shows for all of them whether the old viewer and its anchors still stand. */
 function isAnchorCheckDue({ config }: LinksApp, { url, anchorsCheckedAt }: HostClaim, now: number): boolean {
   const isFresh = anchorsCheckedAt !== null && anchorsCheckedAt <= now && now - anchorsCheckedAt < dayMs;
   return config.links.check.enabled && !isFresh && viewerSite(url) !== undefined;
