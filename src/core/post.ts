@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { storable } from './storable.ts';
 
 /** Author of a post. `id` never changes on its platform; `handle` is the name that people see and type. */
 export const Author = z.object({
@@ -25,6 +26,8 @@ export const Post = z.object({
   author: Author,
   /** Plain text. Lines of quotations begin with `>`, code is between back-ticks. */
   text: z.string(),
+  /** Where in `text`, in UTF-16 units, the alternative texts of the post's images begin, after the author's own words. Left out: it has none. */
+  altTextStart: z.int().optional(),
   /** BCP 47, from the platform. */
   language: z.string().nullable(),
   /** Milliseconds since the Unix epoch. */
@@ -50,6 +53,27 @@ export const Post = z.object({
   native: z.record(z.string(), z.string()).optional(),
 });
 export type Post = z.infer<typeof Post>;
+
+const maxAltTexts = 20_000;
+
+/**
+ * The text of a post with the alternative texts of its images behind it, a paragraph each, so that whatever searches the text searches them
+ * as well. All of them together are cut to 20,000 UTF-16 units.
+ */
+export function withAltTexts(
+  text: string,
+  altTexts: readonly (string | null | undefined)[],
+): Pick<Post, 'text' | 'altTextStart'> {
+  const distinct = new Set(altTexts.map((one) => one?.trim() ?? '').filter((one) => one !== ''));
+  if (distinct.size === 0) return { text };
+  const own = text === '' ? '' : `${text}\n\n`;
+  return { text: own + storable([...distinct].join('\n\n').slice(0, maxAltTexts)), altTextStart: own.length };
+}
+
+/** The author's own words: the text without the alternative texts of images. */
+export function ownWords({ text, altTextStart }: Pick<Post, 'text' | 'altTextStart'>): string {
+  return altTextStart === undefined ? text : text.slice(0, altTextStart).trimEnd();
+}
 
 /** When a post was written, in milliseconds since the Unix epoch: not before 1970, and not later than it was received, whatever it says. */
 export function writtenAt(stated: number | null | undefined, receivedAt: number): number {

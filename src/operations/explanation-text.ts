@@ -1,4 +1,5 @@
 import type { Link, Resolution } from '../core/citation.ts';
+import { ownWords, type Post } from '../core/post.ts';
 import { indented, maxKey, onLine } from '../core/text/strangers.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { utcMinute } from '../core/zone.ts';
@@ -39,27 +40,35 @@ function thePost({ post, feed, stored }: Explanation): string[] {
       : `Found in feed ${onLine(stored.feed)} at ${utcMinute(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
   return [
     `@${onLine(post.author.handle)}${bot} on ${onLine(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${onLine(where, maxKey)})`}:`,
-    ...indented(post.text),
+    ...indented(ownWords(post)),
+    ...altTexts(post),
     `It is ${post.visibility}${repost} and ${summoned}.`,
     `${seen}${stored === undefined && feed !== '' ? ` Feed ${onLine(feed)} would find it.` : ''}`,
   ];
 }
 
-function cites({ resolutions, uncounted }: Explanation, paint: Paint): string[] {
-  const lines = resolutions.flatMap((resolution) => ofACitation(resolution, paint));
+function altTexts({ text, altTextStart }: Post): string[] {
+  if (altTextStart === undefined || altTextStart >= text.length) return [];
+  return ['Alternative texts of its images:', ...indented(text.slice(altTextStart))];
+}
+
+function cites({ post, resolutions, uncounted }: Explanation, paint: Paint): string[] {
+  const lines = resolutions.flatMap((resolution) => ofACitation(post, resolution, paint));
   if (lines.length === 0) lines.push('Nothing that counts: such a post is not stored, and no rule is evaluated.');
   return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${onLine(written)}: ${reason}.`))];
 }
 
 function ofACitation(
-  { written, traits, status, cable, referenceId, links, candidates }: Resolution,
+  { altTextStart = Infinity }: Post,
+  { written, span: at, traits, status, cable, referenceId, links, candidates }: Resolution,
   paint: Paint,
 ): string[] {
+  const where = (at?.[0] ?? 0) < altTextStart ? '' : ', in the alternative text of an image';
   const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean).join(', ');
   const subject = cable?.subject ? ` “${onLine(cable.subject)}”` : '';
   const known = referenceId === null ? '' : `${referenceId}${subject}${facts === '' ? '' : ` (${onLine(facts)})`}`;
   return [
-    `${paint.bold(onLine(written))} as ${kinds[traits.kind]}: ${statuses[status]}`,
+    `${paint.bold(onLine(written))} as ${kinds[traits.kind]}${where}: ${statuses[status]}`,
     ...(known === '' ? [] : [`  ${known}`]),
     ...links.map((link) => `  ${ofALink(link, paint)}`),
     ...candidates.map(

@@ -42,6 +42,23 @@ test('what looked like a citation and counted for nothing is named with the reas
   expect(out).toContain('There is none.');
 });
 
+test('a cable in the alternative text of an image is cited, and marked so; “stop” beside an image is the whole post', async () => {
+  const createdAt = '2026-11-23T10:00:00Z';
+  const config = writeWorkplace(await tempDir(), [
+    { id: '1', createdAt, text: 'Look at this', altTexts: ['A page', 'Cable 07ASTANA2244, ¶5', 'A page'] },
+    { id: '2', createdAt, text: '08PARIS12', altTexts: ['07ASTANA2244'] },
+    { id: '3', createdAt, text: '@bot stop', altTexts: ['A hand'], summoned: true },
+  ]);
+  const run = async (...args: string[]) => (await command([...args, '--config', config])).out;
+  await run('once');
+  const out = await run('explain', 'file:1');
+  expect(out).toContain('07ASTANA2244 as an ID in the text, in the alternative text of an image: the cable is known');
+  expect(out).toMatch(/Look at this\s+Alternative texts of its images:\s+A page\s+Cable 07ASTANA2244, ¶5\s+It is/);
+  expect(out).toContain('/07ASTANA2244.html#par5');
+  expect(await run('explain', 'file:2')).toContain('08PARIS12 as an ID in the text: ');
+  expect(await run('explain', 'file:3')).toContain('the author opted out of replies');
+});
+
 test('words alone are judged by what is assumed of them, and nothing is written', async () => {
   const run = await workplace();
   const explained = await run('explain', '--text', '--json', '--opted-out', '#07ASTANA2244');

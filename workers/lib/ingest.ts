@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
-import { type Change, type Page, type Post, writtenAt } from '../../src/core/post.ts';
+import { type Change, ownWords, type Page, type Post, writtenAt } from '../../src/core/post.ts';
 import {
   deletePost,
   editPost,
@@ -50,7 +50,7 @@ export async function prefilter(page: Page, source: FeedSource, receivedAt: numb
 function readPost(post: Post, source: FeedSource): IncomingPost {
   const { citations, surplus } = findCitations(post, { weakCounts: source.onTopic || post.summoned });
   const isAddressed = post.summoned || post.inReplyTo !== null;
-  const control = citations.length === 0 && isAddressed ? controlWord(post.text) : undefined;
+  const control = citations.length === 0 && isAddressed ? controlWord(ownWords(post)) : undefined;
   return { post, citations, surplus, control };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { jsonIn } from '../shared/parse-json.ts';
-import { type Author, type Change, type Post, postKey } from '../../core/post.ts';
+import { type Author, type Change, type Post, postKey, withAltTexts } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 
 const maxIdLength = 1000;
@@ -39,6 +39,7 @@ const WirePost = z.object({
   createdAt: When.nullish(),
   hashtags: z.array(Text).nullish(),
   links: z.array(Text).nullish(),
+  altTexts: z.array(Text).nullish(),
   url: Text.nullish(),
   language: Name.nullish(),
   summoned: z.boolean().nullish(),
@@ -83,7 +84,7 @@ function toPost(wire: WirePost, now: number): Post {
     id,
     url: webUrl(wire.url),
     author: authorOf(author, id),
-    text,
+    ...withAltTexts(text, wire.altTexts ?? []),
     language: wire.language ?? null,
     createdAt: createdAt ?? now,
     hashtags: (wire.hashtags ?? []).map((tag) => tag.replace(/^[#＃]/, '')),
