@@ -4,9 +4,9 @@ export interface Limits {
   readonly perDay: number | null;
   /** Replies a day (UTC) to one author: to posts that address the bot (`summoned`), and to others. */
   readonly perAuthorPerDay: { readonly unsummoned: number | null; readonly summoned: number | null };
-  /** Pause after a reply to an author, in milliseconds. */
+  /** Pause after a reply to an author, in milliseconds. It defers no reply to a post that addresses the bot, and no replacement of a reply. */
   readonly authorCooldownMs: number;
-  /** Pause after a reply in a thread, in milliseconds. */
+  /** Pause after a reply in a thread, in milliseconds. The same are exempt. */
   readonly threadCooldownMs: number;
   /** Replies in one thread; further ones are abandoned. */
   readonly perThread: number | null;

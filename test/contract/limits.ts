@@ -14,7 +14,9 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { monthOf, purgeSpending, reserve, spentSince } from '../../src/ledger/accounts/spending.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { reconcileReply, claimUnknown, type Unknown } from '../../src/ledger/replies/reconcile-reply.ts';
-import { now, published, steps, terms } from '../support/ledger.ts';
+import { insertReplies } from '../../src/ledger/replies/replies.ts';
+import { claimForSending } from '../../src/ledger/replies/claim-reply.ts';
+import { now, published, replyTo, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
 const minute = 60_000;
@@ -30,7 +32,7 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
     await ledger[Symbol.asyncDispose]();
   });
 
-  const { plan, take, mustTake, end, state, row } = steps(() => ledger);
+  const { keepThese, plan, take, mustTake, end, state, row } = steps(() => ledger);
   const by = (id: string, author: string, thread = id): Post =>
     post({ id, thread, author: { id: author, handle: author, name: null, bot: false } });
   const sent = { state: 'sent', published } as const;
@@ -122,6 +124,24 @@ export function limitsContract(open: () => Promise<{ ledger: Ledger; reopen: () 
       const limits = { threadCooldownMs: minute };
       await send('1', now, limits);
       expect(await take('2', now, terms(limits))).toMatchObject({ dueAt: now + minute });
+    });
+
+    // The old reply is withdrawn at once: until the next one there is none.
+    test.each([
+      ['a question to the bot', { id: '3', summoned: true }, 'file:3'],
+      ['the replacement of a reply', { id: '1' }, 'file:1#1'],
+    ])('no cooldown defers %s, but the shares hold', async (_, answered, key) => {
+      const inThread = { thread: 'T', author: { id: 'ada', handle: 'ada', name: null, bot: false } };
+      const cooldowns = { authorCooldownMs: 10 * minute, threadCooldownMs: minute };
+      for (const id of ['1', '2']) await plan(post({ id, ...inThread }), { cited: [id] });
+      for (const id of ['1', '2']) await send(id, now, {});
+      const again = post({ ...inThread, ...answered });
+      await keepThese([again]);
+      await ledger.transact((tx) => insertReplies(tx, [{ reply: replyTo(again, { key, cited: ['3'] }), at: now }]));
+      const claim = { key, now, terms: terms({ ...cooldowns, perAuthorPerDay: { summoned: 0, unsummoned: 2 } }) };
+      expect(await ledger.transactEach(claimForSending, claim)).toMatchObject({ dueAt: now - (now % day) + day });
+      const next = { key, now: now + day, terms: terms({ ...cooldowns, authorCooldownMs: 2 * day }) };
+      expect(await ledger.transactEach(claimForSending, next)).toMatchObject({ attempt: 1 });
     });
 
     test('a thread gets so many replies and no more', async () => {

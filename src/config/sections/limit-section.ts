@@ -18,10 +18,14 @@ export const Limits = z.strictObject({
     .describe('Replies a day (UTC) to one author; the surplus waits for the next day. `null`: no limit.'),
   authorCooldown: Duration.nullable()
     .optional()
-    .describe('After a reply to an author, nothing to the same one for this long; `null`: no cooldown.'),
+    .describe(
+      'After a reply to an author, none to the same one for this long, unless the post addresses the bot or the reply replaces another; `null`: no cooldown.',
+    ),
   threadCooldown: Duration.nullable()
     .optional()
-    .describe('After a reply in a thread, nothing in the same one for this long; `null`: no cooldown.'),
+    .describe(
+      'After a reply in a thread, none in the same one for this long, with the same exceptions; `null`: no cooldown.',
+    ),
   perThread: Count.optional().describe('Replies in one thread; further ones are abandoned.'),
   perAuthorInThread: Count.optional().describe(
     'Replies to one author in one thread, so that two bots do not talk forever.',

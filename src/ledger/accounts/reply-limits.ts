@@ -29,6 +29,7 @@ export interface Terms {
 export interface Candidate extends Pick<
   ReplyRow,
   | 'key'
+  | 'post_key'
   | 'publisher'
   | 'author'
   | 'thread'
@@ -116,7 +117,7 @@ async function breaker(tx: Executor, reply: Candidate, now: number, limits: Limi
   );
 }
 
-/** Limits per author and thread: a cooldown defers, a quota abandons. */
+/** Limits per author and thread: a quota abandons, a cooldown defers those who did not ask. */
 async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
   const authors = authorsOf(reply);
   const inThread = others(tx, reply).where('thread', 'in', [reply.thread, pseudonymOf(reply.thread)]);
@@ -128,6 +129,9 @@ async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Lim
     if (most !== null && (await count(replies, most)) >= most)
       return { reason: `the limit of ${most} replies ${what} is reached`, dueAt: null };
   }
+  // An edit has withdrawn the reply that this one replaces: its author waits for it.
+  const replaced = others(tx, reply).where('post_key', '=', reply.post_key);
+  if (reply.summoned === 1 || (await count(replaced, 1)) > 0) return undefined;
   const cooldowns = [
     ['author', limits.authorCooldownMs, others(tx, reply).where('author', 'in', authors)],
     ['thread', limits.threadCooldownMs, inThread],
@@ -139,13 +143,8 @@ async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Lim
   return undefined;
 }
 
-async function authorQuota(
-  tx: Executor,
-  reply: Candidate,
-  now: number,
-  { perAuthorPerDay }: Limits,
-): Promise<Deferred | undefined> {
-  const most = perAuthorPerDay[reply.summoned === 1 ? 'summoned' : 'unsummoned'];
+async function authorQuota(tx: Executor, reply: Candidate, now: number, limits: Limits): Promise<Deferred | undefined> {
+  const most = limits.perAuthorPerDay[reply.summoned === 1 ? 'summoned' : 'unsummoned'];
   if (most === null) return undefined;
   const same = usedToday(tx, reply, now).where('author', 'in', authorsOf(reply)).where('summoned', '=', reply.summoned);
   if ((await count(same, most)) < most) return undefined;

@@ -100,7 +100,7 @@ async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly
   // Replies that another transaction has locked are skipped, so that no process waits. SQLite has one writer.
   const lock = isPostgres(tx) ? sql`for update of replies skip locked` : sql``;
   const { rows: found } = await sql<Candidate>`
-    select replies.key, publisher, author, thread, summoned, turn, planned_at, attempts, first_attempt_at, repeat_until,
+    select replies.key, post_key, publisher, author, thread, summoned, turn, planned_at, attempts, first_attempt_at, repeat_until,
       ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
     from ${valuesList(tx, columns, rows)}
     cross join replies
