@@ -22,6 +22,8 @@ export interface ConsentPolicy {
   readonly summons: string;
   /** Modes in which the bot may reply to people who did not address it. */
   readonly permits: readonly ReplyMode[];
+  /** A reply is never seen by more people than its post, so that who asks in private may be answered. Left out: every reply is public. */
+  readonly narrows?: true;
   /** The platform's rule, in a few words. */
   readonly clause: string;
   /** Source of the rule. */

@@ -1,4 +1,4 @@
-import type { Post } from '../core/post.ts';
+import { isLimited, type Post } from '../core/post.ts';
 import { type Action, type ConsentPolicy, isLouder, type ReplyMode } from '../core/verdict.ts';
 
 /** What consent depends on beside the rule. */
@@ -6,7 +6,7 @@ export interface ConsentFacts {
   readonly post: Post;
   /** Of the publisher that would answer. `log`: nothing leaves the house, the reply is written to the log publisher. */
   readonly mode: ReplyMode;
-  readonly policy: Pick<ConsentPolicy, 'summons' | 'permits' | 'clause'>;
+  readonly policy: Pick<ConsentPolicy, 'summons' | 'permits' | 'narrows' | 'clause'>;
   /** Ids of the bot's own accounts on the post's platform. */
   readonly self: readonly string[];
   /** The author asked to be answered without addressing the bot. */
@@ -62,10 +62,15 @@ const clauses: readonly Clause[] = [
     clause: ({ post }) => `the post is closed to the bot: ${post.closed}`,
   },
   {
-    applies: ({ post }, mode) =>
-      mode !== 'dry-run' && (post.visibility === 'followers' || post.visibility === 'direct'),
-    clause: ({ post }) =>
-      `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and a reply would reach more people`,
+    applies: ({ post, policy }, mode) => {
+      const isAnsweredAlike = post.summoned && policy.narrows === true && mode !== 'own-timeline';
+      return mode !== 'dry-run' && isLimited(post) && !isAnsweredAlike;
+    },
+    clause: ({ post, policy }, mode) => {
+      const narrows = policy.narrows === true && mode !== 'own-timeline';
+      const reason = narrows ? 'the author did not address the bot' : 'a reply would reach more people';
+      return `the post is for ${post.visibility === 'direct' ? 'its addressees' : 'followers'} only, and ${reason}`;
+    },
   },
   {
     applies: ({ post }, mode) => mode === 'own-timeline' && post.visibility === 'unlisted',

@@ -21,6 +21,8 @@ const cases: Readonly<Record<string, Partial<Facts>>> = {
     post: post({ summoned: true, author: { id: 'b', handle: 'b', name: null, bot: true } }),
   },
   'wrote to followers, and summoned it': { post: post({ summoned: true, visibility: 'followers' }) },
+  'wrote directly, and summoned it': { post: post({ summoned: true, visibility: 'direct' }) },
+  'wrote to followers, and opted in': { optedIn: true, post: post({ visibility: 'followers' }) },
   'wrote unlisted, and summoned it': { post: post({ summoned: true, visibility: 'unlisted' }) },
   'boosted somebody else': { post: post({ repost: true }) },
   'blocks the bot': { optedIn: true, post: post({ closed: 'its author blocks the bot' }) },
@@ -77,6 +79,7 @@ describe.each(platforms)('on $id', ({ id, consent }) => {
     );
     const leavesTheHouse = mode !== 'dry-run';
     const permitted = consent.permits.includes(mode);
+    const answersInPrivate = !leavesTheHouse || (id === 'mastodon' && mode !== 'own-timeline');
     expect(got).toEqual({
       'somebody who did nothing':
         mode === 'dry-run' || (permitted && ['own-timeline', 'open'].includes(mode)) ? 'reply' : 'record',
@@ -84,7 +87,9 @@ describe.each(platforms)('on $id', ({ id, consent }) => {
       'opted in': !leavesTheHouse || (permitted && mode !== 'summoned') ? 'reply' : 'record',
       'opted out, and summoned it': 'record',
       'is a bot, and summoned it': 'record',
-      'wrote to followers, and summoned it': leavesTheHouse ? 'record' : 'reply',
+      'wrote to followers, and summoned it': answersInPrivate ? 'reply' : 'record',
+      'wrote directly, and summoned it': answersInPrivate ? 'reply' : 'record',
+      'wrote to followers, and opted in': leavesTheHouse ? 'record' : 'reply',
       'wrote unlisted, and summoned it': mode === 'own-timeline' ? 'record' : 'reply',
       'boosted somebody else': 'record',
       'blocks the bot': leavesTheHouse ? 'record' : 'reply',

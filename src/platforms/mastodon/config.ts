@@ -91,6 +91,7 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
   consent: {
     summons: 'an @mention of the bot',
     permits: ['dry-run', 'opted-in', 'own-timeline'],
+    narrows: true,
     clause: 'the rules of many servers let bots mention only people who asked for it',
     source: 'the rules that each server lists under /about, and #nobot in profiles',
     never: ['follower'],

@@ -82,9 +82,9 @@ corpus: [${root}config/sample]
     return (body as { descendants: Status[] }).descendants.filter(({ account }) => account.id !== '');
   }
 
-  function remove({ uri }: Status): void {
+  function fileOf({ uri }: Status): string {
     const md5 = createHash('md5').update(uri).digest('hex');
-    rmSync(join(snac.folder, 'object', md5.slice(0, 2), `${md5}.json`));
+    return join(snac.folder, 'object', md5.slice(0, 2), `${md5}.json`);
   }
 
   test(
@@ -113,10 +113,25 @@ corpus: [${root}config/sample]
       await run('pause');
       const summons = await mention('@bot #07ASTANA2244 ¶6');
       await run('once');
-      remove(summons);
+      rmSync(fileOf(summons));
       await run('resume');
       const { out, err } = await run('once');
       expect(out + err).toContain('the post was deleted');
+    },
+  );
+
+  test.each(['direct', 'private'])(
+    'a %s question is answered with the same privacy, and nobody else is addressed',
+    { timeout: 240_000 },
+    async (visibility) => {
+      const run = await openBot();
+      const question = await mention('@bot and @eve: #07ASTANA2244 ¶10', { visibility });
+      expect((await run('once')).code).toBe(0);
+      const answers = await answersTo(question);
+      // snac says "private" of both.
+      expect(answers).toMatchObject([{ in_reply_to_id: question.id, visibility: question.visibility }]);
+      const { to, cc } = JSON.parse(readFileSync(fileOf(answers[0]!), 'utf8')) as Record<string, string[]>;
+      expect([...to!, ...cc!]).toEqual([ada.url]);
     },
   );
 
