@@ -5,7 +5,8 @@ import type { Clock } from '../../core/clock.ts';
 import { dayMs } from '../../core/durations.ts';
 import { RetryLater } from '../../core/errors.ts';
 import { jsonIn } from '../shared/parse-json.ts';
-import type { Refused, Transport } from './client.ts';
+import type { Transport } from './client.ts';
+import type { Refused } from './refusals.ts';
 
 /** A keep-alive, or a parsed line of the stream; null for a line that is not JSON. */
 type Event = 'alive' | { readonly line: unknown };
@@ -86,12 +87,12 @@ async function refusalIn(response: IncomingMessage): Promise<Refused> {
   return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
-/** Undefined: X disconnects, and says why. */
+/** Undefined: X disconnects, and says why. Messages of other kinds than posts may appear at any time; they cost nothing. */
 function eventIn(line: string): Event | undefined {
   if (line === '') return 'alive';
   const json = jsonIn(line) ?? null;
-  const isError = typeof json === 'object' && json !== null && 'errors' in json && !('data' in json);
-  return isError ? undefined : { line: json };
+  if (typeof json !== 'object' || json === null || 'data' in json) return { line: json };
+  return 'errors' in json ? undefined : 'alive';
 }
 
 /** Why a connection failed, or ended before it delivered anything. */

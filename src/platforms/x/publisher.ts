@@ -10,7 +10,7 @@ import { limits as declared, type XPublisher } from './config.ts';
 import { type Reader, readPosts } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';
-import { Created, fieldsOf, idAt, Tweet, unescaped } from './wire.ts';
+import { Created, fieldsOf, idAt, Tweet } from './wire.ts';
 
 interface BotReader extends Reader {
   readonly account: XPublisher['account'];
@@ -68,7 +68,7 @@ async function answerable({ replyTo }: Payload, reader: BotReader, signal: Abort
   if (parent === undefined) throw new PermanentError('the parent post is deleted or no longer public');
   if (!addresses(parent, reader.account))
     throw new PermanentError('the parent post neither mentions nor quotes the bot, so X allows no reply');
-  return parent.edit_history_tweet_ids.at(-1) ?? parent.id;
+  return parent.versions.at(-1) ?? parent.id;
 }
 
 function urlOf(id: string): string {
@@ -104,12 +104,12 @@ async function findReply(payload: Payload, reader: BotReader, signal: AbortSigna
       continue;
     }
     const isSame = wordsOf(tweet) === plain(payload.text);
-    const parent = tweet.referenced_tweets.find(({ type }) => type === 'replied_to')?.id;
+    const parent = tweet.references.find(({ type }) => type === 'replied_to')?.id;
     if (payload.alone === true) {
       if (isSame && parent === undefined) return tweet.id;
     } else if (parent !== undefined) {
       // A parent that was edited since has another id, but the same thread.
-      if (isSame && (parents.has(parent) || tweet.conversation_id === thread)) return tweet.id;
+      if (isSame && (parents.has(parent) || tweet.conversation === thread)) return tweet.id;
       if (lost?.anyWords === true && parents.has(parent)) return tweet.id;
       if (parents.has(parent)) isDoubtful = true;
     }
@@ -137,9 +137,8 @@ async function* ownPostsSince(time: number, reader: BotReader, signal: AbortSign
 
 /** The text as it was sent: X shortens URLs and prefixes a reply with the handles that it answers. */
 function wordsOf(tweet: Tweet): string {
-  const { text, entities } = tweet.note_tweet ?? tweet;
-  let words = unescaped(text);
-  for (const { url, expanded_url: address } of entities.urls) words = words.replaceAll(url, () => address ?? url);
+  let words = tweet.text;
+  for (const { url, expanded_url: address } of tweet.urls) if (url) words = words.replaceAll(url, () => address ?? url);
   return plain(words);
 }
 

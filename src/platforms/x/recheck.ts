@@ -37,8 +37,8 @@ function isMissing({ type }: Posts['errors'][number]): boolean {
 
 /** The id of a newer version, if there is one. */
 function newestVersion(raw: unknown): string | undefined {
-  const parsed = Tweet.pick({ id: true, edit_history_tweet_ids: true }).safeParse(raw).data;
-  const newest = parsed?.edit_history_tweet_ids.at(-1);
+  const parsed = Tweet.safeParse(raw).data;
+  const newest = parsed?.versions.at(-1);
   return newest === parsed?.id ? undefined : newest;
 }
 

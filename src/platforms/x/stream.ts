@@ -3,13 +3,14 @@ import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { Client, refusalOf, type Transport } from './client.ts';
+import { Client, type Transport } from './client.ts';
+import { refusalOf } from './refusals.ts';
 import type { XFeed } from './config.ts';
 import { connect, type Connection, openReconnectPolicy, type ReconnectPolicy } from './connection.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
 import { contentOf, readItem, usersIn } from './to-post.ts';
 import { openPrepaidBlock } from './money.ts';
-import { fieldsOf, Rules, Streamed } from './wire.ts';
+import { fieldsOf, inNewWords, refusesFields, Rules, Streamed } from './wire.ts';
 
 /**
  * The filtered stream. It only speeds the feed up, which finds what a broken connection missed. Each call is one connection; the pages end
@@ -22,6 +23,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
   readonly #client: Client;
   readonly #policy: ReconnectPolicy;
   readonly #budgets: Budgets;
+  #fields: Record<string, string>;
 
   constructor(config: XFeed, context: DriverContext, transport: Transport) {
     this.#config = config;
@@ -30,6 +32,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
     this.#client = new Client(config.bearerToken.reveal(), context, transport);
     this.#policy = openReconnectPolicy(context.clock);
     this.#budgets = openBudgets(context.clock);
+    this.#fields = fieldsOf(config);
   }
 
   async *pages(_after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<Page> {
@@ -67,14 +70,20 @@ export class FilteredStream implements Feed, AsyncDisposable {
   async #connect(onPost: () => void, signal: AbortSignal): Promise<Connection> {
     this.#policy.countConnection();
     const options = { ...this.#transport, onPost, signal };
-    const query = fieldsOf(this.#config);
-    const connection = await connect(this.#config.bearerToken.reveal(), query, options).catch((error: unknown) => {
-      signal.throwIfAborted();
-      const message = `the stream cannot be reached: ${messageOf(error)}`;
-      throw new RetryLater(message, this.#policy.delayAfter('network'), { cause: error });
-    });
+    const connection = await connect(this.#config.bearerToken.reveal(), this.#fields, options).catch(
+      (error: unknown) => {
+        signal.throwIfAborted();
+        const message = `the stream cannot be reached: ${messageOf(error)}`;
+        throw new RetryLater(message, this.#policy.delayAfter('network'), { cause: error });
+      },
+    );
     if (!('status' in connection)) return connection;
     const fault = refusalOf(connection, 'stream', this.#budgets);
+    const renamed = refusesFields(connection.status, messageOf(fault)) ? inNewWords(this.#fields) : undefined;
+    if (renamed !== undefined) {
+      this.#fields = renamed;
+      return await this.#connect(onPost, signal);
+    }
     if (fault instanceof PermanentError) throw fault;
     const waitMs = this.#policy.delayAfter(connection.status === 429 ? 'too many' : 'http');
     // A 429 may ask for longer.

@@ -2,49 +2,106 @@ import { z } from 'zod';
 
 export const TweetId = z.string().regex(/^\d{1,19}$/);
 
-const Url = z.object({ url: z.string(), expanded_url: z.string().optional(), unwound_url: z.string().optional() });
+/** A field of a stranger: X may leave it out, give null, or change its type, and then only the field is lost. */
+const field = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 
+/** Skips the items of a list that cannot be read. */
+const listOf = <T>(item: z.ZodType<T>) =>
+  z
+    .array(z.unknown())
+    .catch([])
+    .transform((all) => all.flatMap((one) => item.safeParse(one).data ?? []));
+
+const Text = field(z.string().max(100_000));
+const Time = field(z.iso.datetime({ offset: true }));
+const word = field(z.string());
+
+const Url = z.object({ url: word, expanded_url: word, unwound_url: word, title: word });
+export type Url = z.infer<typeof Url>;
+
+const noEntities = { hashtags: [], mentions: [], urls: [] };
 const Entities = z
   .object({
-    hashtags: z.array(z.object({ tag: z.string() })).default([]),
-    mentions: z.array(z.object({ username: z.string(), id: z.string().optional() })).default([]),
-    urls: z.array(Url).default([]),
+    hashtags: listOf(z.object({ tag: z.string() })),
+    mentions: listOf(z.object({ username: word, id: field(TweetId) })),
+    urls: listOf(Url),
   })
-  .prefault({});
+  .catch(noEntities);
 
-/** A post with the fields that `fieldsOf` requests. */
-export const Tweet = z.object({
-  id: TweetId,
-  text: z.string().max(100_000),
-  author_id: TweetId,
-  created_at: z.iso.datetime({ offset: true }),
-  conversation_id: TweetId.optional(),
-  lang: z.string().optional(),
-  reply_settings: z.string().optional(),
-  edit_history_tweet_ids: z.array(TweetId).min(1),
-  referenced_tweets: z.array(z.object({ type: z.string(), id: TweetId })).default([]),
+/** Posts of more than 280 characters have their whole text here. */
+const Note = field(z.object({ text: Text, entities: Entities }));
+const Article = field(z.object({ title: Text, preview_text: Text, plain_text: Text }));
+const Ids = listOf(TweetId);
+const References = listOf(z.object({ type: z.string(), id: TweetId }));
+
+const fields = z.object({
+  id: field(TweetId),
+  text: Text,
+  author_id: field(TweetId),
+  created_at: Time,
+  conversation_id: field(TweetId),
+  lang: word,
+  reply_settings: word,
+  edit_history_tweet_ids: Ids,
+  edit_history_post_ids: Ids,
+  referenced_tweets: References,
+  referenced_posts: References,
   entities: Entities,
-  /** Posts of more than 280 characters. */
-  note_tweet: z.object({ text: z.string().max(100_000), entities: Entities }).optional(),
+  note_tweet: Note,
+  note_post: Note,
+  article: Article,
+});
+
+/**
+ * A post with the fields that `fieldsOf` requests, in either of X's vocabularies: `*_tweet*` or `*_post*`. It needs an id and a text; the
+ * time is in the id.
+ */
+export const Tweet = fields.transform((raw, context) => {
+  const versions = [...new Set([...raw.edit_history_tweet_ids, ...raw.edit_history_post_ids])];
+  const id = raw.id ?? versions.at(-1);
+  const note = raw.note_tweet ?? raw.note_post;
+  const { article } = raw;
+  const text = note?.text ?? raw.text;
+  if (id === undefined || (text ?? article?.title ?? article?.plain_text ?? article?.preview_text) === undefined) {
+    const missing = id === undefined ? 'id' : 'text';
+    context.addIssue({ code: 'custom', path: [missing], message: `a post without ${missing}` });
+    return z.NEVER;
+  }
+  return {
+    id,
+    /** Ids of its versions, the oldest first. */
+    versions: versions.length > 0 ? versions : [id],
+    text: unescaped(text ?? ''),
+    article,
+    author: raw.author_id,
+    createdAt: raw.created_at === undefined ? timeOf(id) : Date.parse(raw.created_at),
+    conversation: raw.conversation_id,
+    lang: raw.lang,
+    replySettings: raw.reply_settings,
+    references: [...raw.referenced_tweets, ...raw.referenced_posts],
+    // A long post has its own entities beside those of its beginning.
+    hashtags: [...raw.entities.hashtags, ...(note?.entities.hashtags ?? [])],
+    mentions: [...raw.entities.mentions, ...(note?.entities.mentions ?? [])],
+    urls: [...raw.entities.urls, ...(note?.entities.urls ?? [])],
+  };
 });
 export type Tweet = z.infer<typeof Tweet>;
 
-export const User = z.object({
-  id: TweetId,
-  username: z.string(),
-  name: z.string().optional(),
-  created_at: z.iso.datetime({ offset: true }).optional(),
-});
+export const User = z.object({ id: TweetId, username: z.string(), name: word, created_at: Time });
 export type User = z.infer<typeof User>;
 
-const Includes = z.object({ users: z.array(z.unknown()).default([]) }).prefault({});
+const unparsed = z.array(z.unknown()).catch([]);
+const Includes = z.object({ users: unparsed }).catch({ users: [] });
 
 /** An answer with posts. Each is parsed later on its own, so that one malformed post does not spoil the others. */
 export const Posts = z.object({
-  data: z.array(z.unknown()).default([]),
+  data: z
+    .array(z.unknown())
+    .nullish()
+    .transform((data) => data ?? []),
   includes: Includes,
   /** Requested items that X could not find or show. */
-  errors: z.array(z.object({ resource_id: z.string().optional(), type: z.string().default('') })).default([]),
+  errors: listOf(z.object({ resource_id: word, type: z.string() })),
   meta: z.object({ newest_id: TweetId.optional(), next_token: z.string().max(2000).optional() }).prefault({}),
 });
 export type Posts = z.infer<typeof Posts>;
@@ -65,9 +122,24 @@ export const Rules = z.object({
 export function fieldsOf({ authors }: { authors: boolean }): Record<string, string> {
   return {
     'tweet.fields':
-      'author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,referenced_tweets,reply_settings',
+      'article,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,referenced_tweets,reply_settings',
     ...(authors && { expansions: 'author_id', 'user.fields': 'created_at,name,username' }),
   };
+}
+
+/** The same query in the vocabulary that X documents since August 2026, or undefined if it requests no fields of posts. */
+export function inNewWords<T extends string | number>(
+  query: Record<string, T>,
+): Record<string, T | string> | undefined {
+  const { 'tweet.fields': requested, ...rest } = query;
+  return requested === undefined
+    ? undefined
+    : { ...rest, 'post.fields': String(requested).replaceAll('tweet', 'post') };
+}
+
+/** True if X refuses the names of the requested fields. */
+export function refusesFields(status: number, words: string): boolean {
+  return status === 400 && /\b(?:tweet|post)\.fields\b/.test(words);
 }
 
 /** X escapes three characters in texts. */

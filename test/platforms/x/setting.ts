@@ -61,7 +61,7 @@ export interface Setting {
 
 /** A fake X with the bot's account, and a driver that reaches it. */
 export async function open(
-  options: { keepAliveMs?: number; indexLagMs?: number; transport?: Transport } = {},
+  options: { keepAliveMs?: number; indexLagMs?: number; words?: 'tweet' | 'post'; transport?: Transport } = {},
 ): Promise<Setting> {
   const clock = testClock();
   const x = await startFakeX({ clock, ...options });

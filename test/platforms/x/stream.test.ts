@@ -28,7 +28,7 @@ async function listen(setting: Setting, changes: Parameters<Setting['feed']>[0] 
     texts: () => pages.flatMap(({ posts }) => posts.map(({ text }) => text)),
     connected: (count = 1) => vi.waitFor(() => expect(setting.x.stream.connections.size).toBe(count), wait),
     /** X counts a connection before the bot has its answer; a post that came through shows that both have it. */
-    async works() {
+    works: async () => {
       await vi.waitFor(() => expect(setting.x.stream.connections.size).toBe(1), wait);
       setting.x.write('works #cablegate');
       await vi.waitFor(() => expect(pages).not.toHaveLength(0), wait);
@@ -87,6 +87,21 @@ describe('the stream', () => {
     x.stream.write(`{"data": broken}\r\n\r\n${JSON.stringify(tweet('a'))}\r\n${JSON.stringify(tweet('b'))}\r\n`);
     await vi.waitFor(() => expect(texts()).toEqual(['рассвет 夜', 'a', 'b']), wait);
     expect(pages.flatMap(({ rejects }) => rejects)).toHaveLength(1);
+  });
+
+  test('passes over messages of a kind that it does not know, and pays nothing for them', async () => {
+    const setting = await setUp();
+    const { x } = setting;
+    const { works, connect, texts, pages, stop } = await listen(setting);
+    const ended = connect();
+    await works();
+    x.stream.write('{"control":{"kind":"of next year"}}\r\n{"warning":"more"}\r\n');
+    x.write('after #cablegate');
+    await vi.waitFor(() => expect(texts()).toContain('after #cablegate'), wait);
+    stop.abort();
+    await ended;
+    expect(pages.flatMap(({ rejects }) => rejects)).toEqual([]);
+    expect(setting.testBudget.spent()).toBe(x.bill.total());
   });
 
   test('updates its own rules, and leaves the rules of others alone but warns about them', async () => {

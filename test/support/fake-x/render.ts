@@ -2,6 +2,7 @@ import { invalid } from './problems.ts';
 import type { FakeTweet, FakeUser } from './store.ts';
 
 const tweetFields = new Set([
+  'article',
   'id',
   'text',
   'author_id',
@@ -115,4 +116,35 @@ function entitiesOf({ hashtags, mentions, urls }: FakeTweet): unknown {
       })),
     }),
   };
+}
+
+const renamed: Readonly<Record<string, string>> = {
+  edit_history_tweet_ids: 'edit_history_post_ids',
+  note_tweet: 'note_post',
+  referenced_tweets: 'referenced_posts',
+};
+
+/** A request in the vocabulary of August 2026, in that of before. Errors: 400 for the older one. */
+export function inOldWords(query: URLSearchParams): URLSearchParams {
+  if (query.has('tweet.fields'))
+    throw invalid('The query parameter [tweet.fields] is not one of [post.fields,user.fields,expansions]');
+  const older = new Map(Object.entries(renamed).map(([before, after]) => [after, before]));
+  const wanted = (query.get('post.fields') ?? '').split(',').map((word) => {
+    if (word in renamed)
+      throw invalid(
+        `The \`post.fields\` query parameter value [${word}] is not one of [${[...older.keys()].join(',')}]`,
+      );
+    return older.get(word) ?? word;
+  });
+  const translated = new URLSearchParams(query);
+  translated.delete('post.fields');
+  if (query.has('post.fields')) translated.set('tweet.fields', wanted.join(','));
+  return translated;
+}
+
+/** An answer in the vocabulary of August 2026. */
+export function inNewWords(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(inNewWords);
+  if (typeof answer !== 'object' || answer === null) return answer;
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [renamed[name] ?? name, inNewWords(value)]));
 }

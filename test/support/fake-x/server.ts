@@ -8,7 +8,7 @@ import { openBill } from './bill.ts';
 import { openLimits } from './limits.ts';
 import { post } from './posting.ts';
 import { hidden, invalid, missing, Problem, unsupported } from './problems.ts';
-import { readFields, render, renderUser } from './render.ts';
+import { inNewWords, inOldWords, readFields, render, renderUser } from './render.ts';
 import { type AuthKind, type Credentials, openGate } from './sign.ts';
 import { openFakeStream } from './stream.ts';
 import { pageOf, refuseUnknown, search } from './timelines.ts';
@@ -47,10 +47,13 @@ export async function startFakeX({
   clock,
   keepAliveMs = 20_000,
   indexLagMs = 0,
+  words = 'tweet',
 }: {
   clock: Pick<Clock, 'now'>;
   keepAliveMs?: number;
   indexLagMs?: number;
+  /** The vocabulary that it speaks, in requests and answers; the stream speaks the older one, as X's description has it. */
+  words?: 'tweet' | 'post';
 }) {
   const store = openStore(clock, indexLagMs);
   const bill = openBill();
@@ -162,7 +165,9 @@ export async function startFakeX({
         refuseUnknown(url.searchParams, ['tweet.fields', 'user.fields', 'expansions', 'backfill_minutes']);
         return stream.connect(response, readFields(url.searchParams));
       }
-      const body = endpoints[endpoint]?.(url.searchParams, id, written === '' ? undefined : JSON.parse(written));
+      const query = words === 'post' ? inOldWords(url.searchParams) : url.searchParams;
+      const said = endpoints[endpoint]?.(query, id, written === '' ? undefined : JSON.parse(written));
+      const body = words === 'post' ? inNewWords(said) : said;
       if (fault === 'lost answer') return void response.destroy();
       send(response, request.method === 'POST' ? 201 : 200, body);
     } catch (error) {

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { readItem } from '../../../src/platforms/x/to-post.ts';
+import { timeOf } from '../../../src/platforms/x/wire.ts';
+import { oddValues } from '../../support/odd-values.ts';
+import { answerTo, setUp } from './setting.ts';
+
+const id = '2002000000000000001';
+const cable = 'https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5';
+const entities = {
+  hashtags: [{ start: 0, end: 3, tag: 'cablegate' }],
+  mentions: [{ start: 0, end: 3, username: 'bot', id: '1' }],
+  urls: [
+    { start: 0, end: 3, url: 'https://t.co/a', expanded_url: cable, unwound_url: 'https://wikileaks.org/403.html' },
+  ],
+};
+const common = {
+  id,
+  text: '@bot 07ASTANA2244 …',
+  author_id: '17',
+  created_at: '2026-11-23T12:00:00.000Z',
+  conversation_id: id,
+  lang: 'en',
+  reply_settings: 'everyone',
+  entities,
+};
+const references = [{ type: 'replied_to', id: '2002000000000000000' }];
+const note = { text: '@bot 07ASTANA2244 ¶5, in full', entities };
+/** The same post in both vocabularies. */
+const older = { ...common, edit_history_tweet_ids: [id], referenced_tweets: references, note_tweet: note };
+const newer = { ...common, edit_history_post_ids: [id], referenced_posts: references, note_post: note };
+
+const read = (raw: unknown) => {
+  const item = readItem(raw, new Map(), { id: '1', handle: 'bot' });
+  return 'post' in item ? item.post : item.reject;
+};
+
+describe('a post of X', () => {
+  test('is the same in both vocabularies', () => {
+    expect(read(newer)).toEqual(read(older));
+    expect(read(newer)).toMatchObject({
+      text: note.text,
+      summoned: true,
+      inReplyTo: references[0]?.id,
+      links: [expect.any(String), cable],
+    });
+  });
+
+  test.each([
+    ['older', older],
+    ['newer', newer],
+  ])('in the %s vocabulary is never lost by one field that is missing, null or of another type', (_words, whole) => {
+    for (const { path, value } of oddValues(whole)) {
+      // An empty text is a text.
+      const texts = path.startsWith('note') ? [note.text, common.text, '', 'x'] : [note.text];
+      const post = read(value);
+      expect(texts, path).toContain('text' in post ? post.text : post.reason);
+    }
+  });
+
+  test('without a time has that of its id, and without an author gets no reply', () => {
+    expect(read({ ...older, created_at: null })).toMatchObject({ createdAt: timeOf(id) });
+    expect(read({ ...older, author_id: null })).toMatchObject({ closed: 'X does not say who wrote it' });
+  });
+
+  test('ignores ids of versions that are empty', () => {
+    expect(read({ ...older, edit_history_tweet_ids: [''] })).toEqual(read(older));
+  });
+
+  test('has its article and the titles of its link previews in its text', () => {
+    const urls = [{ url: 'https://t.co/a', expanded_url: 'https://a.example/', title: 'About 08LONDON1' }];
+    const article = { title: 'What the embassy wrote', plain_text: 'It is in 07ASTANA2244.' };
+    const { text } = read({ ...common, text: 'https://t.co/a', entities: { urls }, article }) as { text: string };
+    expect(text).toBe('https://t.co/a\nWhat the embassy wrote\nIt is in 07ASTANA2244.\nAbout 08LONDON1');
+    expect(read({ ...common, text: null, article })).toMatchObject({
+      text: 'What the embassy wrote\nIt is in 07ASTANA2244.',
+    });
+  });
+});
+
+describe('an X that speaks only the newer vocabulary', () => {
+  test('is read, and asked in the older one once', async () => {
+    const { driver, context, feed: config, x, clock, signal } = await setUp({ words: 'post' });
+    const feed = await driver.openFeed!(config({ account: undefined }), context);
+    const texts: string[] = [];
+    let cursor: string | undefined;
+    for (const text of ['one #cablegate', 'two #cablegate']) {
+      x.write(text);
+      clock.advance(60_000);
+      for await (const page of feed.pages(cursor, signal)) {
+        texts.push(...page.posts.map((post) => post.text));
+        cursor = page.cursor;
+      }
+    }
+    expect(texts).toEqual(['one #cablegate', 'two #cablegate']);
+    expect(x.calls.map(({ query }) => 'tweet.fields' in query)).toEqual([true, false, false]);
+  });
+
+  test('answers a publisher about the parent and its own timeline', async () => {
+    const { driver, context, publisher: config, x, signal } = await setUp({ words: 'post' });
+    const publisher = await driver.openPublisher!(config(), context);
+    const payload = answerTo(x.write('@pilcrowbot 07ASTANA2244'), 'here https://wikileaks.org/');
+    const { id: sent } = await publisher.publish(payload, signal);
+    expect(await publisher.find(payload, signal)).toMatchObject({ id: sent });
+  });
+});
