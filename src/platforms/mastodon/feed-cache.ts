@@ -25,8 +25,8 @@ export class FeedCache {
   /** By server and its id of the post: deletions on a stream name only the id. */
   readonly #uris = new BoundedMap<string, string>(maxUris);
 
-  note(server: string, statusId: string, uri: string): void {
-    this.#uris.set(`${server} ${statusId}`, uri);
+  note(server: string, statusId: string | undefined, uri: string): void {
+    if (statusId !== undefined) this.#uris.set(`${server} ${statusId}`, uri);
   }
 
   uriOf(server: string, statusId: string): string | undefined {
@@ -38,7 +38,7 @@ export class FeedCache {
    * because a reply names that only by an id of the server.
    */
   async threadOf(server: Server, { id, in_reply_to_id: parentId }: Status, signal: AbortSignal) {
-    if (!parentId) return undefined;
+    if (id === undefined || parentId === undefined) return undefined;
     const key = `${server.url} ${parentId}`;
     const thread = this.#threads.get(key) ?? (await fetchThread(server, id, signal));
     if (thread !== undefined) this.#threads.set(key, thread);

@@ -95,8 +95,9 @@ function entryOf(item: unknown, mentioned: boolean, now: number): Entry {
   const raw = mentioned ? status : item;
   const { data: content, error } = Status.safeParse(raw);
   if (content) {
-    const { uri, id: statusId, created_at: createdAt, edited_at: editedAt } = content;
-    return { id, statusId, globalId: uri, at: Math.min(createdAt, now), edited: editedAt ?? 0, mentioned, content };
+    const { uri, id: statusId = '', created_at: createdAt, edited_at: editedAt } = content;
+    const at = Math.min(createdAt ?? now, now);
+    return { id, statusId, globalId: uri, at, edited: editedAt ?? 0, mentioned, content };
   }
   const written = storable(JSON.stringify(raw) ?? '');
   const globalId = `!${id ?? createHash('sha256').update(written).digest('base64url').slice(0, 22)}`;

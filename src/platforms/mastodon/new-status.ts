@@ -3,12 +3,12 @@ import type { Payload } from '../../core/reply.ts';
 import type { TextLimits } from '../platform.ts';
 import { graphemesIn } from '../shared/lengths.ts';
 import { visibilityOf } from './to-post.ts';
-import type { Instance, Status } from './wire.ts';
+import type { Instance, IdentifiedStatus } from './wire.ts';
 
 type Visibility = Post['visibility'];
 
 export interface StatusContext {
-  readonly parent: Status | undefined;
+  readonly parent: IdentifiedStatus | undefined;
   readonly visibility: Visibility;
 }
 
@@ -17,7 +17,7 @@ export function statusOf(
   { text, language, replyTo, alone, warning, visibility: planned = 'public' }: Payload,
   { parent, visibility }: StatusContext,
 ) {
-  const status = parent === undefined || alone ? text : `@${parent.account.acct} ${text}`;
+  const status = parent === undefined || alone ? text : `@${parent.account.acct ?? replyTo.author} ${text}`;
   const widest = [visibility, planned];
   const seenBy = alone ? widest : [...widest, replyTo.visibility ?? 'public', visibilityOf(parent?.visibility)];
   const narrow = narrowest(seenBy);

@@ -11,7 +11,7 @@ import type { MastodonPublisher } from './config.ts';
 import { limitsOf, type StatusContext, statusOf } from './new-status.ts';
 import { isUnsent, Server } from './server.ts';
 import { answeredStatus, contextOf, statusByUri } from './statuses.ts';
-import { type Account, List, Relationship, Status } from './wire.ts';
+import { type Account, type IdentifiedStatus, List, type OwnAccount, OwnStatus, Relationship, Status } from './wire.ts';
 
 const retryMs = 60_000;
 /** The bot's server must first fetch a post that another server reported, and its origin may be down. */
@@ -55,7 +55,7 @@ async function answerable(
   server: Server,
   now: number,
   signal: AbortSignal,
-): Promise<Status | undefined> {
+): Promise<IdentifiedStatus | undefined> {
   if (alone) return undefined;
   const parent = await answeredStatus(replyTo, server, signal);
   // A server gives the same response for a deleted post and for one that it cannot fetch at the moment.
@@ -63,6 +63,7 @@ async function answerable(
     throw new RetryLater(`${server.url} cannot show the post yet`, fetchAgainMs);
   if (parent === undefined)
     throw new PermanentError('the post was deleted, or its author blocks the bot: the server does not show it');
+  if (authorIdOf(parent.account) === '') throw new Error(`${server.url} does not say who wrote the post`);
   const closed = closedBy(parent.account);
   if (closed !== undefined) throw new PermanentError(`not answered: ${closed}`);
   const { blocking, muting, blocked_by: blockedBy } = await relationshipTo(parent.account, server, signal);
@@ -79,6 +80,7 @@ function isFromElsewhere({ id, native }: Payload['replyTo'], { url }: Server): b
 const lacking: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 422]);
 
 async function relationshipTo({ id }: Account, server: Server, signal: AbortSignal) {
+  if (id === undefined) throw new Error(`${server.url} names the author of the post without an id`);
   try {
     const [first] = await server.call(List, { path: 'v1/accounts/relationships', query: { id: [id] } }, signal);
     return Relationship.safeParse(first).data ?? {};
@@ -105,7 +107,7 @@ async function send(
   }
 }
 
-function publishedOf({ uri, url }: Status): Published {
+function publishedOf({ uri, url }: Pick<Status, 'uri' | 'url'>): Published {
   return { id: uri, url: webUrl(url) ?? webUrl(uri) };
 }
 
@@ -135,13 +137,13 @@ const slackMs = 3_600_000;
  */
 async function findOwn(
   payload: Payload,
-  { server, self, lost }: { readonly server: Server; readonly self: Account; readonly lost: LostReply | undefined },
+  { server, self, lost }: { readonly server: Server; readonly self: OwnAccount; readonly lost: LostReply | undefined },
   signal: AbortSignal,
-): Promise<Status | 'absent' | 'cannot-tell'> {
+): Promise<OwnStatus | 'absent' | 'cannot-tell'> {
   const parent = payload.alone ? undefined : await answeredStatus(payload.replyTo, server, signal);
   const since = (lost?.since ?? payload.createdAt) - slackMs;
   const anyWords = lost?.anyWords === true && payload.alone !== true;
-  const matches = (status: Status) =>
+  const matches = (status: OwnStatus) =>
     status.account.id === self.id &&
     status.created_at >= since &&
     (anyWords || lettersOf(status.content) === lettersOf(payload.text)) &&
@@ -155,7 +157,7 @@ async function findOwn(
  * some servers clear `in_reply_to_id`; then the mentioned author is left to compare.
  */
 function isReplyTo(
-  { in_reply_to_id: parentId, ...status }: Status,
+  { in_reply_to_id: parentId, ...status }: OwnStatus,
   { alone, replyTo: { native, authorId } }: Payload,
   parent: Status | undefined,
   server: Server,
@@ -166,7 +168,7 @@ function isReplyTo(
   return authorId !== undefined && addresses(status, new Set([authorId]));
 }
 
-async function repliesTo(id: string, server: Server, signal: AbortSignal): Promise<Status[]> {
+async function repliesTo(id: string, server: Server, signal: AbortSignal): Promise<OwnStatus[]> {
   try {
     const { descendants } = await contextOf(server, id, signal);
     return readable(descendants);
@@ -177,12 +179,12 @@ async function repliesTo(id: string, server: Server, signal: AbortSignal): Promi
 }
 
 async function findAmongOwn(
-  matches: (status: Status) => boolean,
+  matches: (status: OwnStatus) => boolean,
   since: number,
   server: Server,
-  self: Account,
+  self: OwnAccount,
   signal: AbortSignal,
-): Promise<Status | 'absent' | 'cannot-tell'> {
+): Promise<OwnStatus | 'absent' | 'cannot-tell'> {
   const path = `v1/accounts/${encodeURIComponent(self.id)}/statuses`;
   const withPageSize = openPageSize(pageSize);
   let maxId: string | undefined;
@@ -205,8 +207,8 @@ async function findAmongOwn(
   return 'cannot-tell';
 }
 
-function readable(list: readonly unknown[]): Status[] {
-  return list.flatMap((raw) => Status.safeParse(raw).data ?? []);
+function readable(list: readonly unknown[]): OwnStatus[] {
+  return list.flatMap((raw) => OwnStatus.safeParse(raw).data ?? []);
 }
 
 /** Letters and digits only, without leading mentions: servers turn text into HTML, shorten links and add markup. */

@@ -91,14 +91,18 @@ function mustWait({ content, mentioned }: Entry, { unknown }: ReadContext): bool
 
 /** Index of the last entry that need not be read again; -1: none. `count`: number of all entries, of which these are the first. */
 function lastSettled(entries: readonly Entry[], passed: ReadonlySet<string>, young: number, count: number): number {
-  // Unreadable entries have no time of their own.
   const firstYoung = entries.findIndex(
-    ({ at, globalId, content }) => at >= young && !passed.has(globalId) && !('reason' in content),
+    ({ at, globalId, content }) => at >= young && !passed.has(globalId) && isDated(content),
   );
   const old = (firstYoung === -1 ? entries.length : firstYoung) - 1;
   const lastPassed = entries.findLastIndex(({ globalId }) => passed.has(globalId));
   const settled = Math.max(old, lastPassed, Math.min(count - maxReread, entries.length) - 1);
   return entries.findLastIndex(({ id }, index) => index <= settled && id !== undefined);
+}
+
+/** Entries without a time of their own count as old: they would be read again at every poll. */
+function isDated(content: Entry['content']): boolean {
+  return !('reason' in content) && content.created_at !== undefined;
 }
 
 function deliveredOf({ id, statusId, globalId, edited }: Entry): Delivered {
@@ -137,7 +141,7 @@ function editTimesIn(state: FeedState): Map<string, number> {
   return editTimes;
 }
 
-interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'cache' | 'signal'> {
+interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'cache' | 'clock' | 'signal'> {
   readonly mentioned?: boolean;
 }
 
@@ -145,7 +149,7 @@ interface StatusReading extends Pick<ReadContext, 'ownAccounts' | 'cache' | 'sig
 export async function postOf(
   status: Status,
   server: Server,
-  { ownAccounts, cache, signal, mentioned = false }: StatusReading,
+  { ownAccounts, cache, clock, signal, mentioned = false }: StatusReading,
 ): Promise<Post | undefined> {
   if (ownAccounts.has(authorIdOf(status.account))) return undefined;
   return toPost(status, {
@@ -153,6 +157,7 @@ export async function postOf(
     ownAccounts,
     mentioned,
     thread: await cache.threadOf(server, status, signal),
+    readAt: clock.now(),
   });
 }
 

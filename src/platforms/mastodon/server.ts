@@ -9,7 +9,7 @@ import type { Fetched } from '../../net/guarded-fetch.ts';
 import { neverSent } from '../../net/never-sent.ts';
 import { type Budgets, openBudgets, retryAfterMs } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import { Account, Instance } from './wire.ts';
+import { Instance, OwnAccount } from './wire.ts';
 
 interface Access {
   /** Origin, such as `https://social.example`. */
@@ -46,7 +46,7 @@ export class Server {
   /** How far the server's clock is ahead of ours by its last response, in milliseconds. */
   skewMs = 0;
   #info: { readonly is: Instance; readonly until: number } | undefined;
-  #self: Account | undefined;
+  #self: OwnAccount | undefined;
 
   constructor({ url, token }: Access, context: DriverContext, { keep = sharedCalls }: { keep?: number } = {}) {
     this.url = url;
@@ -59,14 +59,14 @@ export class Server {
   async info(signal: AbortSignal): Promise<Instance> {
     const { clock } = this.#context;
     if (this.#info === undefined || this.#info.until < clock.now())
-      this.#info = { is: await this.#describe(signal), until: clock.now() + infoCacheMs };
+      this.#info = { is: await this.describe(signal), until: clock.now() + infoCacheMs };
     return this.#info.is;
   }
 
   /** The token's account, requested once; undefined without a token. */
-  async self(signal: AbortSignal): Promise<Account | undefined> {
+  async self(signal: AbortSignal): Promise<OwnAccount | undefined> {
     if (this.token === undefined) return undefined;
-    this.#self ??= await this.call(Account, { path: 'v1/accounts/verify_credentials' }, signal);
+    this.#self ??= await this.call(OwnAccount, { path: 'v1/accounts/verify_credentials' }, signal);
     return this.#self;
   }
 
@@ -114,8 +114,8 @@ export class Server {
     });
   }
 
-  /** Old and small servers support only version 1. */
-  async #describe(signal: AbortSignal): Promise<Instance> {
+  /** The server's description, requested now. Old and small servers support only version 1. Errors: those of the call. */
+  async describe(signal: AbortSignal): Promise<Instance> {
     try {
       return await this.call(Instance, { path: 'v2/instance' }, signal);
     } catch (error) {

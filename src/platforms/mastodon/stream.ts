@@ -34,7 +34,7 @@ export function openStream(config: MastodonFeed, context: DriverContext): Feed {
         return;
       }
       const ownAccounts = await cache.ownAccounts(servers, signal);
-      const reading = { ownAccounts, unknown: cache.unknown(servers), cache, signal };
+      const reading = { ownAccounts, unknown: cache.unknown(servers), cache, clock: context.clock, signal };
       const began = context.clock.now();
       let received = false;
       for await (const batch of listenTo(servers, config, context, signal)) {
@@ -81,7 +81,7 @@ async function* listenTo(
   }
 }
 
-type ListenContext = Pick<ReadContext, 'ownAccounts' | 'unknown' | 'cache' | 'signal'>;
+type ListenContext = Pick<ReadContext, 'ownAccounts' | 'unknown' | 'cache' | 'clock' | 'signal'>;
 
 async function pageOf(batch: readonly Received[], context: ListenContext): Promise<Page> {
   const page = { posts: [] as Post[], changes: [] as Change[], rejects: [] as Reject[], cursor };
@@ -93,7 +93,7 @@ async function pageOf(batch: readonly Received[], context: ListenContext): Promi
     }
     const { data: status, error } = Status.safeParse(event.status);
     if (error) {
-      const excerpt = JSON.stringify(event.status).slice(0, 200);
+      const excerpt = storable((JSON.stringify(event.status) ?? '').slice(0, 200));
       page.rejects.push({ position: `${server.url} stream`, reason: faultIn(error), excerpt });
       continue;
     }

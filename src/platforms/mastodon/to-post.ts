@@ -1,4 +1,4 @@
-import { type Author, type Post, postKey } from '../../core/post.ts';
+import { type Author, type Post, postKey, withAltTexts } from '../../core/post.ts';
 import { webUrl, htmlToText } from '../shared/html.ts';
 import type { Account, Status } from './wire.ts';
 
@@ -12,6 +12,8 @@ export interface StatusContext {
   readonly mentioned: boolean;
   /** The thread, as far as the server knows it. */
   readonly thread: Thread | undefined;
+  /** When it was read, in milliseconds since the Unix epoch: the time of a post that says none. */
+  readonly readAt: number;
 }
 
 export interface Thread {
@@ -20,9 +22,9 @@ export interface Thread {
 }
 
 /** The id of a post is its URI, which is the same on every server. */
-export function toPost(status: Status, { server, ownAccounts, mentioned, thread }: StatusContext): Post {
+export function toPost(status: Status, { server, ownAccounts, mentioned, thread, readAt }: StatusContext): Post {
   const words = textAndLinksOf(status);
-  const repost = status.reblog !== null && status.reblog !== undefined;
+  const repost = typeof status.reblog === 'object' && status.reblog !== null;
   const closed = closedBy(status.account);
   const warning = status.spoiler_text?.trim();
   return {
@@ -30,11 +32,11 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread 
     platform: 'mastodon',
     id: status.uri,
     url: webUrl(status.url) ?? webUrl(status.uri),
-    author: authorOf(status.account),
+    author: authorOf(status),
     ...words,
     language: status.language ?? null,
-    createdAt: status.created_at,
-    hashtags: (status.tags ?? []).map(({ name }) => name).slice(0, 200),
+    createdAt: status.created_at ?? readAt,
+    hashtags: status.tags.map(({ name }) => name).slice(0, 200),
     summoned: mentioned || addresses(status, ownAccounts),
     repost,
     visibility: visibilityOf(status.visibility),
@@ -42,7 +44,7 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread 
     thread: status.in_reply_to_id ? (thread?.first ?? `${server}/statuses/${status.in_reply_to_id}`) : status.uri,
     ...(closed !== undefined && { closed }),
     ...(warning && { warning: warning.slice(0, 1000) }),
-    native: { server, id: status.id },
+    native: { server, ...(status.id !== undefined && { id: status.id }) },
   };
 }
 
@@ -70,28 +72,37 @@ export function mayMention(status: Addressed, servers: ReadonlySet<string>): boo
 
 /** Ids of the mentioned authors. Small servers do not list the mentions in remote posts, but mark them in the text. */
 function mentionedIn({ mentions, content }: Addressed): string[] {
-  const listed = (mentions ?? []).map(({ url }) => url);
-  const marked = [...content.slice(0, maxHtml).matchAll(linkedName)].map(([, url]) => url);
+  const listed = mentions.map(({ url }) => url);
+  const marked = [...(content ?? '').slice(0, maxHtml).matchAll(linkedName)].map(([, url]) => url);
   return [...listed, ...marked].map((url) => webUrl(url) ?? '');
 }
 
 const maxHtml = 100_000;
 const linkedName = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
 
-function textAndLinksOf(status: Status): Pick<Post, 'text' | 'links'> {
-  const { text, links } = htmlToText(status.content, status.url ?? status.uri);
-  const linked = [...(status.tags ?? []), ...(status.mentions ?? [])].map(({ url }) => webUrl(url));
+function textAndLinksOf(status: Status): Pick<Post, 'text' | 'altTextStart' | 'links'> {
+  const { text: words, links } = htmlToText(status.content ?? '', status.url ?? status.uri);
+  const linked = [...status.tags, ...status.mentions].map(({ url }) => webUrl(url));
   const known = new Set([...linked, authorIdOf(status.account)]);
+  const options = (status.poll?.options ?? []).map(({ title }) => `- ${title}`).join('\n');
+  const text = [withHeading(status, words), options].filter((part) => part !== '').join('\n\n');
+  // The preview of a link knows where a shortened one leads.
+  const all = new Set([...links, webUrl(status.card?.url) ?? '']);
   return {
-    text: withHeading(status, text),
-    links: links.filter((link) => !known.has(link) && !leadsToTag(link, status) && !text.includes(link)),
+    ...withAltTexts(
+      text,
+      status.media_attachments.map(({ description }) => description),
+    ),
+    links: [...all].filter(
+      (link) => link !== '' && !known.has(link) && !leadsToTag(link, status) && !text.includes(link),
+    ),
   };
 }
 
 /** In the text of a remote post a hashtag links to its own server, but the list of tags links to this one. */
 function leadsToTag(link: string, { tags }: Status): boolean {
   const name = /\/tags?\/([^/?#]+)\/?$/.exec(link)?.[1]?.toLowerCase();
-  return (tags ?? []).some((tag) => encodeURIComponent(tag.name.toLowerCase()).toLowerCase() === name);
+  return tags.some((tag) => encodeURIComponent(tag.name.toLowerCase()).toLowerCase() === name);
 }
 
 /** Text with the content warning as heading, since many put the topic there. A reply's warning is only that of the answered post. */
@@ -100,31 +111,34 @@ function withHeading({ spoiler_text: warning, in_reply_to_id: parentId }: Status
   return heading === '' || text.startsWith(heading) ? text : `${heading}\n\n${text}`.trim();
 }
 
-/** The URL of the profile: unlike ids and `acct` it is the same on every server, and unlike the `uri` every server sends it. */
-export function authorIdOf({ url, uri, acct }: Account): string {
-  return webUrl(url) ?? webUrl(uri) ?? acct;
+/** The URL of the profile: unlike ids and `acct` it is the same on every server, and unlike the `uri` every server sends it. Empty: unknown. */
+export function authorIdOf({ url, uri, acct, username }: Account): string {
+  return webUrl(url) ?? webUrl(uri) ?? acct ?? username ?? '';
 }
 
-function authorOf(account: Account): Author {
-  const { acct, display_name: name, bot, created_at: since } = account;
+/** Each post without an author has an anonymous author of its own. */
+function authorOf({ account, uri }: Status): Author {
+  const { acct, username, display_name: name, bot, created_at: since } = account;
   const id = authorIdOf(account);
   const host = URL.parse(id)?.host;
+  const written = acct ?? username ?? 'anonymous';
   // With its server, even for accounts of the server that sent it.
-  const handle = acct.includes('@') || host === undefined ? acct : `${acct}@${host}`;
+  const handle = written.includes('@') || host === undefined ? written : `${written}@${host}`;
   return {
-    id,
+    id: id === '' ? `anonymous:${uri}` : id,
     handle: handle.slice(0, 300),
     name: name ? name.slice(0, 200) : null,
     bot: bot === true,
-    ...(typeof since === 'number' && { since }),
+    ...(since !== undefined && { since }),
   };
 }
 
 /** Why the account refuses bots, in words; undefined: it does not. */
-export function closedBy({ note, fields }: Account): string | undefined {
-  const texts = [note ?? '', ...(fields ?? []).flatMap(({ name, value }) => [name, value])];
+export function closedBy(account: Account): string | undefined {
+  if (authorIdOf(account) === '') return 'the server does not say who wrote it';
+  const texts = [account.note, ...account.fields.flatMap(({ name, value }) => [name, value])];
   // HTML splits the tag, as in `#<span>nobot</span>`.
-  const found = texts.map((html) => noBot.exec(htmlToText(html).text)?.[0]).find((tag) => tag !== undefined);
+  const found = texts.map((html) => noBot.exec(htmlToText(html ?? '').text)?.[0]).find((tag) => tag !== undefined);
   return found === undefined ? undefined : `its author’s profile says ${found}`;
 }
 

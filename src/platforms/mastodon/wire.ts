@@ -4,66 +4,104 @@ import { storable } from '../../core/storable.ts';
 import { defaults } from './config.ts';
 
 /*
- * The used parts of what servers send. Anything may be missing: compatible servers leave out a lot, and strangers wrote what comes from other
- * servers.
+ * The used parts of what servers send. Any field may be missing, null or of another type: compatible servers leave out a lot, and strangers
+ * wrote what comes from other servers. An odd field costs that field, never the post (test/data/mastodon-statuses.json has shapes by server).
  */
 
-const Text = (max: number) => z.string().max(max).transform(storable);
+const cut = (max: number) => (text: string) => storable(text.slice(0, max));
+const Text = (max: number) => z.string().transform(cut(max));
 /** Some servers number their posts. */
 const Id = z.union([z.string().min(1).max(200), z.int().transform(String)]);
-/** One odd entry costs no more than itself. */
-const listOf = <T>(item: z.ZodType<T>) =>
-  z.array(item.nullable().catch(null)).transform((found) => found.filter((one) => one !== null));
+/** Undefined for an odd value. */
+const perhaps = <T extends z.ZodType>(field: T) =>
+  field
+    .nullish()
+    .catch(undefined)
+    .transform((value) => value ?? undefined);
+/** Without its odd entries; empty for an odd value. */
+const listOf = <T extends z.ZodType>(item: T) =>
+  z
+    .array(perhaps(item))
+    .catch([])
+    .transform((found) => found.filter((one) => one !== undefined));
 /** Milliseconds since the Unix epoch. */
 const Time = z
   .string()
   .max(60)
-  .transform((written, context) => {
-    const time = Date.parse(written);
-    if (Number.isNaN(time)) context.addIssue('is no time');
-    return time;
-  });
+  .transform((written) => Date.parse(written))
+  .refine((time) => !Number.isNaN(time), 'is no time');
+/** Never cut off: posts and people are identified by it. */
+const Uri = z.string().min(1).max(2000).transform(storable);
 const maxHtml = 2_000_000;
 
 export const Account = z.object({
-  id: Id,
-  username: Text(300).nullish(),
-  acct: Text(600),
-  url: Text(2000).nullish(),
-  uri: Text(2000).nullish(),
-  display_name: Text(2000).nullish(),
-  note: Text(maxHtml).nullish(),
-  fields: z
-    .array(z.object({ name: Text(1000), value: Text(maxHtml) }))
-    .catch([])
-    .nullish(),
-  bot: z.boolean().nullish(),
-  created_at: Time.nullish().catch(undefined),
+  id: perhaps(Id),
+  username: perhaps(Text(300)),
+  acct: perhaps(Text(600)),
+  url: perhaps(Uri),
+  uri: perhaps(Uri),
+  display_name: perhaps(Text(2000)),
+  note: perhaps(Text(maxHtml)),
+  fields: listOf(z.object({ name: perhaps(Text(1000)), value: perhaps(Text(maxHtml)) })),
+  bot: perhaps(z.boolean()),
+  created_at: perhaps(Time),
 });
 export type Account = z.infer<typeof Account>;
 
-const Mention = z.object({ url: Text(2000).nullish() });
-const Tag = z.object({ name: Text(300), url: Text(2000).nullish().catch(undefined) });
+/** The token's own account. */
+export const OwnAccount = Account.extend({ id: Id, acct: Text(600) });
+export type OwnAccount = z.infer<typeof OwnAccount>;
 
-export const Status = z.object({
-  id: Id,
-  uri: Text(1000).refine((uri) => uri !== '', 'is empty'),
-  url: Text(2000).nullish(),
-  account: Account,
-  created_at: Time,
-  edited_at: Time.nullish().catch(undefined),
-  content: Text(maxHtml)
-    .nullish()
-    .transform((content) => content ?? ''),
-  spoiler_text: Text(maxHtml).nullish(),
-  visibility: z.string().nullish(),
-  language: Text(50).nullish().catch(undefined),
-  in_reply_to_id: z.coerce.string().max(200).nullish(),
-  reblog: z.unknown().optional(),
-  mentions: listOf(Mention).nullish(),
-  tags: listOf(Tag).nullish(),
-});
+const Mention = z.object({ url: perhaps(Uri) });
+/** Some servers list the names alone. */
+const Tag = z.union([
+  Text(300).transform((name) => ({ name, url: undefined })),
+  z.object({ name: Text(300), url: perhaps(Uri) }),
+]);
+
+export const Status = z
+  .object({
+    id: perhaps(Id),
+    uri: perhaps(Uri),
+    url: perhaps(Uri),
+    account: Account.catch(Account.parse({ fields: [] })),
+    created_at: perhaps(Time),
+    edited_at: perhaps(Time),
+    content: perhaps(Text(maxHtml)),
+    spoiler_text: perhaps(Text(maxHtml)),
+    visibility: perhaps(z.string()),
+    language: perhaps(Text(50)),
+    in_reply_to_id: perhaps(Id),
+    reblog: z.unknown().optional(),
+    mentions: listOf(Mention),
+    tags: listOf(Tag),
+    media_attachments: listOf(z.object({ description: perhaps(Text(20_000)) })),
+    poll: perhaps(z.object({ options: listOf(z.object({ title: Text(1000) })) })),
+    card: perhaps(z.object({ url: Uri })),
+  })
+  .transform((status, context) => {
+    const uri = status.uri ?? status.url;
+    if (uri !== undefined) return { ...status, uri, hasUri: status.uri !== undefined };
+    context.addIssue('has neither uri nor url');
+    return z.NEVER;
+  });
+/** `uri`: its URL, where the server says no URI (`hasUri` is false). */
 export type Status = z.infer<typeof Status>;
+/** With its id, by which the server takes replies and deletions. */
+export type IdentifiedStatus = Status & { readonly id: string };
+
+/** The fields by which one of the bot's own posts is recognized: if one of them cannot be read, the post may be any of them. */
+export const OwnStatus = z.object({
+  id: Id,
+  uri: Uri,
+  url: perhaps(Uri),
+  account: z.object({ id: Id }),
+  created_at: Time,
+  content: Text(maxHtml),
+  in_reply_to_id: Id.nullish(),
+  mentions: listOf(Mention),
+});
+export type OwnStatus = z.infer<typeof OwnStatus>;
 
 /** Each item is parsed on its own, so that one malformed item does not spoil the others. */
 export const List = z.array(z.unknown(), 'sent no list');

@@ -20,6 +20,9 @@ const lineElements = namesIn(
   'div section article header footer main aside nav tr li dt dd br address figcaption form details summary',
 );
 
+/** Class of the line “RE: link” that servers add to a quote for readers that do not show quotes. */
+const quoteLine = /(?<!\S)quote-inline(?!\S)/;
+
 function namesIn(list: string): ReadonlySet<string> {
   return new Set(list.split(' '));
 }
@@ -28,12 +31,13 @@ function namesIn(list: string): ReadonlySet<string> {
 export function htmlToText(html: string, base: string | null = null): PlainText {
   const writer = new TextWriter();
   const links = new Set<string>();
-  const open = { skipped: 0, quote: 0, pre: 0, code: 0, depth: 0 };
+  const open = { skipped: 0, quote: 0, pre: 0, code: 0, depth: 0, hiddenAt: 0 };
   const parser = new Parser({
     onopentag(name, attributes) {
       if (++open.depth > maxDepth) return parser.reset();
       if (skippedElements.has(name)) open.skipped += 1;
-      if (open.skipped > 0) return;
+      if (open.hiddenAt === 0 && quoteLine.test(attributes['class'] ?? '')) open.hiddenAt = open.depth;
+      if (open.skipped + open.hiddenAt > 0) return;
       if (blockElements.has(name)) writer.endParagraph();
       else if (lineElements.has(name)) writer.endLine();
       if (name === 'li') writer.write('- ');
@@ -45,14 +49,16 @@ export function htmlToText(html: string, base: string | null = null): PlainText 
       if (link && links.size < maxLinks) links.add(link);
     },
     ontext(text) {
-      if (open.skipped > 0) return;
+      if (open.skipped + open.hiddenAt > 0) return;
       if (open.pre > 0) writer.writeLines(text);
       else writer.write(text.replaceAll(/[ \t\n\f\r\u00a0]+/g, ' '));
     },
     onclosetag(name) {
       open.depth -= 1;
       if (skippedElements.has(name)) open.skipped -= 1;
-      if (open.skipped > 0) return;
+      const isHidden = open.hiddenAt > 0;
+      if (open.depth < open.hiddenAt) open.hiddenAt = 0;
+      if (open.skipped > 0 || isHidden) return;
       if (name === 'code' && open.code > 0 && --open.code === 0) writer.write('`');
       if (name === 'pre' && open.pre > 0 && --open.pre === 0) writer.codeBlock(false);
       if (name === 'blockquote' && open.quote > 0) writer.quote(--open.quote);

@@ -315,14 +315,18 @@ describe('a post', () => {
     expect(kept).toBeDefined();
   });
 
-  test('that is merely not shown for once is no deletion', async () => {
+  test.each([
+    ['that is merely not shown for once', () => false],
+    ['in the place of which a proxy shows its page', () => true],
+  ])('%s is no deletion', async (_what, isProxy) => {
     await using place = await reading();
     place.fake.write(place.ada, '#cablegate');
     await place.poll();
     place.fake.behave(({ path }, response) => {
-      if (!path.startsWith('/api/v1/timelines')) return false;
-      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
-      return true;
+      const isTimeline = path.startsWith('/api/v1/timelines');
+      if (isTimeline) response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+      else if (isProxy()) response.writeHead(404).end('<h1>Not Found</h1>');
+      return isTimeline || isProxy();
     });
     expect((await place.poll()).changes).toEqual([]);
   });

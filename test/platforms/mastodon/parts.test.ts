@@ -80,7 +80,7 @@ describe('a status from a stranger', () => {
       tags: [{ name: 'cablegate' }, null, { name: 5 }],
     };
     const ownAccounts = new Set(['https://b.example/@bot']);
-    const context = { server: 'https://a.example', ownAccounts, mentioned: false, thread: undefined };
+    const context = { server: 'https://a.example', ownAccounts, mentioned: false, thread: undefined, readAt: 0 };
     const post = toPost(Status.parse(raw), context);
     expect(post).toMatchObject({ text: '07ASTANA2244', summoned: true, hashtags: ['cablegate'], native: { id: '17' } });
   });
@@ -95,6 +95,7 @@ describe('a status from a stranger', () => {
           ownAccounts: new Set(),
           mentioned: false,
           thread: undefined,
+          readAt: 0,
         });
         expect(Post.parse(post)).toEqual(post);
         expect(post.text.isWellFormed()).toBe(true);
@@ -118,6 +119,7 @@ describe('a status from a stranger', () => {
       ownAccounts: new Set<string>(),
       mentioned: false,
       thread: undefined,
+      readAt: 0,
     };
     expect(toPost(tagged, context).links).toEqual(['https://b.example/tags/other', 'https://b.example/']);
   });

@@ -10,6 +10,7 @@ import type { Call } from '../../support/fake-mastodon/calls.ts';
 import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
 import { asMastodon, type FakeOptions, type FakeStatus } from '../../support/fake-mastodon/state.ts';
 import { startProxy } from '../../support/proxy.ts';
+import { oddities } from '../../support/oddities.ts';
 import { never, openPublisher, publisherConfig, replyTo, tooLarge } from './setup.ts';
 
 /** A bot, and a post of somebody that it is to answer. */
@@ -384,11 +385,29 @@ describe('context for an answer', () => {
     await using setting = await answering();
     const payload = setting.payload({ createdAt: Date.now() });
     expect(await setting.publisher.find(payload, never)).toBe('absent');
+    let shown: object = {};
     setting.fake.behave(({ path }, response) => {
       if (!path.endsWith(`/accounts/${setting.bot.id}/statuses`)) return false;
-      return response.end(JSON.stringify([{ id: '1', content: 5 }])) !== undefined;
+      return response.end(JSON.stringify([shown])) !== undefined;
     });
-    expect(await setting.publisher.find(payload, never)).toBe('cannot-tell');
+    const reply = {
+      id: '1',
+      uri: 'https://a.example/1',
+      account: { id: setting.bot.id },
+      created_at: new Date().toISOString(),
+      content: payload.text,
+      in_reply_to_id: setting.parent.id,
+    };
+    // A post without `in_reply_to_id` says that it is no reply.
+    const odd = oddities(reply).filter(({ name }) =>
+      /(?<!in_reply_to_id): (?:null|missing|true|\[\]|\{\})$/.test(name),
+    );
+    for (const { name, change } of odd) {
+      shown = change(reply);
+      expect([name, await setting.publisher.find(payload, never)]).toEqual([name, 'cannot-tell']);
+    }
+    shown = reply;
+    expect(await setting.publisher.find(payload, never)).toMatchObject({ id: reply.uri });
   });
 
   test('cannot tell when the bot has written too much since', async () => {
@@ -403,12 +422,26 @@ describe('withdrawing', () => {
     await using setting = await answering();
     const published = await setting.publisher.publish(setting.payload(), never);
     setting.fake.behave(({ method, path }, response) => {
-      if (method !== 'GET') return false;
+      if (method !== 'GET' || path.endsWith('/instance')) return false;
       const isSearch = path.endsWith('/search');
       response.writeHead(isSearch ? 200 : 404).end(isSearch ? '{"statuses":[{"id":"1","content":5}]}' : '');
       return true;
     });
     await expect(setting.publisher.withdraw(published, never)).rejects.toThrow('cannot be read');
+    expect(setting.replies()).toHaveLength(1);
+  });
+
+  test('and looking it up do not take a post without its URI for another', async () => {
+    await using setting = await answering();
+    const published = await setting.publisher.publish(setting.payload(), never);
+    const body = '{"statuses":[{"id":"1","url":"https://elsewhere.example/1"}]}';
+    setting.fake.behave(({ path }, response) => {
+      const isOdd = path.endsWith('/search') || path.includes('/statuses/');
+      return isOdd && response.writeHead(path.endsWith('/search') ? 200 : 404).end(body) !== undefined;
+    });
+    await expect(setting.publisher.withdraw(published, never)).rejects.toThrow('cannot be read');
+    await expect(setting.publisher.find(setting.payload(), never)).rejects.toThrow('cannot be read');
+    await expect(setting.publisher.publish(setting.payload(), never)).rejects.toBeInstanceOf(RetryLater);
     expect(setting.replies()).toHaveLength(1);
   });
 

@@ -15,6 +15,8 @@ describe('HTML to text', () => {
     ['blanks collapse', '<p>  one\n\n  two&nbsp; three </p>', 'one two three'],
     ['entities are decoded, once', '&lt;b&gt; &amp;amp; &#x41;&eacute;', '<b> &amp; Aé'],
     ['quotations stand in > lines', 'a<blockquote><p>b<br>c</p></blockquote>d', 'a\n\n> b\n> c\n\nd'],
+    ['the line that stands in for a quote is left out', '<p class="quote-inline">RE: <b>x</b><br></p><p>a</p>', 'a'],
+    ['also at the end', 'a<span class="q quote-inline"><br>RE: <a href="/b">b</a></span> c', 'a c'],
     ['quotations in quotations too', '<blockquote>a<blockquote>b</blockquote>c</blockquote>', '> a\n\n> > b\n\n> c'],
     ['code stands between back-ticks', 'see <code>07ASTANA2244</code> there', 'see `07ASTANA2244` there'],
     ['preformatted text is fenced and keeps its lines', '<pre><code>a\n  b</code></pre>', '```\na\n  b\n```'],

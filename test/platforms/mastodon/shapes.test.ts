@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { toPost } from '../../../src/platforms/mastodon/to-post.ts';
+import { Status } from '../../../src/platforms/mastodon/wire.ts';
+import { drain, textsOf } from '../../contract/feed.ts';
+import { openTestContext } from '../../support/driver-context.ts';
+import { openFakeMastodon } from '../../support/fake-mastodon/fake-mastodon.ts';
+import { oddities } from '../../support/oddities.ts';
+import { feedConfig, openFeed } from './setup.ts';
+
+const Shape = z.object({ server: z.string(), shape: z.string(), status: z.looseObject({}), post: z.looseObject({}) });
+const shapes = z
+  .array(Shape)
+  .parse(JSON.parse(readFileSync(new URL('../../data/mastodon-statuses.json', import.meta.url), 'utf8')));
+
+test.each(shapes)('a status of $server is read: $shape', ({ status, post }) => {
+  const context = { server: 'https://home.example', ownAccounts: new Set<string>(), mentioned: false, readAt: 5 };
+  expect(toPost(Status.parse(status), { ...context, thread: undefined })).toMatchObject(post);
+});
+
+const citation = 'See 07ASTANA2244';
+
+/** A status with every field that is read, from a server. */
+function full(id: string) {
+  return {
+    id,
+    uri: `https://a.example/statuses/${id}`,
+    url: `https://a.example/@ada/${id}`,
+    account: {
+      id: '1',
+      username: 'ada',
+      acct: 'ada@a.example',
+      url: 'https://a.example/@ada',
+      uri: 'https://a.example/users/ada',
+      display_name: 'Ada',
+      note: '<p>writes</p>',
+      fields: [{ name: 'web', value: 'https://a.example' }],
+      bot: false,
+      created_at: '2020-01-02T00:00:00.000Z',
+    },
+    created_at: new Date().toISOString(),
+    edited_at: new Date().toISOString(),
+    spoiler_text: 'politics',
+    visibility: 'public',
+    language: 'en',
+    in_reply_to_id: null,
+    reblog: null,
+    mentions: [{ id: '1', url: 'https://a.example/@bot' }],
+    tags: [{ name: 'cablegate', url: 'https://a.example/tags/cablegate' }],
+    media_attachments: [{ id: '1', description: 'a page' }],
+    poll: { options: [{ title: 'yes' }] },
+    card: { url: 'https://example.org/' },
+    interaction_policy: { can_reply: { always: ['public'], with_approval: [] } },
+    quote: { state: 'accepted', quoted_status: { id: '7', uri: 'https://a.example/statuses/7' } },
+  };
+}
+
+describe('any field that is null, missing or of another type costs that field, never a status that still has its text', () => {
+  const odd = oddities(full('1'));
+
+  test('when it is read', () => {
+    const context = { server: 'https://a.example', ownAccounts: new Set<string>(), mentioned: false, readAt: 5 };
+    const lost = odd.filter(({ change }) => {
+      const { data } = Status.safeParse({ ...change(full('1')), content: citation });
+      return data === undefined || !toPost(data, { ...context, thread: undefined }).text.includes(citation);
+    });
+    expect(lost.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('when a list has many such', async () => {
+    await using fake = await openFakeMastodon({ limit: 10_000 });
+    const ada = fake.join('ada');
+    await using context = await openTestContext([fake.allow]);
+    // Pages go by ids, so a list needs those.
+    const others = odd.filter(({ name }) => !name.startsWith('id:'));
+    for (const [serial, { change }] of others.entries()) {
+      const id = `${1000 + serial}`;
+      fake.write(ada, '#cablegate', { id, nonsense: { ...change(full(id)), content: citation } });
+    }
+    await using feed = await openFeed(feedConfig([{ url: fake.url }]), context);
+    const pages = await drain(feed);
+    expect(pages.flatMap(({ rejects }) => rejects)).toEqual([]);
+    expect(textsOf(pages).filter((text) => text.includes(citation))).toHaveLength(others.length);
+  });
+});
