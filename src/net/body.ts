@@ -6,7 +6,7 @@ export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
 
-/** The whole body, decompressed: at most `maxBytes`. Errors: TooLarge; an Error for an encoding that was not requested or is damaged. */
+/** The whole body, decompressed: at most `maxBytes`. Encodings that are none are ignored, as browsers do. Errors: TooLarge; an Error for damage. */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
   contentEncoding: string | null,
@@ -37,23 +37,24 @@ export async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number)
 type Unpack = (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 function unpacker(contentEncoding: string): Unpack {
-  const encodings = contentEncoding
+  const unpacks = contentEncoding
     .split(',')
-    .map((encoding) => encoding.trim().toLowerCase())
-    .filter((encoding) => encoding !== '' && encoding !== 'identity');
+    .map((encoding) => unpackers[encoding.trim().toLowerCase()])
+    .filter((unpack) => unpack !== undefined);
   // Only a decompression bomb needs two layers.
-  if (encodings.length > 1) throw new Error(`body is packed ${encodings.length} times`);
-  const unpack = unpackers[encodings[0] ?? 'identity'];
-  if (!unpack) throw new Error(`body is packed with ${encodings[0]?.slice(0, 30)}, which was not asked for`);
-  return unpack;
+  if (unpacks.length > 1) throw new Error(`body is packed ${unpacks.length} times`);
+  return unpacks[0] ?? (async (packed) => packed);
 }
 
-const [inflated, rawInflated] = [promisify(inflate), promisify(inflateRaw)] as const;
+const [gunzipped, inflated, rawInflated] = [promisify(gunzip), promisify(inflate), promisify(inflateRaw)] as const;
+
+/** Servers call plain bodies gzip, too: only the magic number (RFC 1952) tells. */
+const ungzipped: Unpack = async (packed, options) =>
+  packed[0] === 0x1f && packed[1] === 0x8b ? await gunzipped(packed, options) : packed;
 
 const unpackers: Readonly<Record<string, Unpack | undefined>> = {
-  identity: async (packed) => packed,
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
+  gzip: ungzipped,
+  'x-gzip': ungzipped,
   br: promisify(brotliDecompress),
   // Servers call both the zlib format (RFC 1950, as HTTP defines it) and raw deflate `deflate`.
   deflate: (packed, options) => (((packed[0] ?? 0) & 0x0f) === 8 ? inflated : rawInflated)(packed, options),

@@ -5,6 +5,7 @@ import { unlessAborted } from '../core/async.ts';
 import { PermanentError, messageOf } from '../core/errors.ts';
 import { type Lookup, checkedAddresses, dnsLookup, normalizeHostPort } from './addresses.ts';
 import { TooLarge, readBody } from './body.ts';
+import { openCookieJar } from './cookies.ts';
 
 interface FetchRequest {
   /** Default GET. Redirects of a request with a body are not followed: the redirect is the response. */
@@ -115,13 +116,16 @@ async function exchange(
   try {
     const own = { 'accept-encoding': 'gzip, br, deflate', 'user-agent': userAgent };
     let headers: Record<string, string> = { ...own, ...request.headers };
+    const cookies = openCookieJar();
     for (let redirects = 0; ; redirects++) {
       const target = { origin: url.origin, path: url.pathname + url.search };
-      const sent = agent.request({ ...target, method, headers, signal, body: body ?? null });
+      const withCookies = { ...cookies.header(url.hostname), ...headers };
+      const sent = agent.request({ ...target, method, headers: withCookies, signal, body: body ?? null });
       const response = await inTime(sent, signal);
       const location = follows ? redirectOf(response) : null;
       if (location === null) return await readResponse(url, response, request);
       discard(response);
+      cookies.take(url.hostname, [response.headers['set-cookie'] ?? []].flat());
       if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
       const next = allowed(fetchable(location, url));
       if (next.origin !== url.origin) headers = withoutCredentials(headers);

@@ -161,6 +161,28 @@ describe('redirects', () => {
     expect(seen).toContain('if-none-match');
     expect(seen).toContain(userAgent);
   });
+
+  test('carry the cookies of the exchange back to their host alone, and no further exchange does', async () => {
+    await using other = await serve((request, response) => response.end(`other: ${request.headers.cookie ?? 'none'}`));
+    await using wall = await serve(({ headers: { cookie = '' }, url = '' }, response) => {
+      const away = url === '/away' && cookie !== '';
+      if (!away && cookie.includes('seen=yes')) return response.end(cookie);
+      const location = away ? other.url.replace('127.0.0.1', 'localhost') : url;
+      const cookies = [
+        'seen=no; Path=/',
+        'seen=yes; Path=/; HttpOnly',
+        'taste=; Max-Age=0',
+        'evil=1; Domain=example.org',
+      ];
+      return response.writeHead(302, { location, 'set-cookie': cookies }).end();
+    });
+    const allowPrivate = [wall.allow, `localhost:${other.port}`];
+    await using fetch = openGuardedFetch({ userAgent, allowPrivate });
+    const textAt = async (path: string) => textOf((await fetch(`${wall.url}${path}`, { signal })).body);
+    expect(await textAt('feed')).toBe('seen=yes');
+    expect(await textAt('away')).toBe('other: none');
+    expect(await textAt('feed')).toBe('seen=yes');
+  });
 });
 
 describe('what changes something', () => {
@@ -202,6 +224,17 @@ describe('bodies', () => {
     await using fetch = openGuardedFetch({ userAgent, allowPrivate: [server.allow] });
     await expect(fetch(server.url, { signal, maxBytes: 1_000_000 })).rejects.toThrow('larger than 1000000 bytes');
   });
+
+  test.each(['aws-chunked', 'utf-8', 'none', 'gzip', 'aws-chunked, gzip'])(
+    'plain bytes that are called %s are read as they are, as browsers do',
+    async (encoding) => {
+      await using server = await serve((_request, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end('plain'),
+      );
+      await using fetch = openGuardedFetch({ userAgent, allowPrivate: [server.allow] });
+      expect(textOf((await fetch(server.url, { signal })).body)).toBe('plain');
+    },
+  );
 
   test('a bomb in a bomb is refused', async () => {
     await using server = await serve((_request, response) =>

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { unlessAborted } from '../../core/async.ts';
-import { dayMs } from '../../core/durations.ts';
+import { dayMs, hourMs } from '../../core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
-import type { Cursor, Page } from '../../core/post.ts';
+import type { Cursor, Page, Post, Reject } from '../../core/post.ts';
 import { Thread, ThreadError } from '../../core/thread.ts';
 import { type Fetched, withoutSecrets } from '../../net/guarded-fetch.ts';
 import { retryAfterMs } from '../../net/rate-limits.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import type { WebFeed } from './config.ts';
-import { type FeedState, newItems, readState, writeState } from './new-items.ts';
-import type { FeedResponse, ReadItem } from './reader.ts';
+import { type FeedState, readState, writeState } from './feed-state.ts';
+import { named } from './identity.ts';
+import { newItems } from './new-items.ts';
+import type { FeedReading, FeedResponse, ReadItem } from './reader.ts';
 
 export const driver: Driver<WebFeed, never> = {
   async openFeed(config, context) {
@@ -25,8 +27,9 @@ export const driver: Driver<WebFeed, never> = {
       const response = await fetch(url, { headers: { accept }, signal, maxBytes, timeoutMs: checkTimeoutMs });
       const now = clock.now();
       checkStatus(response, url, now);
-      const items = await itemsIn(response, { url, now, signal, readingMs });
-      return items instanceof ThreadError ? `${withoutSecrets(url)} ${items.message}` : undefined;
+      const reading = await readingOf(response, { url, now, signal, readingMs });
+      if (reading instanceof ThreadError) return `${withoutSecrets(url)} ${reading.message}`;
+      return reading.fault === null ? undefined : `${withoutSecrets(url)} is ${reading.fault}`;
     } catch (error) {
       return messageOf(error);
     }
@@ -50,16 +53,22 @@ async function* pages(after: Cursor | undefined, signal: AbortSignal, source: So
   const unreadable = state?.unreadable ?? null;
   if (unreadable !== null && (isUnchanged || unreadable.hash === hashOf(response.body)))
     throw new PermanentError(`${withoutSecrets(url)} ${unreadable.reason}`);
-  if (isUnchanged) return;
-  const items = await itemsIn(response, { url, now, signal, readingMs });
-  if (items instanceof ThreadError) {
-    const reason = `${items.message}: not read again until it changes`;
+  const lookedAt = Math.floor(now / hourMs) * hourMs;
+  if (isUnchanged) {
+    if (state && state.lookedAt !== lookedAt)
+      yield { posts: [], rejects: [], cursor: writeState({ ...state, lookedAt }, url) };
+    return;
+  }
+  const reading = await readingOf(response, { url, now, signal, readingMs });
+  if (reading instanceof ThreadError) {
+    const reason = `${reading.message}: not read again until it changes`;
     const next = { ...validatorsOf(response.headers), unreadable: { hash: hashOf(response.body), reason } };
     const rejects = [{ position: withoutSecrets(url), reason, excerpt: '' }];
-    yield { posts: [], rejects, cursor: writeState({ seenItems: state?.seenItems, ...next }, url) };
+    const seenItems = state?.seenItems;
+    yield { posts: [], rejects, cursor: writeState({ seenItems, ...next, damaged: null, lookedAt }, url) };
     throw new PermanentError(`${withoutSecrets(url)} ${reason}`);
   }
-  const page = pageOf(items, response, state, source);
+  const page = pageOf(reading, response, { ...source, state, lookedAt });
   if (page.posts.length + page.rejects.length > 0 || page.cursor !== after) yield page;
 }
 
@@ -89,23 +98,34 @@ function checkStatus({ status, headers }: Fetched, url: string, now: number): vo
   throw new Error(message);
 }
 
-function pageOf(
-  items: readonly ReadItem[],
-  { headers }: Fetched,
-  state: FeedState | undefined,
-  { config, context }: Source,
-): Page {
+interface Looked extends Source {
+  readonly state: FeedState | undefined;
+  readonly lookedAt: number;
+}
+
+function pageOf({ items, fault }: FeedReading, { headers, body }: Fetched, looked: Looked): Page {
+  const { state, lookedAt, config, context } = looked;
+  const url = withoutSecrets(config.url);
   const fresh = newItems(items, state?.seenItems, config, context.clock.now());
-  if (fresh.renumbered)
-    context.notices.warn(`${withoutSecrets(config.url)} gave its old items new ids: they count as seen`);
-  const read = fresh.items.map((item) => item.read);
-  // Without validators: a response "304 Not Modified" would not list the waiting items again.
-  const validators = fresh.waiting > 0 ? { etag: null, lastModified: null } : validatorsOf(headers);
+  if (fresh.renumbered) context.notices.warn(`${url} gave its old items new ids: they count as seen`);
+  const read = fresh.items.map(({ item, id }) => postOf(item, id, looked));
+  // Without validators: a response "304 Not Modified" would not list the waiting items again, nor what stands behind the damage.
+  const isWhole = fresh.waiting === 0 && fault === null;
+  const validators = isWhole ? validatorsOf(headers) : { etag: null, lastModified: null };
+  const damaged = fault === null ? null : hashOf(body);
+  const faults = fault !== null && damaged !== state?.damaged ? [{ position: url, reason: fault, excerpt: '' }] : [];
   return {
     posts: read.filter((one) => 'key' in one),
-    rejects: read.filter((one) => 'reason' in one),
-    cursor: writeState({ seenItems: fresh.seenItems, ...validators, unreadable: null }, config.url),
+    rejects: [...read.filter((one) => 'reason' in one), ...faults],
+    cursor: writeState({ seenItems: fresh.seenItems, ...validators, unreadable: null, damaged, lookedAt }, config.url),
   };
+}
+
+/** An item without a date that is understood may be old: it is no younger than the latest look at the feed. */
+function postOf({ read, published }: ReadItem, id: string, { state, config }: Looked): Post | Reject {
+  if (!('key' in read)) return read;
+  const createdAt = published ?? Math.min(read.createdAt, state?.lookedAt ?? read.createdAt);
+  return { ...named(read, id, config.url), createdAt: Math.max(0, createdAt) };
 }
 
 function validatorsOf(headers: Headers): Pick<FeedState, 'etag' | 'lastModified'> {
@@ -126,10 +146,10 @@ const patientReader = openReader(defaultReadingMs);
 
 function openReader(deadlineMs: number) {
   const file = new URL('./reader.ts', import.meta.url);
-  return new Thread<FeedResponse, ReadItem[]>(file, { deadlineMs, maxHeapMb: 512 });
+  return new Thread<FeedResponse, FeedReading>(file, { deadlineMs, maxHeapMb: 512 });
 }
 
-async function readPatiently(response: FeedResponse, deadlineMs: number): Promise<readonly ReadItem[]> {
+async function readPatiently(response: FeedResponse, deadlineMs: number): Promise<FeedReading> {
   try {
     return await quickReader.run(response);
   } catch (error) {
@@ -146,11 +166,11 @@ interface Asked {
 }
 
 /** A ThreadError if the document takes too much time or memory. Errors: an Error that says what the body is instead of a feed. */
-async function itemsIn(
-  { body, headers }: Fetched,
+async function readingOf(
+  { url: base, body, headers }: Fetched,
   { url, now, signal, readingMs: deadlineMs = defaultReadingMs }: Asked,
-): Promise<readonly ReadItem[] | ThreadError> {
-  const task = readPatiently({ body, contentType: headers.get('content-type'), url, now }, deadlineMs);
+): Promise<FeedReading | ThreadError> {
+  const task = readPatiently({ body, contentType: headers.get('content-type'), url, base, now }, deadlineMs);
   try {
     return await unlessAborted(task, signal);
   } catch (error) {

@@ -1,21 +1,25 @@
 import { DetectError, parseFeed } from 'feedsmith';
 import type { AtomFeed, JsonFeed, RdfFeed, RssFeed } from 'feedsmith';
 import { messageOf } from '../../core/errors.ts';
+import { readStart } from './malformed.ts';
 
 /** An item of a feed of any format; missing fields are null. */
 export interface FeedItem {
   readonly guid: string | null;
   readonly link: string | null;
   readonly title: Content | null;
-  readonly body: Content | null;
+  /** All its texts: content, description, those of media and podcasts. The fullest comes first. */
+  readonly bodies: readonly Content[];
   /** Name and address, or one of them. */
   readonly author: { readonly name: string | null; readonly uri: string | null };
-  /** As written. */
-  readonly published: string | null;
+  /** As written, that of the publication first. */
+  readonly dates: readonly string[];
   readonly tags: readonly string[];
   readonly language: string | null;
-  /** URL of the page that the item is about, where that is not its own. */
-  readonly about: string | null;
+  /** URLs of the pages that the item is about, where they are not its own. */
+  readonly about: readonly string[];
+  /** `xml:base` of the feed, the item and its content, from the outermost. */
+  readonly bases: readonly string[];
 }
 
 export interface Content {
@@ -26,25 +30,35 @@ export interface Content {
 export interface FeedDocument {
   readonly title: string | null;
   readonly items: readonly FeedItem[];
+  /** The fault behind the last of these items; null: none. */
+  readonly fault: string | null;
 }
 
-/** Errors: an Error that says what the text is instead of a feed. */
+/** Reads a damaged document up to the damage. Errors: an Error that says what the text is instead of a feed. */
 export function readFeed(text: string): FeedDocument {
-  const { format, feed } = parsedFeed(text);
+  try {
+    return { ...documentIn(text), fault: null };
+  } catch (error) {
+    const start = readStart(text, documentIn);
+    if (start === undefined && error instanceof DetectError)
+      throw new Error(`not a feed but ${kindOf(text)}`, { cause: error });
+    const reason = error instanceof Error && error.cause ? messageOf(error.cause) : messageOf(error);
+    const words = error instanceof DetectError ? 'it ends too soon' : reason.slice(0, 200);
+    if (start === undefined) throw new Error(`a damaged feed: ${words}`, { cause: error });
+    return { ...start.value, fault: `damaged after ${start.items} ${start.items === 1 ? 'item' : 'items'}: ${words}` };
+  }
+}
+
+type Sound = Omit<FeedDocument, 'fault'>;
+
+function documentIn(text: string): Sound {
+  const { format, feed } = parseFeed(text);
+  // The parser takes half an item for a whole one.
+  if (format !== 'json' && !/<\/(?:\w+:)?(?:rss|feed|rdf)\s*>/i.test(text)) throw new Error('it ends too soon');
   if (format === 'rss') return documentOf(feed.title, feed.items, (item) => rssItem(item, feed));
   if (format === 'rdf') return documentOf(feed.title, feed.items, (item) => rdfItem(item, feed));
   if (format === 'atom') return documentOf(feed.title?.value, feed.entries, (entry) => atomItem(entry, feed));
   return documentOf(feed.title, feed.items, (item) => jsonItem(item, feed));
-}
-
-function parsedFeed(text: string) {
-  try {
-    return parseFeed(text);
-  } catch (error) {
-    if (error instanceof DetectError) throw new Error(`not a feed but ${kindOf(text)}`, { cause: error });
-    const reason = error instanceof Error && error.cause ? messageOf(error.cause) : messageOf(error);
-    throw new Error(`a damaged feed: ${reason.slice(0, 200)}`, { cause: error });
-  }
 }
 
 function kindOf(text: string): string {
@@ -56,23 +70,28 @@ function kindOf(text: string): string {
   return `a text that begins with “${start.slice(0, 60).replaceAll(/\s+/g, ' ')}”`;
 }
 
-function documentOf<T>(title: string | undefined, items: T[] | undefined, read: (item: T) => FeedItem): FeedDocument {
+function documentOf<T>(title: string | undefined, items: T[] | undefined, read: (item: T) => FeedItem): Sound {
   return { title: title ?? null, items: (items ?? []).map(read) };
 }
 
 function rssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): FeedItem {
   const guid = item.guid?.value ?? null;
   const [person] = item.authors ?? [];
+  const isLink = item.guid?.isPermaLink !== false && URL.canParse(guid ?? '');
   return {
     guid,
-    link: item.link ?? (item.guid?.isPermaLink === false ? null : guid),
+    link: item.link ?? (isLink ? guid : null),
     title: html(item.title),
-    body: html(item.content?.encoded ?? item.description),
+    bodies: [
+      ...writtenAs('html', item.content?.encoded, item.description, item.itunes?.summary, item.itunes?.subtitle),
+      ...extraBodies(item),
+    ],
     author: { name: person?.name ?? item.dc?.creators?.[0] ?? null, uri: person?.link ?? person?.email ?? null },
-    published: item.pubDate ?? item.dc?.dates?.[0] ?? null,
+    dates: listed(item.pubDate, ...(item.dc?.dates ?? []), item.atom?.published, item.atom?.updated),
     tags: named([...(item.categories ?? []).map(({ name }) => name), ...(item.dc?.subjects ?? [])]),
     language: item.dc?.languages?.[0] ?? feed.language ?? null,
-    about: null,
+    about: pagesAbout(item.atom?.links),
+    bases: listed(feed.xml?.base, item.xml?.base),
   };
 }
 
@@ -81,29 +100,30 @@ function rdfItem(item: RdfFeed.Item<string>, feed: RdfFeed.Feed<string>): FeedIt
     guid: item.rdf?.about ?? null,
     link: item.link ?? null,
     title: html(item.title),
-    body: html(item.content?.encoded ?? item.description),
+    bodies: [...writtenAs('html', item.content?.encoded, item.description), ...extraBodies(item)],
     author: { name: item.dc?.creators?.[0] ?? null, uri: null },
-    published: item.dc?.dates?.[0] ?? null,
+    dates: listed(...(item.dc?.dates ?? [])),
     tags: named(item.dc?.subjects),
     language: item.dc?.languages?.[0] ?? feed.dc?.languages?.[0] ?? null,
-    about: null,
+    about: pagesAbout(item.atom?.links),
+    bases: listed(feed.xml?.base, item.xml?.base),
   };
 }
 
 function atomItem(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): FeedItem {
   const own = entry.links?.find(({ rel }) => rel === undefined || rel === 'alternate');
-  const related = entry.links?.find(({ rel }) => rel === 'related' || rel === 'via');
   const person = entry.authors?.[0] ?? feed.authors?.[0];
   return {
     guid: entry.id ?? null,
     link: own?.href ?? null,
     title: typed(entry.title),
-    body: typed(entry.content) ?? typed(entry.summary),
+    bodies: [...[typed(entry.content), typed(entry.summary)].filter((body) => body !== null), ...extraBodies(entry)],
     author: { name: person?.name ?? null, uri: person?.uri ?? person?.email ?? null },
-    published: entry.published ?? entry.updated ?? null,
+    dates: listed(entry.published, entry.updated, ...(entry.dc?.dates ?? [])),
     tags: named([...(entry.categories ?? []).map(({ term, label }) => term ?? label), ...(entry.dc?.subjects ?? [])]),
     language: entry.content?.xml?.lang ?? entry.xml?.lang ?? feed.xml?.lang ?? null,
-    about: related?.href ?? null,
+    about: pagesAbout(entry.links),
+    bases: listed(feed.xml?.base, entry.xml?.base, entry.content?.xml?.base),
   };
 }
 
@@ -113,13 +133,35 @@ function jsonItem(item: JsonFeed.Item<string>, feed: JsonFeed.Feed<string>): Fee
     guid: item.id ?? null,
     link: item.url ?? null,
     title: plain(item.title),
-    body: html(item.content_html) ?? plain(item.content_text ?? item.summary),
+    bodies: [...writtenAs('html', item.content_html), ...writtenAs('text', item.content_text, item.summary)],
     author: { name: person?.name ?? null, uri: person?.url ?? null },
-    published: item.date_published ?? item.date_modified ?? null,
+    dates: listed(item.date_published, item.date_modified),
     tags: named(item.tags),
     language: item.language ?? feed.language ?? null,
-    about: item.external_url ?? null,
+    about: listed(item.external_url),
+    bases: [],
   };
+}
+
+/** The texts of Media RSS (YouTube has no others), Dublin Core, and Atom within another format. */
+function extraBodies({ media, dc, atom }: Pick<RssFeed.Item<string>, 'media' | 'dc' | 'atom'>): Content[] {
+  const described = [media, ...(media?.groups ?? []), ...(media?.contents ?? [])]
+    .slice(0, 20)
+    .map((one) => one?.description);
+  const typedBodies = [...described, atom?.content, atom?.summary].map(typed).filter((body) => body !== null);
+  return [...typedBodies, ...writtenAs('html', ...(dc?.descriptions ?? []))];
+}
+
+function pagesAbout(links: readonly { href?: string | undefined; rel?: string | undefined }[] = []): string[] {
+  return listed(...links.filter(({ rel }) => rel === 'related' || rel === 'via').map(({ href }) => href));
+}
+
+function listed(...values: readonly (string | undefined)[]): string[] {
+  return values.filter((value) => value !== undefined).slice(0, 20);
+}
+
+function writtenAs(type: Content['type'], ...values: readonly (string | undefined)[]): Content[] {
+  return listed(...values).map((value) => ({ type, value }));
 }
 
 function html(value: string | undefined): Content | null {

@@ -1,26 +1,33 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
-import type { Cursor } from '../../core/post.ts';
-import { jsonIn } from '../shared/parse-json.ts';
 import type { WebFeed } from './config.ts';
+import type { Traits } from './identity.ts';
 
 /** The items that a feed listed before. */
-interface SeenItems {
-  /** Hashes of ids, latest first. */
-  readonly hashes: readonly string[];
+export interface SeenItems {
+  /** Of each item the hashes of its id and traits, latest first: `recordOf`. */
+  readonly records: readonly string[];
   /** Publication time of the latest item seen; null while none had a time. */
   readonly newest: number | null;
 }
 
 interface Listed {
-  readonly id: string;
+  readonly ids: readonly string[];
+  readonly traits: Traits;
   /** Milliseconds since the Unix epoch. */
   readonly published: number | null;
 }
 
+/** An item under the id that names it. */
+interface Identified<T extends Listed> {
+  readonly item: T;
+  readonly id: string;
+  readonly published: number | null;
+  readonly record: string;
+}
+
 interface NewItems<T extends Listed> {
-  /** The items to take now, oldest first. */
-  readonly items: readonly T[];
+  /** The items to take now, oldest first, with their ids. */
+  readonly items: readonly Pick<Identified<T>, 'item' | 'id'>[];
   readonly seenItems: SeenItems;
   /** How many wait for the next poll. */
   readonly waiting: number;
@@ -30,7 +37,7 @@ interface NewItems<T extends Listed> {
 
 const maxListed = 1000;
 /** More than `maxListed`, so that no item is forgotten while the feed still lists it. */
-const maxSeen = 2000;
+const maxSeen = 1500;
 
 /** The new items of a feed: see docs/platforms/rss.md. Pure. */
 export function newItems<T extends Listed>(
@@ -39,112 +46,120 @@ export function newItems<T extends Listed>(
   options: WebFeed,
   now: number,
 ): NewItems<T> {
-  const candidates = oldestFirst(listed, now);
-  const known = new Set(seenItems?.hashes);
-  const unseen = candidates.filter(({ id }) => !known.has(hashOf(id)));
-  const renumbered = seenItems !== undefined && isRenumbered(candidates, unseen, seenItems);
-  const fresh = seenItems === undefined ? recent(unseen, options, now) : renumbered ? later(unseen, seenItems) : unseen;
+  const memory = recall(seenItems?.records ?? []);
+  const candidates = oldestFirst(identified(listed, memory), now);
+  const unseen = candidates.filter(({ record }) => !memory.hasId(record) && !memory.hasTwin(record));
+  const renumbered = seenItems !== undefined && isRenumbered(candidates, memory);
+  const fresh =
+    seenItems === undefined
+      ? recent(unseen, options, now)
+      : renumbered
+        ? later(unseen, memory, seenItems.newest)
+        : unseen;
   const items = fresh.slice(0, options.itemsPerPoll);
   const waiting = new Set(fresh.slice(options.itemsPerPoll));
   const taken = candidates.filter((item) => !waiting.has(item));
   return { items, seenItems: remember(taken, seenItems), waiting: waiting.size, renumbered };
 }
 
-/** 64 bits are enough to distinguish a few thousand ids. */
-function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest().subarray(0, 8).toString('base64url');
+/** Lengths of the parts of a record: of a few thousand items, 48 bits distinguish ids, 36 words; the others only confirm. */
+const lengths = { id: 8, title: 4, link: 4, words: 6, date: 3 } as const;
+export const idLength = lengths.id;
+export const recordLength = 25;
+
+/** Hashes of the id and of what else the item says, each of a fixed length; dots: it does not say. */
+function recordOf(id: string, traits: Traits): string {
+  const hash = createHash('sha256').update(id).digest('base64url');
+  const { title, link, words, date } = traits;
+  const parts = [hash, title, link, words, date];
+  return Object.values(lengths)
+    .map((length, index) => parts[index]?.slice(0, length) ?? '.'.repeat(length))
+    .join('');
+}
+
+const part = (start: number, end?: number) => (record: string) => record.slice(start, end);
+const [idIn, titleIn, linkIn, wordsIn, dateIn] = [part(0, 8), part(8, 12), part(12, 16), part(16, 22), part(22)];
+/** Link, words and date. */
+const twinIn = part(12);
+const isStated = (trait: string) => !trait.startsWith('.');
+
+type Memory = ReturnType<typeof recall>;
+
+function recall(records: readonly string[]) {
+  const byId = new Map(records.map((record) => [idIn(record), record]));
+  const twins = new Set(records.map(twinIn));
+  const titles = new Set(records.map(titleIn).filter(isStated));
+  const links = new Set(records.map(linkIn).filter(isStated));
+  return {
+    hasId: (record: string) => byId.has(idIn(record)),
+    /** An item that says all the same, under another id. */
+    hasTwin: (record: string) => twins.has(twinIn(record)),
+    /** Half of what the items of a feed say comes back when it renumbers them. */
+    resembles: (record: string) =>
+      twins.has(twinIn(record)) || titles.has(titleIn(record)) || links.has(linkIn(record)),
+    /** The id is known of an item that agrees in nothing else: it is none, such as `N/A`. */
+    isOfAnother(record: string): boolean {
+      const known = byId.get(idIn(record));
+      if (known === undefined) return false;
+      const stated = [wordsIn, linkIn, dateIn].filter((trait) => isStated(trait(known)) && isStated(trait(record)));
+      return stated.length > 1 && stated.every((trait) => trait(known) !== trait(record));
+    },
+  };
+}
+
+/** Gives each item the best of its ids that no other item has, here or before. */
+function identified<T extends Listed>(listed: readonly T[], memory: Memory): Identified<T>[] {
+  const wordsById = new Map<string, Set<string | null>>();
+  const at = (id: string, index: number) => `${index} ${id}`;
+  for (const { ids, traits } of listed) {
+    for (const [index, id] of ids.entries()) {
+      wordsById.set(at(id, index), (wordsById.get(at(id, index)) ?? new Set()).add(traits.words));
+    }
+  }
+  return listed.map((item) => {
+    const { ids, traits, published } = item;
+    const names = (id: string, index: number) =>
+      wordsById.get(at(id, index))?.size === 1 && !memory.isOfAnother(recordOf(id, traits));
+    const id = ids.find(names) ?? ids.at(-1) ?? '';
+    return { item, id, published, record: recordOf(id, traits) };
+  });
 }
 
 /** The latest items, each once. Feeds list the newest first; an item without a time counts as just published. */
-function oldestFirst<T extends Listed>(listed: readonly T[], now: number): T[] {
-  const byId = new Map(listed.toReversed().map((item) => [item.id, item]));
+function oldestFirst<T extends Listed>(items: readonly Identified<T>[], now: number): Identified<T>[] {
+  const byId = new Map(items.toReversed().map((item) => [item.id, item]));
   return [...byId.values()].toSorted((a, b) => (a.published ?? now) - (b.published ?? now)).slice(-maxListed);
 }
 
+type Dated = Pick<Identified<Listed>, 'published' | 'record'>;
+
 /** For the first poll, where an item without a time may be ancient. */
-function recent<T extends Listed>(listed: readonly T[], { firstRun, firstRunItems }: WebFeed, now: number): T[] {
-  const young = listed.filter(({ published }) => published !== null && published >= now - firstRun);
+function recent<T extends Dated>(items: readonly T[], { firstRun, firstRunItems }: WebFeed, now: number): T[] {
+  const young = items.filter(({ published }) => published !== null && published >= now - firstRun);
   return firstRunItems === 0 ? [] : young.slice(-firstRunItems);
 }
 
-/** True if no item is known although most are older than the latest seen: the ids changed, not the items. */
-function isRenumbered(candidates: readonly Listed[], unseen: readonly Listed[], seenItems: SeenItems): boolean {
-  const { hashes, newest } = seenItems;
-  if (newest === null || hashes.length === 0 || candidates.length < 3 || unseen.length < candidates.length)
-    return false;
-  const old = candidates.filter(({ published }) => published !== null && published <= newest);
-  return old.length * 2 > candidates.length;
+/** True if no id is known although titles or links of most items are: the ids changed, not the items. */
+function isRenumbered(candidates: readonly Dated[], memory: Memory): boolean {
+  if (candidates.length < 3 || candidates.some(({ record }) => memory.hasId(record))) return false;
+  return candidates.filter(({ record }) => memory.resembles(record)).length * 2 > candidates.length;
 }
 
-function later<T extends Listed>(listed: readonly T[], { newest }: SeenItems): T[] {
-  return listed.filter(({ published }) => published !== null && newest !== null && published > newest);
+/** A date without a time is a whole day, so the latest time may be that of new items, too. */
+function later<T extends Dated>(items: readonly T[], memory: Memory, newest: number | null): T[] {
+  return items.filter(
+    ({ record, published }) =>
+      !memory.resembles(record) && (published === null || newest === null || published >= newest),
+  );
 }
 
-function remember(taken: readonly Listed[], seenItems: SeenItems | undefined): SeenItems {
-  const hashes = taken.map(({ id }) => hashOf(id)).toReversed();
+function remember(taken: readonly Dated[], seenItems: SeenItems | undefined): SeenItems {
+  const records = [...taken.map(({ record }) => record).toReversed(), ...(seenItems?.records ?? [])];
   const times = taken.map(({ published }) => published).filter((published) => published !== null);
   const newest = times.reduce((a, b) => Math.max(a, b), seenItems?.newest ?? Number.NEGATIVE_INFINITY);
+  const byId = new Map(records.toReversed().map((record) => [idIn(record), record]));
   return {
-    hashes: [...new Set([...hashes, ...(seenItems?.hashes ?? [])])].slice(0, maxSeen),
+    records: [...new Set(records.map((record) => byId.get(idIn(record)) ?? record))].slice(0, maxSeen),
     newest: Number.isFinite(newest) ? newest : null,
   };
-}
-
-/** What is known of a feed after a poll. */
-export interface FeedState {
-  /** Undefined: no document has been read yet. */
-  readonly seenItems: SeenItems | undefined;
-  /** Validators for the next conditional request; null where the server gave none, or where more items wait. */
-  readonly etag: string | null;
-  readonly lastModified: string | null;
-  /** The latest document, if it takes too long to be read. */
-  readonly unreadable: z.infer<typeof Unreadable> | null;
-}
-
-const Unreadable = z.object({ hash: z.string(), reason: z.string() });
-
-const hashLength = 11;
-const maxHeaderLength = 500;
-
-const FeedCursor = z.object({
-  /** Hash of the feed's address: another feed under the same name starts over. */
-  source: z.string(),
-  etag: z.string().max(maxHeaderLength).nullable(),
-  lastModified: z.string().max(maxHeaderLength).nullable(),
-  newest: z.number().nullable(),
-  /** Item hashes of 11 characters, concatenated: 2,000 of them are 22 KB. */
-  seen: z.string().nullable(),
-  unreadable: Unreadable.nullable().default(null),
-});
-
-/** Undefined: the first poll of this address. */
-export function readState(cursor: Cursor | undefined, url: string): FeedState | undefined {
-  const parsed = FeedCursor.safeParse(jsonIn(cursor)).data;
-  if (parsed?.source !== urlHash(url)) return undefined;
-  const { etag, lastModified, newest, seen, unreadable } = parsed;
-  if (seen === null) return { seenItems: undefined, etag, lastModified, unreadable };
-  const hashes = Array.from({ length: Math.floor(seen.length / hashLength) }, (_, index) =>
-    seen.slice(index * hashLength, (index + 1) * hashLength),
-  );
-  return { seenItems: { hashes, newest }, etag, lastModified, unreadable };
-}
-
-export function writeState({ seenItems, etag, lastModified, unreadable }: FeedState, url: string): Cursor {
-  const state: z.infer<typeof FeedCursor> = {
-    source: urlHash(url),
-    etag: unlessTooLong(etag),
-    lastModified: unlessTooLong(lastModified),
-    newest: seenItems?.newest ?? null,
-    seen: seenItems?.hashes.join('') ?? null,
-    unreadable,
-  };
-  return JSON.stringify(state);
-}
-
-function unlessTooLong(header: string | null): string | null {
-  return header !== null && header.length <= maxHeaderLength ? header : null;
-}
-
-function urlHash(url: string): string {
-  return createHash('sha256').update(url).digest('base64url').slice(0, 16);
 }

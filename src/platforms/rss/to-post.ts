@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type Post, postKey, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
-import { type PlainText, webUrl, htmlToText, plainText } from '../shared/html.ts';
+import { htmlToText, type PlainText, plainText, webUrl } from '../shared/html.ts';
+import { idsOf, isUrl, maxIdLength, scoped, timeIn } from './identity.ts';
 import type { Content, FeedItem } from './items.ts';
 
 /** The feed of an item. */
@@ -9,60 +9,25 @@ export interface Origin {
   readonly title: string | null;
   /** As configured: a feed that is redirected is still the same feed. */
   readonly url: string;
+  /** After redirects: base of relative links. */
+  readonly base: string;
   readonly host: string;
 }
 
-const maxIdLength = 500;
-
-/** Names an item within its feed: the guid, else the link, else a hash of the content. */
-export function idOf(item: FeedItem, { host, url }: Origin): string {
-  const written = storable(item.guid ?? webUrl(item.link, url) ?? '').trim();
-  if (written === '') return `${host}#${digest(JSON.stringify([item.title, item.body, item.published]))}`;
-  if (written.length > maxIdLength) return `${host}#${digest(written)}`;
-  return isUrl(written) ? written : `${host}/${written}`;
-}
-
-const isUrl = (text: string) => /^https?:\/\//i.test(text);
-
-/** An id of a feed as that of a post or author: a URL of another host gets the feed's host before it, since any feed can claim it. */
-function scoped(id: string, { host }: Origin): string {
-  return isUrl(id) && URL.parse(id)?.host !== host ? `${host}/${id}` : id;
-}
-
-/** Milliseconds since the Unix epoch, not in the future; null where the item does not say. */
-export function publishedAt(item: FeedItem, now: number): number | null {
-  const time = timeOf(item.published ?? '');
-  return Number.isNaN(time) ? null : Math.min(time, now);
-}
-
-/** Names of zones that `Date.parse` does not know, as offsets. Only those that name one zone. */
-const zones: Readonly<Record<string, string>> = Object.fromEntries(
-  `WET +0000, WEST +0100, BST +0100, CET +0100, MET +0100, CEST +0200, MEST +0200, EET +0200, EEST +0300, MSK +0300, JST +0900,
-  KST +0900, AEST +1000, AEDT +1100`
-    .split(/,\s+/)
-    .map((zone) => zone.split(' ')),
-);
-const zoned = /(?:[a-z]|[+-]\d\d:?\d\d|\))$/i;
-
-/** The time in a date as feeds write it (RFC 822, ISO 8601); without a zone in UTC, wherever the bot runs. NaN: it is none. */
-function timeOf(written: string): number {
-  const text = written.trim().slice(0, 100);
-  const named = text.replace(/(?<=[\d ])([A-Z]{3,4})$/, (zone) => ` ${zones[zone] ?? zone}`);
-  const isDay = /^\d{4}(?:-\d\d){0,2}$/.test(named);
-  return Date.parse(isDay || zoned.test(named) ? named : `${named}${/\dT\d/.test(named) ? 'Z' : ' UTC'}`);
-}
-
+/** A post under the best of the item's ids. */
 export function toPost(item: FeedItem, origin: Origin, now: number): Post | { readonly fault: string } {
-  const url = webUrl(item.link, origin.url);
-  const title = toPlainText(item.title, url ?? origin.url);
-  const body = toPlainText(item.body, url ?? origin.url);
-  const text = joined(title.text.replaceAll('\n', ' '), body.text);
-  const about = webUrl(item.about, origin.url);
+  const base = item.bases.reduce((outer, written) => webUrl(written, outer) ?? outer, origin.base);
+  const url = webUrl(item.link, base);
+  const start = item.bases.length > 0 ? base : (url ?? base);
+  const title = toPlainText(item.title, start);
+  const bodies = item.bodies.map((body) => toPlainText(body, start));
+  const text = joined(title.text.replaceAll('\n', ' '), together(bodies.map((body) => body.text)));
+  const about = item.about.map((page) => webUrl(page, base)).filter((page) => page !== null);
   // In a list of links, the page that an item is about is its link.
-  const elsewhere = url !== null && URL.parse(url)?.host !== origin.host ? [url] : [];
-  const links = [...title.links, ...body.links, ...(about ? [about] : []), ...elsewhere];
+  const isElsewhere = url !== null && (text === '' || URL.parse(url)?.host !== origin.host);
+  const links = [...title.links, ...bodies.flatMap((body) => body.links), ...about, ...(isElsewhere ? [url] : [])];
   if (text === '' && links.length === 0) return { fault: 'the item has neither title nor text nor link' };
-  const id = scoped(idOf(item, origin), origin);
+  const id = scoped(idsOf(item, origin)[0] ?? '', origin.host);
   return {
     key: postKey('rss', id),
     platform: 'rss',
@@ -71,9 +36,9 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
     author: authorOf(item, origin),
     text,
     language: item.language && item.language.length <= 50 ? storable(item.language) : null,
-    createdAt: writtenAt(publishedAt(item, now), now),
+    createdAt: writtenAt(timeIn(item), now),
     hashtags: item.tags.map((tag) => storable(tag.trim().replace(/^[#＃]/, ''))).filter((tag) => tag !== ''),
-    links: [...new Set(links)],
+    links: [...new Set(links)].slice(0, maxLinks),
     summoned: false,
     repost: false,
     visibility: 'public',
@@ -82,13 +47,15 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
   };
 }
 
+const maxLinks = 200;
+
 /** Names are unique only within their feed. An item without an author is by the feed. */
 function authorOf({ author }: FeedItem, origin: Origin): Post['author'] {
   const { host, title } = origin;
   const name = author.name ?? author.uri;
   const id = storable((author.uri ?? author.name ?? '').slice(0, maxIdLength));
   return {
-    id: id === '' ? host : isUrl(id) ? scoped(id, origin) : `${host}/${id}`,
+    id: id === '' ? host : isUrl(id) ? scoped(id, host) : `${host}/${id}`,
     handle: storable((name ?? host).slice(0, 200)),
     name: storable((name ?? title ?? host).slice(0, 200)),
     bot: false,
@@ -100,13 +67,32 @@ function toPlainText(content: Content | null, base: string): PlainText {
   return content.type === 'html' ? htmlToText(content.value, base) : plainText(content.value);
 }
 
+/** All texts of an item, without those that another one contains: feeds repeat a text, or the start of it. */
+function together(texts: readonly string[]): string {
+  const distinct: string[] = [];
+  for (const text of [...new Set(texts)].toSorted((a, b) => b.length - a.length)) {
+    if (!distinct.some((longer) => squeezed(longer).includes(squeezed(text)))) distinct.push(text);
+  }
+  return plainText(
+    texts
+      .filter((text) => distinct.includes(text))
+      .filter(isFirst)
+      .join('\n\n'),
+  ).text;
+}
+
+const isFirst = (text: string, index: number, all: readonly string[]) => all.indexOf(text) === index;
+
+function squeezed(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replace(/ ?\[?(?:…|\.\.\.)\]?$/, '')
+    .trim();
+}
+
 /** Joins title and body. Microblogs repeat the start of the text as title. */
 function joined(title: string, body: string): string {
   const start = title.replace(/(?:…|\.\.\.)$/, '').trimEnd();
   if (start === '' || body.replaceAll('\n', ' ').startsWith(start)) return body;
   return body === '' ? title : `${title}\n\n${body}`;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

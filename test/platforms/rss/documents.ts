@@ -4,7 +4,7 @@ export interface Entry {
   readonly title?: string;
   readonly html?: string;
   /** Milliseconds since the Unix epoch. */
-  readonly published?: number;
+  readonly published?: number | undefined;
   readonly link?: string;
   readonly tags?: readonly string[];
   readonly author?: string;
