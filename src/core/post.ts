@@ -43,6 +43,8 @@ export const Post = z.object({
   visibility: z.enum(['public', 'unlisted', 'followers', 'direct']),
   /** Id of the post that this one answers. */
   inReplyTo: z.string().nullable(),
+  /** Id of the post that this one quotes. Left out: none, or the platform does not say. */
+  quotes: z.string().optional(),
   /** Id of the thread's first post; its own id when it starts one. */
   thread: z.string(),
   /** The platform's reason why the bot may not reply: the author blocks it, or limits replies. Left out: it may. */
