@@ -22,7 +22,7 @@ import type { Post } from './core/post.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type LinkProbe, openLinkProbe } from './net/link-probe.ts';
 import type { GuardedFetch } from './net/guarded-fetch.ts';
-import type { Publisher } from './platforms/platform.ts';
+import type { Context, Publisher } from './platforms/platform.ts';
 import type { Queue } from './queue/queue.ts';
 
 /** Everything that workers use. */
@@ -55,6 +55,8 @@ export interface App extends AsyncDisposable {
   stoppedBecause(): string | undefined;
   /** Undefined: no such channel is configured. */
   channel(name: string): Channel | undefined;
+  /** Reads posts with a feed's access. Undefined: its platform cannot, or no such feed is configured. */
+  context(feed: string): Promise<Context | undefined>;
   /** Undefined: no such publisher is configured. */
   publisher(name: string): Promise<Publisher | undefined>;
   /** The publisher that answers a post of this feed: the log, where none of its platform may. */

@@ -8,8 +8,7 @@ import { backoffMs } from '../src/core/durations.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
 import { excerptsOf } from '../src/cables/excerpts/excerpts.ts';
 import { noticeOn } from '../src/channels/mention.ts';
-import type { ControlWord } from '../src/core/control.ts';
-import { messageOf, PermanentError } from '../src/core/errors.ts';
+import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { narrowest, personKey, type Post } from '../src/core/post.ts';
 import { type Excerpt, highest, type Payload } from '../src/core/reply.ts';
 import { lettersIn } from '../src/core/text/strangers.ts';
@@ -20,14 +19,13 @@ import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.t
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
 import { replyWarning } from '../src/replies/warnings.ts';
+import { isQuestion, type QuestionApp, type Subject, subjectOf } from './lib/question.ts';
+import { onControl, onNothing, type WithoutCable } from './lib/without-cable.ts';
 import { openedPublisher, type Worker } from './lib/worker.ts';
 
 const retry = { firstMs: 1000, maxMs: 10 * 60_000 };
 
-type ResolveApp = Pick<
-  App,
-  'config' | 'clock' | 'ledger' | 'queue' | 'cables' | 'rulebooks' | 'publisher' | 'publisherFor' | 'emit' | 'failpoint'
->;
+type ResolveApp = QuestionApp & Pick<App, 'clock' | 'queue' | 'rulebooks' | 'publisher' | 'publisherFor' | 'emit'>;
 
 /** Resolves the citations of a post, decides its verdict, and plans the exact reply. */
 export const resolve: Worker<ResolveApp> = {
@@ -39,6 +37,7 @@ export const resolve: Worker<ResolveApp> = {
     app.failpoint('resolve: post read');
     try {
       const decision = await decide(app, waiting);
+      if (decision === undefined) return;
       app.failpoint('resolve: composed');
       const verdict = await app.ledger.transactEach(decidePosts, { ...decision, at: await app.ledger.now() });
       if (verdict === undefined) return;
@@ -56,28 +55,31 @@ export const resolve: Worker<ResolveApp> = {
   },
 };
 
-async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decision, 'at'>> {
+/** Undefined: another process decides. */
+async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decision, 'at'> | undefined> {
   const { post, feed, surplus, ingestedAt: seenAt, revision, optedOut, optedIn } = waiting;
   // Use one rulebook throughout, even if the rules are reloaded meanwhile.
   const rulebook = app.rulebooks.current();
-  if (waiting.control !== undefined) {
-    const { verdict, text } = await answerControl(app, rulebook, waiting, waiting.control);
-    const reply = text === undefined ? undefined : plan(app, waiting, { cited: [waiting.control], text });
-    return { key: post.key, revision, resolutions: [], verdict, reply };
-  }
-  const resolutions = await Promise.all(
-    waiting.citations.map((citation) => app.cables.resolver.resolve(citation, post.text)),
-  );
+  if (waiting.control !== undefined)
+    return await decideWithoutCable(app, rulebook, waiting, onControl(waiting.control, rulebook));
+  const subject = isQuestion(waiting) ? await subjectOf(app, waiting) : await ownSubject(app, waiting);
+  if (subject === undefined) return undefined;
+  const { citations, resolutions } = subject;
   const earlier = await earlierThan(app.ledger.db, { ...waiting, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
   const self = (await openedPublisher(app, publisher))?.self;
-  const question = { post, feed, resolutions, earlier, seenAt, optedOut, optedIn };
-  const verdict = rulebook.decide({ ...question, self: self === undefined ? [] : [self] });
+  const facts = { post, feed, resolutions, earlier, seenAt, optedOut, optedIn };
+  const question = { ...facts, self: self === undefined ? [] : [self] };
+  if (citations.length === 0 && post.summoned) {
+    const nothing = onNothing(question, subject, { rulebook, config: app.config, now: app.clock.now() });
+    return await decideWithoutCable(app, rulebook, waiting, nothing);
+  }
+  const verdict = rulebook.decide(question);
   const wanted = verdict.action === 'reply' || verdict.action === 'hold' ? resolutions : [];
   const { open, cancelRequested } = await notYetAnswered(app, waiting, wanted);
   const notice = verdict.notify && noticeOn(post, resolutions, verdict, app.config.web.publicUrl);
   const links = linksToNote(app.config.links, resolutions);
-  const decision = { key: post.key, revision, resolutions, verdict, notice, links, cancelRequested };
+  const decision = { key: post.key, revision, citations, resolutions, verdict, notice, links, cancelRequested };
   if (open.length === 0) return { ...decision, reply: undefined };
   const warning = warningFor(app, waiting, verdict);
   const { template } = verdict;
@@ -89,26 +91,27 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card, excerpts }) };
 }
 
-/** Ingesting the post already obeyed these words; only `help` gets a reply, the others ask for silence. */
-const controlClauses: Readonly<Record<ControlWord, string>> = {
-  stop: 'the author opted out of replies',
-  delete: 'the author asked for the reply to be deleted',
-  help: 'the author asked what the bot is',
-};
-
-/** The verdict on a post with a control word, and the text of the reply; undefined: no reply. */
-async function answerControl(
+/** A post that is about no cable: without a template for what the bot says, it says nothing. */
+async function decideWithoutCable(
   app: ResolveApp,
   rulebook: Rulebook,
   waiting: WaitingPost,
-  word: ControlWord,
-): Promise<{ verdict: Verdict; text: string | undefined }> {
-  const { post, feed } = waiting;
-  const help = () => rulebook.help(post, app.publisherFor(post, feed), warningFor(app, waiting));
-  const text = word === 'help' ? await help() : undefined;
-  const [action, template] = text === undefined ? (['ignore', null] as const) : (['reply', 'help'] as const);
-  const clause = controlClauses[word];
-  return { verdict: { action, rule: null, template, asked: null, clause, rules: rulebook.version }, text };
+  { verdict, says, oncePer }: WithoutCable,
+): Promise<Omit<Decision, 'at'>> {
+  const { post, feed, revision } = waiting;
+  const { cancelRequested } = await notYetAnswered(app, waiting, []);
+  const decision = { key: post.key, revision, resolutions: [], cancelRequested };
+  const to = { publisher: app.publisherFor(post, feed), warning: warningFor(app, waiting) };
+  const text = says && (await rulebook.say(says, post, to));
+  if (says === undefined || text === undefined)
+    return { ...decision, verdict: { ...verdict, action: 'ignore', template: null }, reply: undefined };
+  return { ...decision, verdict, reply: plan(app, waiting, { cited: [says], text, oncePer }) };
+}
+
+/** The citations of the post itself. */
+async function ownSubject({ cables }: ResolveApp, { citations, post }: WaitingPost): Promise<Subject> {
+  const resolutions = await Promise.all(citations.map((citation) => cables.resolver.resolve(citation, post.text)));
+  return { citations, resolutions, unusable: false, belowAnswer: false };
 }
 
 /** A link card for the cable whose link comes first in the text. */
@@ -156,11 +159,12 @@ function warningFor(
 }
 
 type ReplyDraft = Pick<Verdict, 'holdMs' | 'alone'> &
-  Pick<Payload, 'text' | 'card'> & { readonly cited: readonly string[]; readonly excerpts?: readonly Excerpt[] };
+  Pick<Payload, 'text' | 'card'> &
+  Pick<PlannedReply['scope'], 'cited' | 'oncePer'> & { readonly excerpts?: readonly Excerpt[] };
 
 /** `alone`: as a post of its own on the bot's timeline, which addresses nobody. */
 function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): PlannedReply {
-  const { cited, text, holdMs, alone, card, excerpts = [] } = draft;
+  const { cited, oncePer, text, holdMs, alone, card, excerpts = [] } = draft;
   const { post, feed, revision } = waiting;
   const publisher = app.publisherFor(post, feed);
   const { visibility: widest, ...parts } = replyParts(app.config, publisher);
@@ -172,7 +176,7 @@ function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): Planned
     holdMs,
     person: personKey(post.platform, post.author.id),
     summoned: post.summoned,
-    scope: { platform: post.platform, thread: alone === true ? timelineOf(app, cited) : post.thread, cited },
+    scope: { platform: post.platform, thread: alone === true ? timelineOf(app, cited) : post.thread, cited, oncePer },
     payload: {
       key: replyKey(post, revision),
       text,
@@ -217,7 +221,8 @@ function idempotencyKeyOf(postKey: string, publisher: string, revision: number):
 /** Gives up on a permanent error, and retries after any other. */
 async function postpone(app: ResolveApp, { post, attempts }: WaitingPost, error: unknown): Promise<void> {
   const isPermanent = error instanceof PermanentError;
-  const dueAt = isPermanent ? null : (await app.ledger.now()) + backoffMs(attempts, retry);
+  const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts, retry);
+  const dueAt = isPermanent ? null : (await app.ledger.now()) + waitMs;
   await app.ledger.transact((tx) => postponePost(tx, post.key, messageOf(error), dueAt));
   const message = `not resolved${isPermanent ? ', given up' : ''}: ${messageOf(error)}`;
   app.emit({ kind: 'error', what: post.key, post: post.key, message });

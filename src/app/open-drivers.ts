@@ -9,8 +9,9 @@ import { textsOfFeed } from '../ledger/posts/retention.ts';
 import { openGuardedFetch } from '../net/guarded-fetch.ts';
 import type { RateLimit } from '../net/rate-limits.ts';
 import { loadDriver, platformOf } from '../platforms/index.ts';
-import type { Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
+import type { Context, Driver, DriverContext, Feed, Publisher, TextLimits } from '../platforms/platform.ts';
 import { feedAccount, openBudget } from './account-limits.ts';
+import { cachedContext } from './cached-context.ts';
 
 /** A configured feed, or the stream beside one. */
 export interface FeedSource extends Pick<FeedEntry, 'name' | 'everyMs' | 'onTopic'> {
@@ -88,6 +89,16 @@ export function openDrivers(config: Config, { emit, clock, ledger }: { emit: Emi
     const budget = openBudget(ledger, name, limits.budget);
     return keep((await driverOf(platform)).openPublisher?.(own, { ...context(name), budget }));
   };
+  const openContext = async (entry: FeedEntry): Promise<Context | undefined> => {
+    const driver = await driverOf(entry.platform);
+    if (driver.openContext === undefined) return undefined;
+    return cachedContext(await keep(driver.openContext(entry.config, ofFeed(entry))), clock);
+  };
+  const contexts = config.feeds.flatMap((entry) => {
+    const opening = once(() => openContext(entry));
+    return [entry.name, streamName(entry.name)].map((name) => [name, opening] as const);
+  });
+  const contextOf = new Map(contexts);
   const publishers = new Map(config.publishers.map((entry) => [entry.name, once(() => openPublisher(entry))]));
   return {
     feeds: new Map<string, FeedSource>([
@@ -96,6 +107,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: { emit: Emi
     ]),
     /** Also for requests outside the drivers. */
     fetch,
+    context: async (feed: string): Promise<Context | undefined> => contextOf.get(feed)?.(),
     publisher: async (name: string): Promise<Publisher | undefined> => publishers.get(name)?.(),
     async [Symbol.asyncDispose]() {
       for (const driver of opened) await driver[Symbol.asyncDispose]();

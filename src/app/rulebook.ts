@@ -8,7 +8,8 @@ import type { Verdict } from '../core/verdict.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { recordRules } from '../ledger/processes/processes.ts';
 import type { Publisher } from '../platforms/platform.ts';
-import { type Composition, compose, composeHelp } from '../replies/compose.ts';
+import { type Composition, compose, composeWithoutCable } from '../replies/compose.ts';
+import { type Allowed, allowed } from '../rules/consent.ts';
 import type { Counter } from '../rules/counters.ts';
 import { countersOf, decide } from '../rules/decide.ts';
 import { changes, version } from '../rules/version.ts';
@@ -23,13 +24,22 @@ export interface Rulebook {
   /** Counts that a decision needs. */
   readonly counters: readonly Counter[];
   decide(question: Question): Verdict;
+  /** What consent makes of a reply that no rule asks for. */
+  allowed(question: Question): Allowed;
   /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
   compose(
     answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
   ): Promise<string>;
-  /** The text for people who ask for help; undefined: there is no template for it. */
-  help(post: Post, publisher: string, warning: string | undefined): Promise<string | undefined>;
+  /** A text about no cable; undefined: there is no template for it. */
+  say(
+    template: NoCableTemplate,
+    post: Post,
+    { publisher, warning }: { publisher: string; warning: string | undefined },
+  ): Promise<string | undefined>;
 }
+
+/** Templates that are not about a cable: what the bot is; the post above cannot be used; it found nothing. */
+export type NoCableTemplate = 'help' | 'unusable' | 'nothing-found';
 
 export interface Rulebooks extends AsyncDisposable {
   /** The rules in force. */
@@ -128,10 +138,11 @@ function rulebook({ config, publisher: open }: Parts, { rules, templates }: Rule
         throw new Error(`no template ${template} or publisher ${publisher}`);
       return compose({ ...answer, template: words, limits });
     },
-    async help(post, publisher, warning) {
+    allowed: (question) => allowed('reply', { ...question, ...courtesies(config, question) }),
+    async say(name, post, { publisher, warning }) {
       const limits = await limitsOf(publisher);
-      const template = wordsOf('help', publisher, post);
-      return limits && template && composeHelp({ template, post, limits, warning });
+      const template = wordsOf(name, publisher, post);
+      return limits && template && composeWithoutCable({ template, post, limits, warning });
     },
   };
 }

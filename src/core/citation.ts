@@ -3,6 +3,12 @@ import type { Cable, PublishedId, ReferenceId } from './cable.ts';
 /** The form in which a reference is written. */
 export type CitationKind = 'hashtag' | 'id' | 'url' | 'no-year' | 'description' | 'quotation';
 
+/**
+ * The post that a question without a citation takes its citation from: the answered post of the bot's answer that it replies to, the post it
+ * replies to, the post it quotes, the thread's first post.
+ */
+export type CitedBy = 'answer' | 'parent' | 'quote' | 'thread';
+
 /** A reference as written in a post. */
 export interface Citation {
   readonly kind: CitationKind;
@@ -17,6 +23,8 @@ export interface Citation {
   readonly paragraphs: readonly number[];
   /** Clues of a weak citation, which has no ID. */
   readonly clues: Clues | null;
+  /** Left out: the post itself cites it. */
+  readonly from?: CitedBy;
 }
 
 export interface Clues {
@@ -58,7 +66,7 @@ export interface Candidate {
   readonly reason: string;
 }
 
-export interface Resolution extends Pick<Citation, 'written' | 'span' | 'referenceId' | 'paragraphs'> {
+export interface Resolution extends Pick<Citation, 'written' | 'span' | 'referenceId' | 'paragraphs' | 'from'> {
   readonly publishedId: PublishedId | null;
   readonly status: ResolutionStatus;
   readonly cable: CableFacts | null;

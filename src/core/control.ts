@@ -8,7 +8,8 @@ export function controlWord(text: string): ControlWord | undefined {
   return words[commandAlone.exec(bare)?.[1]?.toLowerCase() ?? ''];
 }
 
-const mention = /(?<!\S)@[\w.@:-]+/g;
+/** As people type it; handles of servers behind a second @. */
+export const mention = /(?<!\S)@[\w.@:-]+/g;
 const commandAlone = /^(?:please[ ,]+)?[#/]?(stop|unsubscribe|delete|help)(?:[ ,]+please)?[.!?]*$/i;
 
 const words: Readonly<Record<string, ControlWord>> = {

@@ -5,6 +5,8 @@ export const failpoints = [
   'poll: page ingested',
   'poll: enqueued',
   'resolve: post read',
+  'resolve: context claimed',
+  'resolve: context read',
   'resolve: composed',
   'resolve: decided',
   'resolve: enqueued',

@@ -70,12 +70,15 @@ export const Verdict = z.object({
 export type Verdict = z.infer<typeof Verdict>;
 
 /** The verdict for a thread that already has a reply about the same cables and paragraphs. */
-export function answeredAlready({ holdMs: _, alone: __, ...verdict }: Verdict): Verdict {
+export function answeredAlready(
+  { holdMs: _, alone: __, ...verdict }: Verdict,
+  clause = 'one reply per thread for the same cable and paragraphs',
+): Verdict {
   return {
     ...verdict,
     action: 'record',
     template: null,
     asked: verdict.action,
-    clause: 'one reply per thread for the same cable and paragraphs',
+    clause,
   };
 }

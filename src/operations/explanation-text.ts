@@ -54,16 +54,19 @@ function altTexts({ text, altTextStart }: Post): string[] {
 
 function cites({ post, resolutions, uncounted }: Explanation, paint: Paint): string[] {
   const lines = resolutions.flatMap((resolution) => ofACitation(post, resolution, paint));
-  if (lines.length === 0) lines.push('Nothing that counts: such a post is not stored, and no rule is evaluated.');
+  if (lines.length === 0 && post.summoned)
+    lines.push('Nothing that counts: such a question is about what the posts above cite; no rule is evaluated.');
+  else if (lines.length === 0) lines.push('Nothing that counts: such a post is not stored, and no rule is evaluated.');
   return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${onLine(written)}: ${reason}.`))];
 }
 
 function ofACitation(
   { altTextStart = Infinity }: Post,
-  { written, span: at, traits, status, cable, referenceId, links, candidates }: Resolution,
+  { written, span: at, traits, status, cable, referenceId, links, candidates, from }: Resolution,
   paint: Paint,
 ): string[] {
-  const where = (at?.[0] ?? 0) < altTextStart ? '' : ', in the alternative text of an image';
+  const inImage = (at?.[0] ?? 0) < altTextStart ? '' : ', in the alternative text of an image';
+  const where = from === undefined ? inImage : ` in ${sources[from]}`;
   const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean).join(', ');
   const subject = cable?.subject ? ` “${onLine(cable.subject)}”` : '';
   const known = referenceId === null ? '' : `${referenceId}${subject}${facts === '' ? '' : ` (${onLine(facts)})`}`;
@@ -84,6 +87,13 @@ function ofALink({ paragraph, url, exact, why, near }: Link, paint: Paint): stri
     : ` (links to the page: ${onLine(why ?? 'unknown')}${near === null ? '' : `; nearest is #${near}`})`;
   return `${what}: ${paint.cyan(onLine(url, maxKey))}${note}`;
 }
+
+const sources: Readonly<Record<NonNullable<Resolution['from']>, string>> = {
+  answer: 'the post that the bot answered above',
+  parent: 'the post that it replies to',
+  quote: 'the post that it quotes',
+  thread: 'the first post of the thread',
+};
 
 const kinds: Readonly<Record<Resolution['traits']['kind'], string>> = {
   hashtag: 'a hashtag',

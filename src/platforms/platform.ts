@@ -16,6 +16,18 @@ export interface Feed {
   pages(after: Cursor | undefined, signal: AbortSignal): AsyncIterable<Page>;
 }
 
+/** A post that another one names. `native`: of the post that names it, for it may say where to ask. */
+export type PostRef = Pick<Post, 'id' | 'native'>;
+
+/** Reads posts that a question answers or quotes. */
+export interface Context {
+  /**
+   * The posts by id, in one request where the platform allows it. `gone`: deleted, or nobody knows it; `private`: not for the bot. Errors:
+   * RetryLater (the platform asks to wait, or the budget is spent), PermanentError (it will never work as configured); any other: retried.
+   */
+  posts(refs: readonly PostRef[], signal: AbortSignal): Promise<ReadonlyMap<string, Post | 'gone' | 'private'>>;
+}
+
 /** How long a text may be, as the platform counts. */
 export interface TextLimits {
   readonly maxLength: number;
@@ -121,6 +133,8 @@ export interface Driver<FeedConfig, PublisherConfig> {
    * The cursors of a stream that can replay say where to resume.
    */
   openStream?(config: FeedConfig, context: DriverContext): Promise<Feed & AsyncDisposable>;
+  /** With the feed's access, for the posts that its questions are about. Left out: a question must name its cable. */
+  openContext?(config: FeedConfig, context: DriverContext): Promise<Context & AsyncDisposable>;
   openPublisher?(config: PublisherConfig, context: DriverContext): Promise<Publisher & AsyncDisposable>;
   /** Checks, without changing anything, that the feed can be read: undefined, or the problem in words. */
   checkFeed?(config: FeedConfig, context: DriverContext): Promise<string | undefined>;

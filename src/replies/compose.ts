@@ -20,8 +20,8 @@ export interface Composition {
   readonly warning?: string | undefined;
 }
 
-/** What the bot says of itself. Errors: PermanentError when it does not fit. */
-export function composeHelp({
+/** What the bot says of no cable, as of itself. Errors: PermanentError when it does not fit. */
+export function composeWithoutCable({
   template,
   post,
   limits,

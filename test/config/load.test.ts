@@ -103,7 +103,13 @@ describe('what is left out', () => {
       publishers: [],
       digests: [],
       alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
-      replies: { maxAge: 604_800_000, giveUpAfter: 259_200_000, excerpts: 'confidential', withdrawWithSource: true },
+      replies: {
+        maxAge: 604_800_000,
+        giveUpAfter: 259_200_000,
+        excerpts: 'confidential',
+        whenNothingFound: 'never',
+        withdrawWithSource: true,
+      },
       retention: {
         texts: 365 * 86_400_000,
         limitedTexts: 30 * 86_400_000,

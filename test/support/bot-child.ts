@@ -11,7 +11,7 @@ import type { Timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
 import { startWorkers, type WorkerName } from '../../workers/index.ts';
 import { sweep } from '../../workers/sweep.ts';
-import { type FakeAddress, fakePublisher } from './fake-platform/driver.ts';
+import { type FakeAddress, fakeContext, fakePublisher } from './fake-platform/driver.ts';
 import { words } from './chaos/words.ts';
 import { shiftClock } from './shift-clock.ts';
 import { textsForTheLog } from './log-texts.ts';
@@ -88,6 +88,7 @@ function answeringTo(app: App, platform: FakeAddress, limits: Limits): App {
     ...app,
     publisher: (name) => Promise.resolve(name === 'fake' ? publisher : undefined),
     publisherFor: () => 'fake',
+    context: () => Promise.resolve(fakeContext(platform)),
     account: () => ({ platform: 'fake', limits, repeatWhenAbsent: false }),
     rulebooks: textsForTheLog(app.rulebooks),
   };

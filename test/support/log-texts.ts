@@ -9,7 +9,7 @@ export function textsForTheLog(rulebooks: Rulebooks): Rulebooks {
       return {
         ...rulebook,
         compose: (answer) => rulebook.compose({ ...answer, publisher: 'log' }),
-        help: (post, _publisher, warning) => rulebook.help(post, 'log', warning),
+        say: (template, post, { warning }) => rulebook.say(template, post, { publisher: 'log', warning }),
       };
     },
   };

@@ -18,7 +18,7 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
       author: 'id of the author; emptied at the deletion',
       thread: 'id of the thread; emptied once the work on the deleted post is done',
       post: 'text, names, links, content warning; emptied at the deletion, and by retention',
-      citations: 'quoted words; emptied at the deletion, and by retention',
+      citations: 'quoted words, IDs that posts above cite; emptied at the deletion, and by retention',
       error: 'words of a server about the post; emptied at the deletion',
       verdict: 'what was decided; emptied at the deletion',
     },

@@ -25,7 +25,7 @@ type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost }
 /** UTF-16 units of posts that are searched in one turn of the event loop; few pages have more. */
 const unitsPerTurn = 100_000;
 
-/** Finds citations and control words. This is the only place that searches a post for citations. Between long posts other work goes on. `receivedAt`: no post is younger. */
+/** Finds citations and control words; a post that addresses the bot may have neither, since it may be about the post above. This is the only place that searches a post for citations. Between long posts other work goes on. `receivedAt`: no post is younger. */
 export async function prefilter(page: Page, source: FeedSource, receivedAt: number): Promise<Filtered> {
   let units = 0;
   async function read(post: Post): Promise<IncomingPost> {
@@ -54,8 +54,8 @@ function readPost(post: Post, source: FeedSource): IncomingPost {
   return { post, citations, surplus, control };
 }
 
-function isWorthIngesting({ citations, control }: IncomingPost): boolean {
-  return citations.length > 0 || control !== undefined;
+function isWorthIngesting({ post, citations, control }: IncomingPost): boolean {
+  return citations.length > 0 || control !== undefined || post.summoned;
 }
 
 /** Drops deletions of posts that were never stored, which need no write: a stream may report all deletions of a platform. */

@@ -15,19 +15,29 @@ export function withPinCites(text: string, citations: readonly Found[]): readonl
   if (citations.length === 0) return citations;
   const pins = findPins(text).slice(0, maxPins);
   if (pins.length === 0 && citations.every(({ paragraphs }) => paragraphs.length === 0)) return citations;
-  const assigned = citations.map((citation) => new Set(citation.paragraphs));
+  const named = paragraphsNamed(text, citations, pins);
+  return citations.map((citation, index) => {
+    const paragraphs = [...new Set([...citation.paragraphs, ...(named[index] ?? [])])];
+    if (paragraphs.length === 0) return citation;
+    return { ...citation, paragraphs: paragraphs.slice(0, maxParagraphs).toSorted((a, b) => a - b) };
+  });
+}
+
+/** The paragraphs that pin cites of the text give to each citation, by the rules above, without those that it has already. */
+export function paragraphsNamed(
+  text: string,
+  citations: readonly Found[],
+  pins: readonly Pin[] = findPins(text).slice(0, maxPins),
+): readonly ReadonlySet<number>[] {
+  const named = citations.map(() => new Set<number>());
   const owners = ownersOf(text, citations, pins);
   for (const [index, pin] of pins.entries()) {
     const owner = owners[index] ?? -1;
-    const paragraphs = pin.word !== null && citations[owner]?.id === null ? undefined : assigned[owner];
+    const paragraphs = pin.word !== null && citations[owner]?.id === null ? undefined : named[owner];
     for (const number of pin.paragraphs) if (paragraphs && paragraphs.size < maxParagraphs) paragraphs.add(number);
   }
-  for (const { citation, paragraph } of neighbours(text, citations, pins, owners)) assigned[citation]?.add(paragraph);
-  return citations.map((citation, index) => {
-    const paragraphs = assigned[index];
-    if (!paragraphs?.size) return citation;
-    return { ...citation, paragraphs: [...paragraphs].toSorted((a, b) => a - b) };
-  });
+  for (const { citation, paragraph } of neighbours(text, citations, pins, owners)) named[citation]?.add(paragraph);
+  return named;
 }
 
 /** Maximum distance from a pin cite to the citation that it touches, and to the only cable of a post. */

@@ -29,6 +29,12 @@ export const Replies = z.strictObject({
   excerpts: Excerpts.default('confidential').describe(
     'Replies quote the first sentence of a cited paragraph up to this classification, by the higher marking of cable and paragraph; `all`: secret and unknown ones too. Publishers on X quote only with an `excerpts` of their own.',
   ),
+  whenNothingFound: z
+    .enum(['never', 'once'])
+    .default('never')
+    .describe(
+      'A post that addresses the bot, where neither it nor the posts above name a cable: `never` says nothing; `once` says so, once per author and day, and not below the bot’s own answers.',
+    ),
   withdrawWithSource: z.boolean().default(true).describe('Delete a reply when the post that it answers is deleted.'),
 });
 

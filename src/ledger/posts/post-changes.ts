@@ -30,8 +30,13 @@ export async function editPost(
   const changes = { post: codec.post.encode(post), citations: codec.citations.encode(citations), surplus };
   if (row.state === 'deleted' || row.post === changes.post) return 'same';
 
-  if (row.citations === changes.citations) {
-    await tx.updateTable('posts').set(changes).where('key', '=', post.key).execute();
+  // A question takes its citations from elsewhere, and its words say which paragraphs.
+  const isQuestion = citations.length === 0 && post.summoned && row.control === null;
+  const isSame = isQuestion
+    ? readableOrEmpty(row.post, row.key).text === post.text
+    : row.citations === changes.citations;
+  if (isSame) {
+    await tx.updateTable('posts').set({ post: changes.post, surplus }).where('key', '=', post.key).execute();
     return 'same';
   }
   const revision = sql<number>`revision + 1`;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Resolution } from '../../core/citation.ts';
+import type { Citation, Resolution } from '../../core/citation.ts';
 import { answeredAlready, type Verdict } from '../../core/verdict.ts';
 import type { Batch } from '../db/batch.ts';
 import { codecs } from '../db/codecs.ts';
@@ -19,6 +19,8 @@ export interface Decision {
   readonly at: number;
   /** Revision of the decided post: an edit meanwhile makes the decision void. */
   readonly revision: number;
+  /** What a question without a citation is about. Left out: the post has its own. */
+  readonly citations?: readonly Citation[] | undefined;
   readonly resolutions: readonly Resolution[];
   readonly verdict: Verdict;
   readonly reply: PlannedReply | undefined;
@@ -47,7 +49,9 @@ export const decidePosts: Batch<Decision, Verdict> = {
     const planned = await insertReplies(tx, replies);
     await capHeld(tx, new Set(decisions.flatMap(heldAuthorOf)), Math.max(...decisions.map(({ at }) => at)));
     const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
-    const lowered = unplanned.map(({ key, verdict }) => ({ key, verdict: answeredAlready(verdict) }));
+    const lowered = unplanned.map(({ key, verdict, reply }) => {
+      return { key, verdict: answeredAlready(verdict, reply?.scope.oncePer && 'one such reply per author and day') };
+    });
     await rewriteVerdicts(tx, lowered);
     return new Map([...decisions, ...lowered].map(({ key, verdict }) => [key, verdict]));
   },
@@ -68,13 +72,15 @@ function linksOf({ links, at }: Decision) {
 
 /** Unless a post has changed since it was read. Returns the keys of the decided posts. */
 async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Promise<ReadonlySet<string>> {
-  const columns = { text: ['key', 'verdict'], bigint: ['revision', 'at'] } as const;
-  const rows = decisions.map(({ key, revision, verdict, at }) => {
-    return { key, revision, verdict: codecs.posts.verdict.encode(verdict), at };
+  const columns = { text: ['key', 'verdict', 'citations'], bigint: ['revision', 'at'] } as const;
+  const rows = decisions.map(({ key, revision, verdict, citations, at }) => {
+    const found = citations === undefined ? null : codecs.posts.citations.encode(citations);
+    return { key, revision, verdict: codecs.posts.verdict.encode(verdict), citations: found, at };
   });
   const decided = await movePosts(tx, ['pending'], 'decided', {
     verdict: sql.ref<Json<Verdict>>('input.verdict'),
     decided_at: sql.ref<number>('input.at'),
+    citations: sql<Json<readonly Citation[]>>`coalesce(input.citations, posts.citations)`,
   })
     .from(valuesList(tx, columns, rows))
     .whereRef('posts.key', '=', 'input.key')

@@ -28,6 +28,8 @@ export interface Scope {
   readonly thread: string;
   /** Sorted, without duplicates. */
   readonly cited: readonly string[];
+  /** What has only one such reply, instead of the thread. */
+  readonly oncePer?: string | undefined;
 }
 
 /** The citations in the stored scope of a reply. */
@@ -72,8 +74,8 @@ function nextTurn(tx: Executor) {
 }
 
 function newRow(reply: PlannedReply, at: number) {
-  const { platform, thread, cited } = reply.scope;
-  const scope = codecs.replies.scope.encode([platform, thread, ...cited]);
+  const { platform, thread, cited, oncePer = thread } = reply.scope;
+  const scope = codecs.replies.scope.encode([platform, oncePer, ...cited]);
   return {
     key: reply.payload.key,
     post_key: reply.postKey,

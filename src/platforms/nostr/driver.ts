@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import type { NostrFeed, NostrPublisher } from './config.ts';
+import { openContext } from './context.ts';
 import { keyPairOf } from './event.ts';
 import { openFeed } from './feed.ts';
 import { interestOf } from './interest.ts';
@@ -13,6 +14,7 @@ import { openStream } from './stream.ts';
 export const driver: Driver<NostrFeed, NostrPublisher> = {
   openFeed,
   openStream,
+  openContext,
   openPublisher,
   checkFeed,
   checkPublisher,

@@ -72,8 +72,8 @@ function isStale(before: Position, after: Position): boolean {
   return [...after.relays].some(([url, { readTo }]) => readTo - (before.relays.get(url)?.readTo ?? 0) > staleSeconds);
 }
 
-/** The fault of a poll in which every relay failed. */
-function faultOf(errors: readonly unknown[]): Error {
+/** Of several relays that failed, in words. Errors of relays that ask to wait give the shortest wait. */
+export function faultOf(errors: readonly unknown[]): Error {
   const message = errors.map(messageOf).join('; ');
   const delays = errors.filter((error) => error instanceof RetryLater).map(({ delayMs }) => delayMs);
   return delays.length > 0 ? new RetryLater(message, Math.min(...delays)) : new Error(message);

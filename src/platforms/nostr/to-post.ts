@@ -18,7 +18,8 @@ interface PostOptions {
 const maxTags = 100;
 
 export function toPost(event: VerifiedEvent, { relay, profile, account, now }: PostOptions): Post {
-  const { root, reply } = parse(event);
+  const { root, reply, quotes } = parse(event);
+  const quoted = quotes[0]?.id;
   const warning = warningOf(event);
   return {
     key: keyOf(event.id),
@@ -35,6 +36,7 @@ export function toPost(event: VerifiedEvent, { relay, profile, account, now }: P
     repost: false,
     visibility: 'public',
     inReplyTo: reply?.id ?? root?.id ?? null,
+    ...(quoted !== undefined && { quotes: storable(quoted) }),
     thread: root?.id ?? reply?.id ?? event.id,
     ...(warning !== undefined && { warning }),
     native: { relay },

@@ -86,15 +86,7 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
     calls,
     join(name: string): FakeAccount {
       const id = String(100 + people.size);
-      const account = {
-        id,
-        name,
-        token: `token-of-${name}`,
-        bot: false,
-        note: '',
-        filtered: false,
-        blocks: new Set<string>(),
-      };
+      const account = { id, name, token: `token-of-${name}`, bot: false, note: '', blocks: new Set<string>() };
       people.set(name, account);
       return account;
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import { type Change, type Post, postKey } from '../../../src/core/post.ts';
 import { Published } from '../../../src/core/reply.ts';
-import type { Feed, Publisher, Repeat } from '../../../src/platforms/platform.ts';
+import type { Context, Feed, Publisher, Repeat } from '../../../src/platforms/platform.ts';
 
 const Wire = z.object({
   id: z.string(),
@@ -86,6 +86,20 @@ export function fakeFeed({ url }: FakeAddress): Feed & AsyncDisposable {
       }
     },
     [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+export function fakeContext({ url }: FakeAddress): Context {
+  return {
+    async posts(refs, signal) {
+      const answers = refs.map(async ({ id }) => {
+        const response = await reach(`${url}/posts/${encodeURIComponent(id)}`, { signal });
+        const found = response.status === 404 ? 'gone' : toPost(Wire.parse(await bodyOf(response)));
+        if (found === 'gone') await response.body?.cancel();
+        return [id, found] as const;
+      });
+      return new Map(await Promise.all(answers));
+    },
   };
 }
 

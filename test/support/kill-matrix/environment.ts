@@ -7,7 +7,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
-import { citedPost } from '../fake-platform/cited.ts';
+import { askingPost, citedPost } from '../fake-platform/cited.ts';
 import type { FaultShare } from '../fake-platform/options.ts';
 import { type FakePlatform, openFakePlatform } from '../fake-platform/platform.ts';
 import { configuration as withFeeds } from '../workplace.ts';
@@ -44,13 +44,18 @@ export async function openEnvironment(options: {
   repeat: Repeat;
   shares: readonly FaultShare[];
   seed: number;
+  /** The posts name no cable: the posts above do. */
+  asking?: boolean;
 }): Promise<Environment> {
-  const { dir, store, repeat, shares, seed } = options;
+  const { dir, store, repeat, shares, seed, asking = false } = options;
   const record = join(dir, 'platform.jsonl');
   const weather = { latencyMs: 20, showsAfterMs: 300, slowMs: 600, downMs: 300, limitedMs: 200 };
   const platform = await openFakePlatform({ file: record, repeat, shares, seed, ...weather });
   const config = join(dir, 'pilcrow.yaml');
-  writeFileSync(config, configuration(dir, platform, store.config));
+  writeFileSync(
+    config,
+    configuration(dir, platform, { store: store.config, written: asking ? askingPost : citedPost }),
+  );
   const env = { ...process.env, ...store.env };
   const changed = new Set<string>();
   const loaded = loadConfig({ file: config, env, platforms });
@@ -96,16 +101,20 @@ async function until(isSo: () => Promise<boolean>, signal: AbortSignal): Promise
 }
 
 /** Writes what people posted, to the platform and to the files that the bot reads; one author blocks the bot, one post is gone again. */
-function configuration(dir: string, platform: FakePlatform, storeLines: string): string {
+function configuration(
+  dir: string,
+  platform: FakePlatform,
+  { store, written }: { readonly store: string; readonly written: typeof citedPost },
+): string {
   const lines = Array.from({ length: feedCount }, (_, feed) => {
-    const posts = Array.from({ length: postsOfFeed }, (_post, at) => citedPost(platform, feed * postsOfFeed + at));
+    const posts = Array.from({ length: postsOfFeed }, (_post, at) => written(platform, feed * postsOfFeed + at));
     writeFileSync(join(dir, fileOf(feed * postsOfFeed)), posts.join(''));
     return `  - { name: feed-${feed}, platform: file, every: 1s, maxAge: null, paths: [posts-${feed}.jsonl] }`;
   });
   platform.people.block('user5');
   platform.people.delete('p17');
   const digest = `digests: [{ name: daily, time: '00:00', formats: [md] }]\n`;
-  return withFeeds(lines, `${storeLines}${digest}`);
+  return withFeeds(lines, `${store}${digest}`);
 }
 
 function fileOf(i: number): string {

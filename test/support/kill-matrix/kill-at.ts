@@ -85,6 +85,7 @@ async function runOnce({ store, failpoint, repeat, seed, downMs, restores = fals
     repeat: repeat.kind,
     shares: scenario.shares,
     seed,
+    ...(scenario.asking && { asking: true }),
   });
   const stuck = AbortSignal.timeout(stuckMs);
   const ended = new AbortController();

@@ -10,6 +10,8 @@ export interface Scenario {
   /** Of the times that the first bot is sure to pass the point: the first and the last at which something is at stake. */
   readonly passes: readonly [first: number, last: number];
   readonly shares: readonly FaultShare[];
+  /** The posts are questions about posts above, which the bot must read. */
+  readonly asking?: true;
   /** What people do while the bot works. Ends at once when the signal does. */
   meanwhile?(environment: Environment, signal: AbortSignal): Promise<void>;
 }
@@ -33,6 +35,14 @@ const regrets: readonly FaultShare[] = [
   { fault: 'limited', share: 0.15, on: ['withdraw', 'find'] },
 ];
 
+/** Posts above are not always read at the first attempt. */
+const murk: readonly FaultShare[] = [
+  ...roughWeather,
+  { fault: '5xx before', share: 0.05, on: ['read'] },
+  { fault: 'truncated', share: 0.05, on: ['read'] },
+  { fault: 'limited', share: 0.05, on: ['read'] },
+];
+
 const changedFiles = 3;
 
 /** By the point, else by the worker that it names first. The points of a new worker want a line here. */
@@ -40,6 +50,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'poll: feed claimed': { passes: [1, feedCount], shares: roughWeather },
   // Every file begins with an empty page, and the feeds are read side by side.
   poll: { passes: [feedCount + 1, 2 * feedCount], shares: roughWeather },
+  'resolve: context claimed': { passes: [1, 20], shares: murk, asking: true },
+  'resolve: context read': { passes: [1, 20], shares: murk, asking: true },
   resolve: { passes: [1, 20], shares: roughWeather },
   respond: { passes: [1, 20], shares: roughWeather },
   reconcile: { passes: [1, 4], shares: storm },

@@ -1,0 +1,51 @@
+import type { NoCableTemplate, Rulebook } from '../../src/app/rulebook.ts';
+import type { Question } from '../../src/app/read-rules.ts';
+import type { Config } from '../../src/config/config.ts';
+import type { ControlWord } from '../../src/core/control.ts';
+import { personKey, shortId } from '../../src/core/post.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { utcDay } from '../../src/core/zone.ts';
+import type { Subject } from './question.ts';
+
+/** The verdict on a post that is about no cable, and what the bot says to it. */
+export interface WithoutCable {
+  readonly verdict: Verdict;
+  /** Left out: nothing. */
+  readonly says?: NoCableTemplate;
+  /** Such a reply is planned once for this. Left out: for the thread. */
+  readonly oncePer?: string;
+}
+
+/** Ingesting the post already obeyed these words; only `help` gets a reply, the others ask for silence. */
+const controlClauses: Readonly<Record<ControlWord, string>> = {
+  stop: 'the author opted out of replies',
+  delete: 'the author asked for the reply to be deleted',
+  help: 'the author asked what the bot is',
+};
+
+export function onControl(word: ControlWord, rulebook: Rulebook): WithoutCable {
+  const says = word === 'help' ? word : undefined;
+  return verdictOf(says, controlClauses[word], rulebook);
+}
+
+/** On a question where neither it nor the posts above cite anything. The words do not reveal why a post above cannot be used. */
+export function onNothing(
+  question: Question,
+  { unusable, belowAnswer }: Pick<Subject, 'unusable' | 'belowAnswer'>,
+  { rulebook, config, now }: { rulebook: Rulebook; config: Pick<Config, 'replies'>; now: number },
+): WithoutCable {
+  const { action, clause } = rulebook.allowed(question);
+  if (action !== 'reply') return { verdict: { ...verdictOf(undefined, clause, rulebook).verdict, asked: 'reply' } };
+  const { platform, author } = question.post;
+  const oncePer = `${utcDay(now)} ${shortId(personKey(platform, author.id))}`;
+  if (unusable) return { ...verdictOf('unusable', 'the post that it is about cannot be used', rulebook), oncePer };
+  const speaks = config.replies.whenNothingFound === 'once' && !belowAnswer;
+  const why = 'it addresses the bot, and neither it nor the posts above cite anything';
+  return { ...verdictOf(speaks ? 'nothing-found' : undefined, why, rulebook), oncePer };
+}
+
+function verdictOf(says: NoCableTemplate | undefined, clause: string | null, { version }: Rulebook): WithoutCable {
+  const verdict = { rule: null, asked: null, clause, rules: version };
+  if (says === undefined) return { verdict: { ...verdict, action: 'ignore', template: null } };
+  return { verdict: { ...verdict, action: 'reply', template: says }, says };
+}
