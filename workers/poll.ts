@@ -1,5 +1,6 @@
 import type { FeedSource } from '../src/app/open-drivers.ts';
 import type { App } from '../src/app.ts';
+import { weakCountsIn } from '../src/app/read-rules.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { messageOf, PermanentError, RetryLater } from '../src/core/errors.ts';
 import { type Cursor, type Page, type Post, type Reject, shortId } from '../src/core/post.ts';
@@ -77,6 +78,8 @@ export async function releaseAllFeeds(app: PollApp): Promise<void> {
 
 /** A feed that this process reads: its position, and the progress that is not in the ledger yet. */
 interface Reading {
+  /** The configured feed: a stream reads for the feed beside it. */
+  readonly feed: string;
   readonly hold: FeedLease;
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
@@ -136,7 +139,8 @@ async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | un
   }
   app.failpoint('poll: feed claimed');
   const leaseTimer = openLeaseTimer(leaseMs);
-  const reading = { hold, cursor: hold.cursor, unwritten: undefined, troubled: hold.troubled, leaseTimer };
+  const { cursor, troubled } = hold;
+  const reading = { feed: source.streamOf ?? source.name, hold, cursor, unwritten: undefined, troubled, leaseTimer };
   readings.set(source, reading);
   return reading;
 }
@@ -195,8 +199,10 @@ async function write(app: PollApp, reading: Reading, filtered: Filtered, unread:
   const leaseMs = app.timeouts.feedLeaseMs;
   if (cursor === undefined) return nothing;
   const { withdrawWithSource } = app.config.replies;
+  const weakCounts = (post: Post, feed: string) => weakCountsIn(app.config, post, feed);
+  const terms = { now, withdrawWithSource, weakCounts };
   const written = await app.ledger.transact(async (tx) => {
-    const { fresh, contradicted, due } = await ingestPage(tx, hold.name, filtered, { now, withdrawWithSource });
+    const { fresh, contradicted, due } = await ingestPage(tx, reading.feed, filtered, terms);
     const rejects = [...unread, ...contradicted.map(contradiction)];
     const { troubled: recovered } = reading;
     const progress = { cursor, seen: unwritten?.seen ?? 0, ingested: fresh.length, rejects, recovered };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { storable } from './storable.ts';
 
@@ -91,6 +92,45 @@ const visibilities = ['public', 'unlisted', 'followers', 'direct'] as const sati
 
 export function narrowest(all: readonly Post['visibility'][]): Post['visibility'] {
   return visibilities[Math.max(...all.map((one) => visibilities.indexOf(one)))] ?? 'direct';
+}
+
+/** True if two hearings of a post, by whatever feeds, are of the same version. */
+export function isSameVersion(one: Post, other: Post): boolean {
+  return one.author.id === other.author.id && ownWords(one) === ownWords(other);
+}
+
+/**
+ * What two hearings of one version of a post know together, the same in whatever order they come. Feeds know more or less: a server may not
+ * list mentions of people elsewhere, a search may leave out links. `one` itself if the other knows nothing better.
+ */
+export function unite(one: Post, other: Post): Post {
+  // The feed that knows of the summons reads with the bot's account.
+  const base = other.summoned && !one.summoned ? other : one;
+  const { text, altTextStart } = other.text.length > one.text.length ? other : one;
+  const closed = [one.closed, other.closed].filter((reason) => reason !== undefined).toSorted()[0];
+  const known = {
+    text,
+    visibility: narrowest([one.visibility, other.visibility]),
+    hashtags: union(one.hashtags, other.hashtags),
+    links: union(one.links, other.links),
+  };
+  const more = { ...(altTextStart !== undefined && { altTextStart }), ...(closed !== undefined && { closed }) };
+  const united = { ...base, ...known, ...more };
+  return isDeepStrictEqual(united, one) ? one : united;
+}
+
+/** An edit of a post as it is heard. It does not forget what an earlier hearing of the same words knew; its links and tags replace the former. */
+export function uniteEdit(before: Post, edited: Post): Post {
+  if (!isSameVersion(before, edited)) return edited;
+  const visibility = narrowest([before.visibility, edited.visibility]);
+  return { ...edited, summoned: before.summoned || edited.summoned, visibility };
+}
+
+/** The fuller of two lists, else both in one order for all. */
+function union(one: readonly string[], other: readonly string[]): string[] {
+  const all = [...new Set([...one, ...other])];
+  const full = [one, other].filter((list) => new Set(list).size === all.length);
+  return full[0] !== undefined && (full.length === 1 || isDeepStrictEqual(one, other)) ? [...full[0]] : all.toSorted();
 }
 
 /** True for direct and followers-only posts: their texts are shown to reviewers and operators alone, and purged earlier. */

@@ -3,6 +3,7 @@ import { deletedKey, personKey, shortId } from '../../src/core/post.ts';
 import {
   deletePost,
   editPost,
+  improvePost,
   storedKeys,
   liveReplies,
   answersOurReply,
@@ -44,7 +45,66 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     await end(await mustTake('1'), { state: 'sent', published });
   }
 
+  describe('a post that is heard again', () => {
+    const asked = { ...first, summoned: true };
+    const improve = () =>
+      ledger.transact((tx) => improvePost(tx, { post: asked, citations: [], surplus: 1 }, 'mentions', now));
+
+    test('is given back with what is stored, for its words not to be taken for others', async () => {
+      await keep('1');
+      const stored = { post: first, feed: 'sample' };
+      expect(await keepThese([asked])).toEqual({ fresh: [], contradicted: [], again: [{ later: asked, stored }] });
+      const twice = await keepThese([post({ id: '2' }), post({ id: '2', summoned: true })]);
+      expect(twice).toMatchObject({ fresh: ['file:2'], again: [{}, { later: { summoned: true } }] });
+    });
+
+    test('with more is decided again, and its planned or held reply abandoned', async () => {
+      await plan(first);
+      expect(await improve()).toBe(true);
+      expect(await state('1')).toBe('abandoned');
+      expect(await postRow(ledger.db, 'file:1')).toMatchObject({
+        state: 'pending',
+        revision: 1,
+        feed: 'mentions',
+        surplus: 1,
+      });
+      await decide('1', replyTo(asked, { key: 'file:1#1' }), { revision: 1 });
+      expect(await improve()).toBe(true);
+      await ledger.transact((tx) => deletePost(tx, 'file:1', { now, withdraw: true }));
+      expect(await improve()).toBe(false);
+      expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'deleted', feed: 'mentions' });
+    });
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['is being sent', () => mustTake('1')],
+      [
+        'may be out',
+        async () => end(await mustTake('1'), { state: 'planned', reason: '503', dueAt: now, mayBeOut: true }),
+      ],
+      ['is out', async () => end(await mustTake('1'), { state: 'sent', published })],
+      ['a person withdrew', () => ledger.transact((tx) => requestWithdrawal(tx, 'file:1', now))],
+    ])('is only stored where the reply %s', async (_, before) => {
+      await plan(first);
+      await before();
+      expect(await improve()).toBe(false);
+      expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'decided', revision: 0, surplus: 0 });
+      expect((await postRow(ledger.db, 'file:1'))!.post).toContain('"summoned":true');
+    });
+  });
+
   describe('an edited post', () => {
+    test.each([
+      ['addresses the bot now', { summoned: true }, 'changed'],
+      ['is for fewer people', { visibility: 'direct' as const }, 'changed'],
+      ['has other links', { links: ['https://example.org/'] }, 'same'],
+    ])('that %s is decided again if that matters and no reply is out', async (_, changes, result) => {
+      const again = () =>
+        ledger.transact((tx) => editPost(tx, { post: { ...first, ...changes }, citations: [], surplus: 0 }, now));
+      await plan(first);
+      expect(await again()).toBe(result);
+      expect(await again()).toBe('same');
+    });
+
     test('that was never stored is unknown', async () => {
       expect(await edit('x')).toBe('unknown');
       await keep('1', '2');
@@ -365,7 +425,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       expect(JSON.stringify(mentions)).not.toContain('nine words');
       expect(await state('1')).toBe('sent');
       // It comes again: nobody remembers its words, so it says nothing else than before.
-      expect(await keepThese([first])).toEqual({ fresh: [], contradicted: [] });
+      expect(await keepThese([first])).toEqual({ fresh: [], contradicted: [], again: [] });
     });
 
     test('lists the posts of a feed whose texts are still stored, the newest first', async () => {

@@ -197,3 +197,28 @@ describe('a word to the bot', () => {
     expect(await postRow(bot.app.ledger.db, 'file:2')).toBeUndefined();
   });
 });
+
+describe('a post that is heard again', () => {
+  /** Two lines about one post. `later`: what the second one knows. */
+  async function heardTwice(later: object, isSentBetween: boolean) {
+    const platform = scriptedPublisher('doubles', []);
+    const bot = await openTestApp([cited], platform);
+    if (isSentBetween) await bot.work();
+    bot.write({ ...cited, ...later });
+    await bot.work();
+    const row = await postRow(bot.app.ledger.db, 'file:1');
+    return { said: platform.record.map(({ text }) => text.match(/par\d+/g)), row };
+  }
+
+  test('a reply that is out stays as it is, but the post is known better', async () => {
+    const { said, row } = await heardTwice({ summoned: true }, true);
+    expect(said).toEqual([['par5']]);
+    expect(row).toMatchObject({ state: 'decided', revision: 0 });
+    expect(JSON.parse(row!.post)).toMatchObject({ summoned: true });
+  });
+
+  test('what a later hearing links to is answered with the rest', async () => {
+    const { said } = await heardTwice({ links: ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par6'] }, false);
+    expect(said).toEqual([['par5', 'par6']]);
+  });
+});

@@ -79,6 +79,8 @@ describe('a stream', () => {
       wait,
     );
     expect(wire.most).toBe(1);
+    // As a post of the feed beside it: rules, `maxAge` and `publisher` go by that.
+    expect(await postRow(processes[0]!.ledger.db, 'file:1')).toMatchObject({ feed: 'tag' });
   });
 
   test('is taken over when its process sleeps through its lease, and the sleeper falls silent when it wakes', async () => {

@@ -2,15 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
-import { type Change, ownWords, type Page, type Post, writtenAt } from '../../src/core/post.ts';
+import { type Change, ownWords, type Page, type Post, unite, uniteEdit, writtenAt } from '../../src/core/post.ts';
 import {
   deletePost,
   editPost,
+  improvePost,
   storedKeys,
   answersOurReply,
   applyControl,
 } from '../../src/ledger/posts/post-changes.ts';
-import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
+import { type Repetition, type IncomingPost, ingestPosts, storedPost } from '../../src/ledger/posts/posts.ts';
 import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Due } from '../sweep.ts';
 
@@ -34,7 +35,8 @@ export async function prefilter(page: Page, source: FeedSource, receivedAt: numb
       units = 0;
       await nextTurn();
     }
-    return readPost({ ...post, createdAt: writtenAt(post.createdAt, receivedAt) }, source);
+    const weakCounts = source.onTopic || post.summoned;
+    return readPost({ ...post, createdAt: writtenAt(post.createdAt, receivedAt) }, weakCounts);
   }
   const ingested: IncomingPost[] = [];
   for (const post of page.posts) {
@@ -47,8 +49,8 @@ export async function prefilter(page: Page, source: FeedSource, receivedAt: numb
   return { ingested, changes };
 }
 
-function readPost(post: Post, source: FeedSource): IncomingPost {
-  const { citations, surplus } = findCitations(post, { weakCounts: source.onTopic || post.summoned });
+function readPost(post: Post, weakCounts: boolean): IncomingPost {
+  const { citations, surplus } = findCitations(post, { weakCounts });
   const isAddressed = post.summoned || post.inReplyTo !== null;
   const control = citations.length === 0 && isAddressed ? controlWord(ownWords(post)) : undefined;
   return { post, citations, surplus, control };
@@ -80,12 +82,19 @@ export interface Ingested {
   readonly due: readonly Due[];
 }
 
+/** How a page is written. `weakCounts`: whether weak citations count in a post of this feed. */
+interface Terms {
+  readonly now: number;
+  readonly withdrawWithSource: boolean;
+  readonly weakCounts: (post: Post, feed: string) => boolean;
+}
+
 /** Writes the posts and changes of a page, and obeys control words at once. */
 export async function ingestPage(
   tx: Executor,
   feed: string,
   { ingested, changes }: Filtered,
-  terms: { readonly now: number; readonly withdrawWithSource: boolean },
+  terms: Terms,
 ): Promise<Ingested> {
   const known = await storedKeys(tx, changes.map(keyOf));
   const late = changes.flatMap((change) => {
@@ -94,15 +103,32 @@ export async function ingestPage(
       : [];
   });
   const posts = await addressedToUs(tx, [...ingested, ...late]);
-  const { fresh, contradicted } = await ingestPosts(tx, feed, posts, terms.now);
+  const { fresh, contradicted, again } = await ingestPosts(tx, feed, posts, terms.now);
   const due: Due[] = fresh.map((key) => ({ queue: 'resolve', key }));
   const isFresh = new Set(fresh);
   for (const { post, control } of posts) {
     if (control === undefined || !isFresh.has(post.key)) continue;
     for (const key of await applyControl(tx, post, control, terms.now)) due.push({ queue: 'withdraw', key });
   }
-  for (const change of changes) due.push(...(await apply(tx, change, terms)));
+  for (const one of again) due.push(...(await improve(tx, one, feed, terms)));
+  for (const change of changes) due.push(...(await apply(tx, change, feed, terms)));
   return { fresh, contradicted, due };
+}
+
+/** Takes over what a later hearing knows better. The post counts as found by the feed that knows of the summons, or counts its weak citations. */
+async function improve(
+  tx: Executor,
+  { later, stored }: Repetition,
+  feed: string,
+  { now, weakCounts }: Terms,
+): Promise<Due[]> {
+  const post = unite(stored.post, later);
+  const { summoned } = stored.post;
+  const isAbout = !summoned && (later.summoned || (weakCounts(post, feed) && !weakCounts(post, stored.feed)));
+  const finder = isAbout ? feed : stored.feed;
+  if (post === stored.post && finder === stored.feed) return [];
+  const isDue = await improvePost(tx, readPost(post, weakCounts(post, finder)), finder, now);
+  return isDue ? [{ queue: 'resolve', key: post.key }] : [];
 }
 
 function keyOf(change: FilteredChange): string {
@@ -118,15 +144,15 @@ async function addressedToUs(tx: Executor, posts: readonly IncomingPost[]): Prom
   return ours;
 }
 
-async function apply(
-  tx: Executor,
-  change: FilteredChange,
-  { now, withdrawWithSource }: { now: number; withdrawWithSource: boolean },
-): Promise<Due[]> {
+async function apply(tx: Executor, change: FilteredChange, feed: string, terms: Terms): Promise<Due[]> {
+  const { now, withdrawWithSource, weakCounts } = terms;
   const key = keyOf(change);
   if (change.kind === 'delete') {
     await deletePost(tx, key, { now, withdraw: withdrawWithSource, by: change.by });
     return [];
   }
-  return (await editPost(tx, change.ingested, now)) === 'changed' ? [{ queue: 'resolve', key }] : [];
+  const stored = await storedPost(tx, key);
+  const post = stored === undefined ? change.ingested.post : uniteEdit(stored.post, change.ingested.post);
+  const isCounted = [feed, stored?.feed ?? feed].some((finder) => weakCounts(post, finder));
+  return (await editPost(tx, readPost(post, isCounted), now)) === 'changed' ? [{ queue: 'resolve', key }] : [];
 }

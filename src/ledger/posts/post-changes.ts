@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ControlWord } from '../../core/control.ts';
-import { personKey, type Post, shortId } from '../../core/post.ts';
+import { narrowest, personKey, type Post, shortId } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
 import { citedOf } from '../replies/replies.ts';
 import { codecs } from '../db/codecs.ts';
@@ -8,12 +8,13 @@ import { notePurge } from '../db/erasure.ts';
 import { deleteRejectsOf } from '../feeds/feed-rows.ts';
 import { readableOrEmpty } from './readable-or-empty.ts';
 import { type IncomingPost, postRow } from './posts.ts';
-import type { Executor } from '../db/schema.ts';
+import { findsRow } from '../db/queries.ts';
+import type { Executor, PostRow } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 import { optOut } from '../operators/consents.ts';
 import { movePosts } from './states.ts';
 import { pseudonymOf } from './tombstones.ts';
-import { requestWithdrawal, supersedeReply } from '../replies/withdraw-reply.ts';
+import { requestWithdrawal, supersededBefore, supersedeReply } from '../replies/withdraw-reply.ts';
 
 /**
  * Records an edit of a post. `unknown`: the post was never stored. `same`: its citations did not change. `changed`: it is decided again, and
@@ -30,21 +31,59 @@ export async function editPost(
   const changes = { post: codec.post.encode(post), citations: codec.citations.encode(citations), surplus };
   if (row.state === 'deleted' || row.post === changes.post) return 'same';
 
+  const before = readableOrEmpty(row.post, post.key);
   // A question takes its citations from elsewhere, and its words say which paragraphs.
   const isQuestion = citations.length === 0 && post.summoned && row.control === null;
-  const isSame = isQuestion
-    ? readableOrEmpty(row.post, row.key).text === post.text
-    : row.citations === changes.citations;
-  if (isSame) {
-    await tx.updateTable('posts').set({ post: changes.post, surplus }).where('key', '=', post.key).execute();
-    return 'same';
+  const isSame = isQuestion ? before.text === post.text : row.citations === changes.citations;
+  if (!isSame || (await matters(tx, before, post)))
+    return (await decideAgain(tx, post.key, changes, now)) ? 'changed' : 'same';
+  await tx.updateTable('posts').set({ post: changes.post, surplus }).where('key', '=', post.key).execute();
+  return 'same';
+}
+
+/** The author addresses the bot now, or fewer people than was known; and no reply is out. */
+async function matters(tx: Executor, before: Post, { key, summoned, visibility }: Post): Promise<boolean> {
+  const isNarrower = narrowest([before.visibility, visibility]) !== before.visibility;
+  return ((summoned && !before.summoned) || isNarrower) && !(await isAnswered(tx, key));
+}
+
+/** Stores what later hearings of a post know better. True: no reply is out, and it is decided again. */
+export async function improvePost(
+  tx: Executor,
+  { post, citations, surplus }: IncomingPost,
+  feed: string,
+  now: number,
+): Promise<boolean> {
+  const { posts: codec } = codecs;
+  const better = { post: codec.post.encode(post), feed };
+  if (!(await isAnswered(tx, post.key))) {
+    const read = { citations: codec.citations.encode(citations), surplus };
+    return await decideAgain(tx, post.key, { ...better, ...read }, now);
   }
-  const revision = sql<number>`revision + 1`;
-  await movePosts(tx, ['pending', 'decided', 'failed'], 'pending', { ...changes, due_at: now, attempts: 0, revision })
-    .where('key', '=', post.key)
-    .execute();
-  for (const { key } of await repliesTo(tx, post.key, unsentStates)) await supersedeReply(tx, key, now);
-  return 'changed';
+  await tx.updateTable('posts').set(better).where('key', '=', post.key).where('state', '!=', 'deleted').execute();
+  return false;
+}
+
+type Changes = Partial<Pick<PostRow, 'post' | 'feed' | 'citations' | 'surplus'>>;
+
+/** Abandons replies that have not been sent. False: the post is deleted. */
+async function decideAgain(tx: Executor, key: string, changes: Changes, now: number): Promise<boolean> {
+  const values = { ...changes, due_at: now, attempts: 0, revision: sql<number>`revision + 1` };
+  const moved = movePosts(tx, ['pending', 'decided', 'failed'], 'pending', values).where('key', '=', key);
+  if (!(await findsRow(moved))) return false;
+  for (const { key: reply } of await repliesTo(tx, key, unsentStates)) await supersedeReply(tx, reply, now);
+  return true;
+}
+
+/** True if a reply is or may be out, or a person or the platform refused it; not if all wait for their first attempt, or were superseded before. */
+async function isAnswered(db: Executor, postKey: string): Promise<boolean> {
+  const replies = db.selectFrom('replies').select('key').where('post_key', '=', postKey);
+  const answers = replies.where((reply) => {
+    const isSuperseded = reply.and([reply('state', '=', 'abandoned'), reply('reason', '=', supersededBefore)]);
+    const waits = reply.and([reply('state', 'in', unsentStates), reply('first_attempt_at', 'is', null)]);
+    return reply.not(reply.or([isSuperseded, waits]));
+  });
+  return (await answers.executeTakeFirst()) !== undefined;
 }
 
 /** The subset of these keys that are stored and not deleted. */

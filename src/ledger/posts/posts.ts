@@ -1,7 +1,7 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Citation } from '../../core/citation.ts';
 import type { ControlWord } from '../../core/control.ts';
-import { type Post, shortId } from '../../core/post.ts';
+import { isSameVersion, ownWords, type Post, shortId } from '../../core/post.ts';
 import type { Batch } from '../db/batch.ts';
 import { readEach } from '../db/json-column.ts';
 import { findsRow } from '../db/queries.ts';
@@ -27,9 +27,23 @@ export interface IngestResult {
   readonly fresh: string[];
   /** Posts whose key is stored with another text. */
   readonly contradicted: Post[];
+  /** Stored posts that are heard again. */
+  readonly again: Repetition[];
 }
 
-/** Stores posts; the first one with a key wins. */
+/** A later hearing of a stored post. */
+export interface Repetition {
+  readonly later: Post;
+  readonly stored: StoredPost;
+}
+
+/** A post as it is stored. */
+export interface StoredPost {
+  readonly post: Post;
+  readonly feed: string;
+}
+
+/** Stores posts whose keys are new. */
 export async function ingestPosts(
   tx: Executor,
   feed: string,
@@ -49,10 +63,23 @@ export async function ingestPosts(
     returning key`.execute(tx);
   const fresh = new Set(inserted.rows.map(({ key }) => key));
   const contradicted: Post[] = [];
-  for (const { post } of incoming) {
-    if (!fresh.has(post.key) && (await saysOtherwise(tx, post))) contradicted.push(post);
+  const again: Repetition[] = [];
+  const times = countBy(incoming);
+  for (const { post: later } of incoming) {
+    if (fresh.has(later.key) && times.get(later.key) === 1) continue;
+    const stored = await storedPost(tx, later.key);
+    // Neither a purged text nor that of a deleted post can contradict.
+    if (stored === undefined || stored.post.text === '') continue;
+    if (isSameVersion(stored.post, later)) again.push({ later, stored });
+    else if (ownWords(stored.post) !== ownWords(later)) contradicted.push(later);
   }
-  return { fresh: [...fresh], contradicted };
+  return { fresh: [...fresh], contradicted, again };
+}
+
+function countBy(incoming: readonly IncomingPost[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { post } of incoming) times.set(post.key, (times.get(post.key) ?? 0) + 1);
+  return times;
 }
 
 const newColumns = {
@@ -75,11 +102,12 @@ function newRow({ post, citations, surplus, control }: IncomingPost) {
   };
 }
 
-async function saysOtherwise(tx: Executor, { key, text }: Post): Promise<boolean> {
-  const row = await postRow(tx, key);
-  const [before] = readEach(row === undefined ? [] : [row], ({ post }) => codecs.posts.post.decode(post, key).text);
-  // Neither a purged text nor that of a deleted post can contradict.
-  return before !== undefined && before !== '' && before !== text;
+/** Undefined: it was never stored, or cannot be read. */
+export async function storedPost(db: Executor, key: string): Promise<StoredPost | undefined> {
+  const row = await postRow(db, key);
+  return readEach(row === undefined ? [] : [row], ({ post, feed }) => {
+    return { post: codecs.posts.post.decode(post, key), feed };
+  })[0];
 }
 
 /** A stored post that waits for its verdict. */

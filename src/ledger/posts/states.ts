@@ -14,7 +14,7 @@ export const postStates = {
     first: 'a feed brought it',
     has: { due_at: 'set', error: 'later', verdict: 'maybe', decided_at: 'maybe' },
     next: {
-      pending: 'it could not be resolved now, or its author edited it',
+      pending: 'it could not be resolved now, its author edited it, or it is heard again with more',
       decided: 'it is resolved: it has a verdict',
       failed: 'it could not be resolved in all attempts',
       deleted: 'its author deleted it',
@@ -24,12 +24,18 @@ export const postStates = {
     means: 'has a verdict',
     first: 'it stands for a digest of the bot',
     has: { verdict: 'set', decided_at: 'set' },
-    next: { pending: 'its author edited it, and it cites something else', deleted: 'its author deleted it' },
+    next: {
+      pending: 'its author edited it, and it cites something else, or it is heard again with more',
+      deleted: 'its author deleted it',
+    },
   },
   failed: {
     means: 'could not be resolved',
     has: { error: 'set', verdict: 'maybe', decided_at: 'maybe' },
-    next: { pending: 'a person retries it, or its author edited it', deleted: 'its author deleted it' },
+    next: {
+      pending: 'a person retries it, its author edited it, or it is heard again with more',
+      deleted: 'its author deleted it',
+    },
   },
   deleted: { means: 'is deleted: only its key remains', has: { decided_at: 'set' }, next: {} },
 } as const satisfies StateTable<PostState, Column>;

@@ -22,6 +22,9 @@ export async function requestWithdrawal(
   return await withdraw(tx, key, { now, reason: `withdrawn by ${who} before it was sent` });
 }
 
+/** Reason of replies that were superseded before they were sent. */
+export const supersededBefore = 'the post changed before the reply was sent';
+
 /**
  * Withdraws a reply that no longer fits its post, and frees its scope for another one. Only a published reply is withdrawn at once: one that is
  * still in flight could arrive after the withdrawal.
@@ -34,7 +37,7 @@ export async function supersedeReply(tx: Executor, key: string, now: number): Pr
     .set({ scope: freedScope(row.scope, key) })
     .where('key', '=', key)
     .execute();
-  return await withdraw(tx, key, { now, reason: 'the post changed before the reply was sent' });
+  return await withdraw(tx, key, { now, reason: supersededBefore });
 }
 
 /** A scope with the same citations that no longer blocks another reply. */
