@@ -28,6 +28,7 @@ export function antecedentOf(citations: readonly Found[], at: number): number | 
   return last?.index;
 }
 
+const mayBeNeighbour = / para(?<=(?:next|ing|ous) para)/i;
 const neighbourPattern = /\b(next|following|previous|preceding) para(?:graph)?\b(?! ?\d)/gi;
 /** Bounds the work. */
 const maxNeighbours = 20;
@@ -39,7 +40,7 @@ export function neighbours(
   pins: readonly Pin[],
   owners: readonly (number | undefined)[],
 ): { citation: number; paragraph: number }[] {
-  if (!/ para/i.test(text)) return [];
+  if (!mayBeNeighbour.test(text)) return [];
   return [...text.matchAll(neighbourPattern)].slice(0, maxNeighbours).flatMap(({ index, 1: word = '' }) => {
     const citation = antecedentOf(citations, index);
     if (citation === undefined) return [];

@@ -2,14 +2,14 @@ import type { Citation } from '../../core/citation.ts';
 import { findUrls, foundLink, shownLinks, type Urls } from './cable-urls.ts';
 import { findDescriptions } from './descriptions.ts';
 import { type Found, inOrder, merge, stretchesOf, withDescriptions, withMore } from './found.ts';
-import { findLooseTags, findPlatformTags, hasTopicTag, mayBeMarked, splitTags } from './hashtags.ts';
+import { findLooseTags, findPlatformTags, hasTopicTag, splitTags } from './hashtags.ts';
 import { withPinCites } from './pin-cites.ts';
 import { fold, type FoldedText } from './folded-text.ts';
 import { cover, hideQuoted, linkMark } from './plain-text.ts';
 import { findMisspelt } from './misspelt.ts';
 import { findIndexNumbers, numbersIn } from './numbers.ts';
 import { findQuotations } from './quotations.ts';
-import { placeOfId } from './places-of-ids.ts';
+import { mayCite } from './places-of-ids.ts';
 import { findWrittenIds } from './written-ids.ts';
 
 /** The parts of a post that can cite: its text, the platform's hashtags (without `#`) and the links behind the text. */
@@ -34,9 +34,7 @@ export interface FoundCitations {
  * length.
  */
 export function findCitations(post: Citing, context: { readonly weakCounts: boolean }): FoundCitations {
-  const place = placeOfId(post.text);
-  const listed = post.hashtags.length > 0 || post.links.length > 0;
-  if (place === -1 && !mayBeMarked(post.text) && !(listed && mayCiteBeside(post))) {
+  if (!mayCite(post.text) && !((post.hashtags.length > 0 || post.links.length > 0) && mayCiteBeside(post))) {
     if (
       !context.weakCounts ||
       !(mayBeWeakPattern.test(post.text) || post.hashtags.some((tag) => mayBeWeakPattern.test(tag)))
@@ -53,14 +51,15 @@ export function findCitations(post: Citing, context: { readonly weakCounts: bool
   const beside = hasTopicTag(bare, tags);
   const found = findAll(
     { text, bare, folded, tags, original: post.text, urls },
-    { beside, weakCounts: context.weakCounts || beside, place: folded.text === post.text ? place : placeOfId(text) },
+    { beside, weakCounts: context.weakCounts || beside },
   );
-  const { citations, surplus } = merge(post.text, inOriginal(found, folded), maxCitations);
+  const { citations, surplus } = merge(post.text, inOriginal(found, folded, post.text), maxCitations);
   return { citations, surplus, beside };
 }
 
 /** Found in the folded text, at their places in the post's. */
-function inOriginal(found: readonly Found[], { original }: FoldedText): readonly Found[] {
+function inOriginal(found: readonly Found[], { text, original }: FoldedText, written: string): readonly Found[] {
+  if (text === written) return found;
   return found.map((one) =>
     one.span === null ? one : { ...one, span: [original(one.span[0]), original(one.span[1])] },
   );
@@ -69,8 +68,7 @@ function inOriginal(found: readonly Found[], { original }: FoldedText): readonly
 const nothingFound: FoundCitations = { citations: [], surplus: 0, beside: false };
 
 function mayCiteBeside({ hashtags, links }: Citing): boolean {
-  const may = (written: string): boolean => placeOfId(written) !== -1;
-  return hashtags.some((tag) => may(tag) || /cablegate|wlfind/i.test(tag)) || links.some(may);
+  return hashtags.some((tag) => mayCite(tag) || /cablegate|wlfind/i.test(tag)) || links.some(mayCite);
 }
 
 const mayBeWeakPattern = /[0-9０-９"“„«»]/;
@@ -79,14 +77,9 @@ const mayBeWeakPattern = /[0-9０-９"“„«»]/;
 const maxOccurrences = 100;
 const maxCitations = 10;
 
-/** Maximum distance, in UTF-16 units, from the start of an ID's year to its name. */
-const maxYearToName = 7;
-
 interface Counting {
   readonly beside: boolean;
   readonly weakCounts: boolean;
-  /** First possible place of an ID; -1 if there is none. */
-  readonly place: number;
 }
 
 /** A post as it is scanned. `text`: folded, without what cannot cite; `bare`: without URLs too. */
@@ -100,8 +93,7 @@ interface Scanned {
 }
 
 function findAll({ original, folded, text, bare, tags, urls }: Scanned, counting: Counting): readonly Found[] {
-  let found: readonly Found[] =
-    counting.place === -1 ? [] : findWrittenIds(bare, Math.max(0, counting.place - maxYearToName));
+  let found: readonly Found[] = findWrittenIds(bare);
   if (urls.found.length > 0) found = [...urls.found, ...found];
   if (counting.beside) found = withMore(found, findLooseTags(bare, stretchesOf(found)));
   if (tags.length > 0) found = withMore(found, findPlatformTags(tags, folded.text, text, counting));

@@ -31,7 +31,7 @@ export function fold(text: string): FoldedText {
 }
 
 /** A fast check before `oddPattern`, enough for most texts. */
-const unusualPattern = /[^\t-\r -~]/;
+const unusualPattern = /[^\t-\r -~¶§«»“”…]/;
 /** Default-ignorable characters, marks that join, and control characters that are no blanks. */
 export const invisibleSource = String.raw`[[\p{Default_Ignorable_Code_Point}\p{M}\p{Cf}\p{Cc}]--[\t-\r]]`;
 const oddSource = String.raw`[[\p{N}\p{Zs}\p{Pd}\p{Script=Latin}\u02BC\u2018\u2019\u2212\uFE5F\uFF01-\uFF5E\u{1D400}-\u{1D6A3}]--\p{ASCII}]`;

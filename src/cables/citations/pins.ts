@@ -14,8 +14,9 @@ export const maxParagraphs = 50;
 
 /** Pin cites of plain text in order. */
 export function findPins(text: string): Pin[] {
-  const pins = pinsOf(text, english);
-  const others = foreignStart.test(text) ? pinsOf(text, foreign()) : [];
+  const pins = mayBeEnglish.test(text) ? pinsOf(text, english) : [];
+  const { mayBe, writing } = foreign();
+  const others = mayBe.test(text) ? pinsOf(text, writing) : [];
   if (others.length === 0) return pins;
   const apart = others.filter(({ start, end }) => !pins.some((pin) => pin.start < end && start < pin.end));
   return [...pins, ...apart].toSorted((a, b) => a.start - b.start);
@@ -46,6 +47,8 @@ function pinsOf(text: string, writing: Writing): Pin[] {
 
 const signSource = '¶{1,2}s?[ \t]{0,2}';
 const wordSource = String.raw`(?<![A-Za-z0-9_\u00C0-\u024F])(paragraphs?|paras?|pars?)(?:\.[ \t]{0,2}|[ \t]{1,2}|(?=\d))`;
+/** Most texts have neither. */
+const mayBeEnglish = /¶|par[^i]/i;
 const english: Writing = {
   mark: new RegExp(String.raw`(?:${signSource}|${wordSource})(?:#|nos?(?:\.[ \t]{0,2}|[ \t]{1,2}))?(?=[¶0-9])`, 'gi'),
   range: /[ \t]{0,2}(?:[-—]|to|through|thru)[ \t]{0,2}¶?[ \t]{0,2}/iy,
@@ -53,23 +56,24 @@ const english: Writing = {
   isForeign: false,
 };
 
-/** The first letters of the words below, but not of the English ones: most texts have none of them. */
-const foreignStart =
-  /§|(?<![a-z])(?:par(?!(?:as?|s|agraphs?)?\b)|al|ap|cap|com|ab|zi|li|st|pu|п|аб)[a-zа-я.']{0,9}[ \t]{0,2}\d/i;
-
 const paragraphWords = lazily(
   () =>
     new Map(readTable('paragraph-words.tsv').map(([word = '', , short]) => [word.toLowerCase(), short === 'short'])),
 );
 
-const foreign = lazily((): Writing => {
-  const words = [...paragraphWords().keys()].toSorted((a, b) => b.length - a.length).map((word) => RegExp.escape(word));
-  return {
-    mark: new RegExp(String.raw`(?<![\p{L}\p{N}_])(${words.join('|')})[ \t]{0,2}(?=[0-9])`, 'giv'),
+const foreign = lazily(() => {
+  const all = [...paragraphWords().keys()].toSorted((a, b) => b.length - a.length);
+  const words = all.map((word) => RegExp.escape(word)).join('|');
+  const last = [...new Set(all.map((word) => RegExp.escape(word.slice(-1))))].join('');
+  const writing: Writing = {
+    mark: new RegExp(String.raw`(?<![\p{L}\p{N}_])(${words})[ \t]{0,2}(?=[0-9])`, 'giv'),
     range: /[ \t]{0,2}(?:-|—|bis|hasta|ate|al?|tot|till|по|до)[ \t]{0,2}/iy,
     next: /[ \t]{0,2}(?:,[ \t]{0,2}|;|&|\+|\/|et|ou|und|oder|en|of|och|или|y|e|o|и)[ \t]{0,2}(¶?)[ \t]{0,2}/iy,
     isForeign: true,
   };
+  // Reads from the number backwards, which takes less than half as long: most numbers are behind another letter.
+  const mayBe = new RegExp(String.raw`[1-9](?![0-9]{3})(?<=(?:${words})(?<=[${last}])[ \t]{0,2}[1-9])`, 'i');
+  return { mayBe, writing };
 });
 
 /** True for a word that means other things too. */

@@ -1,30 +1,31 @@
 import { malformedIds, namesInIds } from '../ids/reference-id.ts';
 import { lazily } from '../tsv.ts';
+import { mayBeMarked } from './hashtags.ts';
 import { invisibleSource, isDigitUnit, isLetterUnit, withoutAccent } from './folded-text.ts';
 
 /**
- * First place where a text may have an ID of a known station: two digits and the first letters of a name, or characters that folding may
- * make such. -1 for most posts.
+ * False for most posts: true if a text may have an ID of a known station (two digits and the first letters of a name), #cablegate or
+ * #wlfind, or characters that folding may make such.
  */
-export function placeOfId(text: string): number {
+export function mayCite(text: string): boolean {
   quickPattern.lastIndex = 0;
   while (quickPattern.test(text)) {
     const last = quickPattern.lastIndex - 1;
-    if (!isLetterUnit(text.charCodeAt(last))) return placeOfUnusual(text);
-    if (mayBeginName(text, last)) return last;
+    if (!isLetterUnit(text.charCodeAt(last))) return mayHaveUnusualId(text) || mayBeMarked(text);
+    if (text[last - 2] === '#' || mayBeginName(text, last)) return true;
     quickPattern.lastIndex = last;
   }
-  return -1;
+  return false;
 }
 
-function placeOfUnusual(text: string): number {
+function mayHaveUnusualId(text: string): boolean {
   startPattern.lastIndex = 0;
   for (let match = startPattern.exec(text); match !== null; match = startPattern.exec(text)) {
     const last = startPattern.lastIndex - 1;
-    if (match[1] !== undefined || mayBeginName(text, last)) return last;
+    if (match[1] !== undefined || mayBeginName(text, last)) return true;
     startPattern.lastIndex = last;
   }
-  return -1;
+  return false;
 }
 
 /** The next place where a name in an ID may begin. */
@@ -43,11 +44,20 @@ const pairPattern = new RegExp(pairSource, 'g');
 /** A digit of another script, or what folding changes or drops in the year or the first letters. On Latin-1 text the engine drops most of it. */
 const foldedSource = String.raw`[\p{Nd}--[0-9]]|(?:[06-9][0-9]|10)[_\p{Zs}\p{Pd}]{0,2}\p{Script=Cyrillic}{3}|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[${invisibleSource}\uFF21-\uFF5A\u{1D400}-\u{1D6A3}]`;
 const startPattern = new RegExp(`${pairSource}|(${foldedSource})`, 'gv');
-/** Finds the same in a text of Latin-1, of which the engine drops the last branch; of any other it finds the first character that is none. */
+/** What nobody sees in Latin-1. */
+const unseenSource = String.raw`\x00-\x08\x0E-\x1F\x7F-\x9F\xAD`;
+/**
+ * Finds the same, and the start of a mark, in a text of Latin-1, of which the engine drops the last branch; of any other it finds the first
+ * character that is none. Branches of three units are quicker than shorter ones.
+ */
 const quickPattern = new RegExp(
-  String.raw`${pairSource}|[0-9][ _\-]{0,2}[A-Za-z]{0,3}[\x00-\x08\x0E-\x1F\x7F-\x9F\xAD]|[\u0100-\uFFFF]`,
+  String.raw`(?:[06-9][0-9]|10|[0-9]0(?=[STUstu]))[ _\xA0\-]{0,2}[A-Za-z${unseenSource}]|#[CcWw][AaLl](?=[BbFf])|[0-9][${unseenSource}][0-9${unseenSource}]|[\u0100-\uFFFF]`,
   'g',
 );
+
+function isUnseen(unit: number): boolean {
+  return unit < 9 || (unit > 13 && unit < 32) || (unit >= 0x7f && unit < 0xa0) || unit === 0xad;
+}
 
 /** True if a name's first four letters begin at `at`, or the two or three letters of a malformed ID (`092OF5`, `09BAU339`). */
 export function mayBeginName(text: string, at: number): boolean {
@@ -60,6 +70,7 @@ export function mayBeginName(text: string, at: number): boolean {
       code = code * 32 + (unit & 31);
       letters += 1;
     } else if (isDigitUnit(unit)) return shortNames().has(code);
+    else if (isUnseen(unit)) return true;
     else if (!isInName(unit)) return false;
   }
   return letters === 4 && nameHeads().has(code);

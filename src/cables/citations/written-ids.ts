@@ -9,12 +9,12 @@ import { mayBeginName, nextName } from './places-of-ids.ts';
 import { isOtherNumber } from './other-numbers.ts';
 
 /**
- * IDs in plain text, from position `from` on: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`,
+ * IDs in plain text: `07ASTANA2244`, `#07astana2244`, `07 ASTANA 002244`, `07-Port-au-Prince-12`,
  * `2007ASTANA2244`. Each step reads about fifty units at most, so the scan is linear.
  */
-export function findWrittenIds(text: string, from: number): Found[] {
+export function findWrittenIds(text: string): Found[] {
   const found: Found[] = [];
-  for (let name = nextName(text, from); name !== undefined;) {
+  for (let name = nextName(text, 0); name !== undefined;) {
     const one = mayBeginName(text, name) ? foundAt(text, boundsOf(text, name)) : undefined;
     if (one?.span) found.push(one);
     name = nextName(text, one?.span?.[1] ?? name);
