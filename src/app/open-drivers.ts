@@ -68,7 +68,7 @@ export function openDrivers(config: Config, { emit, clock, ledger }: { emit: Emi
   const shared = config.ledger.postgres !== undefined;
   const context = (name: string): Omit<DriverContext, 'budget' | 'storedPosts' | 'storedAuthors'> => {
     const notices = { warn: (message: string) => emit({ kind: 'info', what: name, message }) };
-    return { clock, fetch, notices, configDir, dataDir, shared };
+    return { clock, fetch, lookup: fetch.lookup, notices, configDir, dataDir, shared };
   };
   async function keep<T extends AsyncDisposable>(driver: Promise<T> | undefined): Promise<T> {
     const ready = await driver;

@@ -41,6 +41,9 @@ export interface Fetched {
  */
 export type GuardedFetch = (url: string, request: FetchRequest) => Promise<Fetched>;
 
+/** For other protocols: checks a host that a stranger chose, and returns the `lookup` of a socket, which answers with the checked addresses alone. */
+export type GuardedLookup = (hostname: string, port: number) => Promise<ReturnType<typeof pinned>>;
+
 export interface GuardOptions {
   readonly userAgent: string;
   /** Exact `HOST:PORT` as written in URLs (`127.0.0.1:8099`) that may be reached although they are not public. */
@@ -51,14 +54,19 @@ export interface GuardOptions {
 const maxRedirects = 5;
 
 /** The only way to fetch URLs that strangers chose. At each redirect it checks every address of the host and pins the connection to it. */
-export function openGuardedFetch(options: GuardOptions): GuardedFetch & AsyncDisposable {
+export function openGuardedFetch(
+  options: GuardOptions,
+): GuardedFetch & AsyncDisposable & { readonly lookup: GuardedLookup } {
   const exceptions = new Set((options.allowPrivate ?? []).map(normalizeHostPort));
   let agent: Promise<Agent> | undefined;
+  const resolve = options.lookup ?? dnsLookup;
   const fetch: GuardedFetch = async (url, request) => {
-    agent ??= openAgent(exceptions, options.lookup ?? dnsLookup);
+    agent ??= openAgent(exceptions, resolve);
     return await exchange(await agent, url, request, { userAgent: options.userAgent, exceptions });
   };
   return Object.assign(fetch, {
+    lookup: async (hostname: string, port: number) =>
+      pinned(await checkedAddresses(hostname, port, exceptions, resolve)),
     [Symbol.asyncDispose]: async () => {
       await (await agent)?.destroy();
     },

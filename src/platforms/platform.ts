@@ -4,7 +4,7 @@ import type { Caps } from '../core/limits.ts';
 import type { Cursor, Page, Post } from '../core/post.ts';
 import type { Excerpts, Payload, Published } from '../core/reply.ts';
 import type { ConsentPolicy } from '../core/verdict.ts';
-import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import type { GuardedFetch, GuardedLookup } from '../net/guarded-fetch.ts';
 import type { ReportLimit } from '../net/rate-limits.ts';
 
 /** Reads new posts. Ends when there are no more at present, so that the scheduler can call again. */
@@ -106,6 +106,8 @@ export type StoredPost = Pick<Post, 'id' | 'native'>;
 export interface DriverContext {
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
+  /** For connections other than HTTP to hosts that strangers chose. Left out: there are none. */
+  readonly lookup?: GuardedLookup;
   readonly notices: Notices;
   /** CPU time that reading a document of a stranger may take, in milliseconds. Default: 5 s. */
   readonly readingMs?: number;

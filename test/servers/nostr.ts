@@ -64,13 +64,14 @@ function matches(event: Event, filter: Filter): boolean {
   );
 }
 
-/** `information`: what it says of itself (NIP-11). */
-export async function startNostrRelay(information: object = {}): Promise<NostrServer> {
+/** `information`: what it says of itself (NIP-11). `membersOnly`: it serves only clients that have identified themselves (NIP-42). */
+export async function startNostrRelay(information: object = {}, { membersOnly = false } = {}): Promise<NostrServer> {
   const store = new Store();
   const relay = new NostrRelay(store, {
     logLevel: LogLevel.ERROR,
     filterResultCacheTtl: 0,
     eventHandlingResultCacheTtl: 0,
+    ...(membersOnly && { hostname: '127.0.0.1' }),
   });
   const validator = new Validator();
   const asked: NostrServer['asked'] = [];
@@ -84,6 +85,12 @@ export async function startNostrRelay(information: object = {}): Promise<NostrSe
     if (stalled) return;
     const message = await validator.validateIncomingMessage(data);
     if (message[0] === 'REQ') asked.push(message.slice(2) as Record<string, unknown>[]);
+    if (!relay.isAuthorized(client) && (message[0] === 'REQ' || message[0] === 'EVENT')) {
+      const why = 'auth-required: only members';
+      const no = message[0] === 'REQ' ? ['CLOSED', message[1], why] : ['OK', message[1].id, false, why];
+      client.send(JSON.stringify(no));
+      return;
+    }
     await relay.handleMessage(client, message);
     // The library keeps deletions to itself; relays hand them on.
     if (message[0] === 'EVENT' && message[1].kind === 5) await relay.broadcast(message[1]);

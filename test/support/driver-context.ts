@@ -20,6 +20,7 @@ export async function openTestContext(allowPrivate: readonly string[] = []): Pro
   return {
     clock: systemClock,
     fetch,
+    lookup: fetch.lookup,
     notices: { warn: (message) => warnings.push(message) },
     shared: false,
     configDir: folder,

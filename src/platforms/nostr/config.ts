@@ -34,7 +34,12 @@ export const NostrFeed = z.strictObject({
     .string()
     .regex(/^(npub1[02-9ac-hj-np-z]{58}|[0-9a-f]{64})$/, 'expected a public key, npub1… or 64 hexadecimal digits')
     .optional()
-    .describe('Public key of the bot: a note that tags it summons the bot. Left out: nobody can summon it'),
+    .describe(
+      'Public key of the bot: a note that names it or answers the bot summons it. Left out: nobody can summon it',
+    ),
+  key: Secret.optional().describe(
+    'Secret key of the bot, for relays that only let known readers in (NIP-42). Left out: the feed identifies itself to none',
+  ),
   scan: z
     .boolean()
     .default(false)
@@ -62,7 +67,8 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
   id: 'nostr',
   summary: 'Notes on Nostr relays',
   consent: {
-    summons: 'a p tag with the bot’s key',
+    summons:
+      'the bot’s key in the text, an answer to one of its notes, or a p tag with its key in a note that answers nothing',
     permits: ['dry-run', 'opted-in', 'own-timeline', 'open'],
     clause: 'the protocol forbids nothing; each relay has its own rules',
     source: 'NIP-11 of each relay; NIP-24: profiles declare bots',

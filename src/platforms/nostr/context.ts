@@ -4,14 +4,14 @@ import type { NostrFeed } from './config.ts';
 import { isExpired, readEvent, tagValues } from './event.ts';
 import { faultOf } from './feed.ts';
 import { openProfiles } from './profiles.ts';
-import { closeAll, Relay } from './relay.ts';
+import { closeAll, openRelays, type Relay } from './relay.ts';
+import { kinds } from './thread.ts';
 import { toPost } from './to-post.ts';
 
-const deletion = 5;
-
 /** Reads notes by id from all relays of the feed, with their deletions (NIP-09): a relay may have a note that was deleted at another. */
-export async function openContext(config: NostrFeed, { clock }: DriverContext): Promise<Context & AsyncDisposable> {
-  const relays = config.relays.map((url) => new Relay(url));
+export async function openContext(config: NostrFeed, context: DriverContext): Promise<Context & AsyncDisposable> {
+  const { clock } = context;
+  const relays = openRelays(config, context);
   const profiles = openProfiles(relays, clock);
   return {
     async posts(refs, signal) {
@@ -21,7 +21,7 @@ export async function openContext(config: NostrFeed, { clock }: DriverContext): 
       const authors = notes.map(({ event }) => event.pubkey);
       const profileOf = await profiles(authors, signal);
       const posts = notes.map(({ event, relay }) =>
-        toPost(event, { relay, profile: profileOf.get(event.pubkey), account: undefined, now }),
+        toPost(event, { relay, profile: profileOf.get(event.pubkey), account: undefined, own: new Set(), now }),
       );
       return new Map(posts.map((post) => [post.id, post]));
     },
@@ -35,7 +35,7 @@ async function notesWithin(
   ids: readonly string[],
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ) {
-  const filters = [{ ids: [...ids] }, { kinds: [deletion], '#e': [...ids] }];
+  const filters = [{ ids: [...ids] }, { kinds: [kinds.deletion], '#e': [...ids] }];
   const faults: unknown[] = [];
   const answers = await Promise.all(
     relays.map(async (relay) => {
@@ -54,7 +54,7 @@ async function notesWithin(
   const events = answers.flat();
   const found = new Map(events.filter(({ event }) => ids.includes(event.id)).map((one) => [one.event.id, one]));
   if (found.size < new Set(ids).size && faults.length > 0) throw faultOf(faults);
-  const deletions = events.map(({ event }) => event).filter(({ kind }) => kind === deletion);
+  const deletions = events.map(({ event }) => event).filter(({ kind }) => kind === kinds.deletion);
   const isDeleted = ({ id, pubkey }: VerifiedEvent) =>
     deletions.some((event) => event.pubkey === pubkey && tagValues(event, 'e').includes(id));
   return [...found.values()].filter(({ event }) => !isExpired(event, now) && !isDeleted(event));

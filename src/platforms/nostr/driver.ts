@@ -7,7 +7,7 @@ import { openFeed } from './feed.ts';
 import { interestOf } from './interest.ts';
 import { openProfiles } from './profiles.ts';
 import { openPublisher } from './publisher.ts';
-import { Relay } from './relay.ts';
+import { openRelays, type Relay } from './relay.ts';
 import { relayInfo, type RelayInfo } from './relay-info.ts';
 import { openStream } from './stream.ts';
 
@@ -28,7 +28,7 @@ async function checkFeed(config: NostrFeed, context: DriverContext): Promise<str
   try {
     const [filter] = interestOf(config).filters;
     const ask = (relay: Relay, signal: AbortSignal) => relay.query({ ...filter, limit: 1 }, signal);
-    return (await eachRelay(config.relays, ask, context)).join('; ') || undefined;
+    return (await eachRelay(config, ask, context)).join('; ') || undefined;
   } catch (error) {
     return messageOf(error);
   }
@@ -44,7 +44,7 @@ async function checkPublisher(config: NostrPublisher, context: DriverContext): P
       seen.profiles += 1;
       if (profiles.get(account)?.bot) seen.bots += 1;
     };
-    const faults = await eachRelay(config.relays, countProfile, context, writingFaults);
+    const faults = await eachRelay(config, countProfile, context, writingFaults);
     if (seen.profiles > 0 && seen.bots === 0)
       faults.push(
         'no relay has a profile of this account with `"bot": true` (NIP-24), which tells people that it is a bot',
@@ -56,21 +56,22 @@ async function checkPublisher(config: NostrPublisher, context: DriverContext): P
 }
 
 async function eachRelay(
-  urls: readonly string[],
+  config: NostrFeed | NostrPublisher,
   probe: (relay: Relay, signal: AbortSignal) => Promise<unknown>,
-  { fetch, clock }: DriverContext,
+  context: DriverContext,
   faultsIn: (info: RelayInfo) => string[] = () => [],
 ): Promise<string[]> {
+  const { fetch, clock } = context;
   const signal = AbortSignal.timeout(timeoutMs);
   const faults = await Promise.all(
-    urls.map(async (url) => {
-      await using relay = new Relay(url);
+    openRelays(config, context).map(async (opened) => {
+      await using relay = opened;
       try {
         await probe(relay, signal);
       } catch (error) {
         return [signal.aborted ? `${relay.name}: no answer within ${timeoutMs / 1000} s` : messageOf(error)];
       }
-      const info = await relayInfo(url, fetch, signal);
+      const info = await relayInfo(relay.url, fetch, signal);
       const skewMs = info.clock === undefined ? 0 : clock.now() - info.clock;
       const skew =
         Math.abs(skewMs) > clockSkewMs ? [`this clock is ${Math.round(skewMs / 1000)} s ahead of the relay’s`] : [];
@@ -82,7 +83,6 @@ async function eachRelay(
 
 function writingFaults({ limits }: RelayInfo): string[] {
   return [
-    limits.auth_required && 'it requires authentication (NIP-42), which this bot does not support',
     limits.payment_required && 'it accepts events only from paying accounts',
     limits.restricted_writes && 'it accepts events only from accounts that it knows',
     limits.min_pow_difficulty && 'it requires proof of work (NIP-13), which this bot does not support',

@@ -6,7 +6,7 @@ import { type Position, decodeCursor, encodeCursor } from './cursor.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
-import { closeAll, Relay } from './relay.ts';
+import { closeAll, openRelays, type Relay } from './relay.ts';
 import { type RelayInfo, relayInfo } from './relay-info.ts';
 import { catchUp } from './catch-up.ts';
 
@@ -18,7 +18,7 @@ const defaultLimit = 500;
 export async function openFeed(config: NostrFeed, context: DriverContext): Promise<Feed & AsyncDisposable> {
   const { clock, fetch, notices } = context;
   const interest = interestOf(config);
-  const relays = config.relays.map((url) => new Relay(url));
+  const relays = openRelays(config, context);
   const profiles = openProfiles(relays, clock);
   const limitOf = openLimits(fetch);
   /** The failures of the last poll. */
@@ -39,7 +39,7 @@ export async function openFeed(config: NostrFeed, context: DriverContext): Promi
         const outcomes = prefilter(span.received, interest, position.seen, now);
         for (let at = 0; at < outcomes.length; at += postsPerPage) {
           const part = outcomes.slice(at, at + postsPerPage);
-          const page = await pageOf(part, { profiles, interest, now, signal });
+          const page = await pageOf(part, { profiles, relays, interest, now, signal });
           const isLast = at + postsPerPage >= outcomes.length;
           const seen = [...position.seen, ...part.map(({ fingerprint }) => fingerprint)];
           position = { seen, relays: isLast ? span.relays : position.relays };

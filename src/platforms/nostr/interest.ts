@@ -2,6 +2,7 @@ import type { Filter } from 'nostr-tools/filter';
 import { z } from 'zod';
 import type { NostrFeed } from './config.ts';
 import { publicKeyOf } from './event.ts';
+import { names, readKinds } from './thread.ts';
 
 /** Which events a feed queries, and which of the received ones it uses. `account`: public key of the bot. */
 export interface Interest {
@@ -15,21 +16,29 @@ export interface Interest {
 /** Relays take so many values in a filter. */
 const maxValues = 200;
 
-/** Relays compare hashtags letter by letter: as written and in lower case, and as far as there is room in upper case and capitalised. */
+/** Spellings that many clients write and no rule gives. */
+const usualSpellings = ['CableGate', 'WikiLeaks'];
+
+/** Relays compare hashtags letter by letter: as written, in lower and upper case, capitalised, and as people usually write them. */
 function spellingsOf(tags: readonly string[]): string[] {
   const lower = tags.map((tag) => tag.toLowerCase());
   const upper = tags.map((tag) => tag.toUpperCase());
-  const capitalised = lower.map((tag) => tag.charAt(0).toUpperCase() + tag.slice(1));
-  return [...new Set([...tags, ...lower, ...upper, ...capitalised])].slice(0, maxValues);
+  const capitalised = lower.map((tag) => tag.replace(/\p{L}/u, (letter) => letter.toUpperCase()));
+  const usual = usualSpellings.filter((spelling) => lower.includes(spelling.toLowerCase()));
+  return [...new Set([...tags, ...lower, ...upper, ...capitalised, ...usual])];
 }
 
 export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Interest {
   const own = account === undefined ? undefined : publicKeyOf(account);
   const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
+  const kinds = [...readKinds];
   const spelled = spellingsOf(tags);
-  const tagged: Filter[] = scan ? [{ kinds: [1] }] : [{ kinds: [1], '#t': spelled }];
+  const byTag = Array.from({ length: Math.ceil(spelled.length / maxValues) }, (_, index): Filter => {
+    return { kinds, '#t': spelled.slice(index * maxValues, (index + 1) * maxValues) };
+  });
+  const tagged: Filter[] = scan ? [{ kinds }] : byTag;
   // A scan reads these notes anyway.
-  const summons: Filter[] = own === undefined || scan ? [] : [{ kinds: [1], '#p': [own] }];
+  const summons: Filter[] = own === undefined || scan ? [] : [{ kinds, '#p': [own] }];
   return {
     account: own,
     filters: [...tagged, ...summons],
@@ -37,10 +46,11 @@ export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Intere
       const note = Note.safeParse(received).data;
       // A malformed event is rejected later, with the reason.
       if (note === undefined) return true;
-      if (note.kind !== 1) return false;
+      if (!readKinds.includes(note.kind)) return false;
       const isWanted = ([name, value = '']: readonly string[]) =>
         (name === 't' && wanted.has(value.toLowerCase())) || (name === 'p' && value === own);
-      return note.tags.some(isWanted) || (scan && hasWord(note.content, wanted));
+      const isWord = () => hasWord(note.content, wanted) || (own !== undefined && names(note.content, own));
+      return note.tags.some(isWanted) || (scan && isWord());
     },
   };
 }

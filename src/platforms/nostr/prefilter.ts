@@ -6,6 +6,8 @@ import { claimsOf, fingerprintOf, isExpired, readEvent, tagValues } from './even
 import type { Interest } from './interest.ts';
 import type { Profiles } from './profiles.ts';
 import type { Received } from './catch-up.ts';
+import type { Relay } from './relay.ts';
+import { threadOf } from './thread.ts';
 import { keyOf, toPost } from './to-post.ts';
 
 /** What an event means to the feed. */
@@ -50,6 +52,8 @@ function rejected(reason: string, id: string, relay: string): Reject {
 
 interface PageOptions {
   readonly profiles: Profiles;
+  /** To ask which events are the bot's own. */
+  readonly relays: readonly Relay[];
   readonly interest: Interest;
   readonly now: number;
   readonly signal: AbortSignal;
@@ -58,18 +62,39 @@ interface PageOptions {
 /** Turns outcomes into a page. */
 export async function pageOf(
   outcomes: readonly Outcome[],
-  { profiles, interest: { account }, now, signal }: PageOptions,
+  { profiles, relays, interest: { account }, now, signal }: PageOptions,
 ): Promise<Omit<Page, 'cursor'>> {
   const notes = outcomes.filter((outcome) => outcome.kind === 'note');
   const accounts = notes.map(({ event }) => event.pubkey);
   const profileOf = await profiles(accounts, signal);
+  const own = await ownParents(
+    notes.map(({ event }) => event),
+    { account, relays, now, signal },
+  );
   signal.throwIfAborted();
   const deletions = outcomes.filter((outcome) => outcome.kind === 'deletion');
   return {
     posts: notes.map(({ event, relay }) =>
-      toPost(event, { relay, profile: profileOf.get(event.pubkey), account, now }),
+      toPost(event, { relay, profile: profileOf.get(event.pubkey), account, own, now }),
     ),
     changes: deletions.flatMap(({ ids, by }) => ids.map((id): Change => ({ kind: 'delete', key: keyOf(id), by }))),
     rejects: outcomes.flatMap((outcome) => (outcome.kind === 'reject' ? [outcome.reject] : [])),
   };
+}
+
+/** Ids of the bot's events that these answer: few clients say whose event they answer, and all name its author in a p tag. */
+async function ownParents(
+  events: readonly VerifiedEvent[],
+  { account, relays, now, signal }: Pick<PageOptions, 'relays' | 'now' | 'signal'> & Pick<Interest, 'account'>,
+): Promise<ReadonlySet<string>> {
+  const unclear = events.flatMap((event) => {
+    const { parent } = threadOf(event);
+    const mayBeOwn = account !== undefined && parent?.author === undefined && tagValues(event, 'p').includes(account);
+    return mayBeOwn ? (parent?.id ?? []) : [];
+  });
+  if (account === undefined || unclear.length === 0) return new Set();
+  const filter = { ids: [...new Set(unclear)], authors: [account] };
+  const answers = await Promise.all(relays.map((relay) => relay.query(filter, signal).catch(() => [])));
+  const found = answers.flat().map((received) => readEvent(received, now));
+  return new Set(found.flatMap((event) => ('fault' in event || event.pubkey !== account ? [] : [event.id])));
 }

@@ -1,25 +1,16 @@
-import type { IncomingMessage } from 'node:http';
 import type { VerifiedEvent } from 'nostr-tools/core';
 import type { Filter } from 'nostr-tools/filter';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { makeAuthEvent } from 'nostr-tools/nip42';
+import { finalizeEvent } from 'nostr-tools/pure';
 import { openSemaphore, unlessAborted } from '../../core/async.ts';
 import { RetryLater, messageOf } from '../../core/errors.ts';
-import { retryAfterMs } from '../../net/rate-limits.ts';
-import type { Meaning } from '../shared/answers.ts';
-import { jsonIn } from '../shared/parse-json.ts';
-
-/** What a relay did with an offered event. */
-export type Answer = { readonly kind: 'accepted' } | Failure;
-
-interface Failure {
-  /** `unreachable`: nothing was sent; `silent`: it was sent, but no answer came. */
-  readonly kind: 'refused' | 'unreachable' | 'silent';
-  readonly reason: string;
-  /** Of a refusal, by its prefix. */
-  readonly meaning?: Meaning;
-  /** When another attempt makes sense; left out: never, or nobody says. */
-  readonly waitMs?: number;
-}
+import type { GuardedLookup } from '../../net/guarded-fetch.ts';
+import type { SecretValue } from '../../core/secret.ts';
+import type { DriverContext } from '../platform.ts';
+import { claimsOf, type KeyPair, keyPairOf } from './event.ts';
+import { type Answer, answerOf, AuthRequired, closedFault, unreachable } from './relay-answers.ts';
+import { openSocket } from './relay-socket.ts';
 
 interface Listener {
   /** The stored events have been sent: from now on events arrive live. */
@@ -33,15 +24,22 @@ interface Subscription extends Listener {
 }
 
 const answerMs = 15_000;
-const retryMs = 60_000;
-/** Far more than an honest relay sends; the connection is closed beyond it. */
-const maxMessageBytes = 700_000;
-const handshakeTimeout = 10_000;
-const pingEveryMs = 30_000;
 /** Relays drop the oldest subscriptions beyond some such number. */
 const maxQueries = 8;
 /** Relays may ignore the limit of a query, up to here. */
 const maxEvents = 10_000;
+
+const maxNoticeLength = 200;
+const maxNotices = 20;
+
+export interface RelayOptions {
+  /** Identifies the account where the relay asks for it (NIP-42). */
+  readonly keys?: KeyPair | undefined;
+  /** A stranger chose the relay: only public addresses are connected to. */
+  readonly lookup?: GuardedLookup | undefined;
+  /** Receives what the relay says to people (NOTICE), with its name; the same words once. */
+  readonly warn?: (message: string) => void;
+}
 
 /**
  * A relay, as feeds, streams and publishers use it: the messages of the protocol (NIP-01) over a connection that is opened on first use, and
@@ -54,11 +52,16 @@ export class Relay implements AsyncDisposable {
   readonly #withPermit = openSemaphore(maxQueries);
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #offers = new Set<{ readonly id: string; readonly resolve: (answer: Answer) => void }>();
+  readonly #options: RelayOptions;
+  readonly #notices = new Set<string>();
   #connection: Promise<WebSocket> | undefined;
+  /** The relay's answer to the identification on the present connection. */
+  #identified = Promise.withResolvers<Answer>();
   #serial = 0;
 
-  constructor(url: string) {
+  constructor(url: string, options: RelayOptions = {}) {
     this.url = url;
+    this.#options = options;
     this.name = url.replace(/^wss?:\/\//, '').replace(/\/$/, '');
   }
 
@@ -75,6 +78,12 @@ export class Relay implements AsyncDisposable {
   /** Never fails. */
   async publish(event: VerifiedEvent, stop: AbortSignal): Promise<Answer> {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(answerMs)]);
+    const answer = await this.#offer(event, signal);
+    const isShut = answer.kind === 'refused' && answer.meaning === 'account';
+    return isShut && (await this.#isLetIn(signal)) ? await this.#offer(event, signal) : answer;
+  }
+
+  async #offer(event: VerifiedEvent, signal: AbortSignal): Promise<Answer> {
     const socket = await unlessAborted(this.#connected(), signal).catch(unreachable);
     if ('kind' in socket) return socket;
     const { promise, resolve } = Promise.withResolvers<Answer>();
@@ -90,6 +99,13 @@ export class Relay implements AsyncDisposable {
     }
   }
 
+  /** Waits for the identification on the present connection. False: it is refused, or there is none. */
+  async #isLetIn(signal: AbortSignal): Promise<boolean> {
+    if (this.#options.keys === undefined) return false;
+    const answer = await unlessAborted(this.#identified.promise, signal).catch(() => undefined);
+    return answer?.kind === 'accepted';
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const socket = await this.#connection?.catch(() => undefined);
     if (socket === undefined || socket.readyState === socket.CLOSED) return;
@@ -103,22 +119,45 @@ export class Relay implements AsyncDisposable {
   async #query(filter: Filter, signal: AbortSignal): Promise<unknown[]> {
     const tooLate = AbortSignal.timeout(answerMs);
     const events: unknown[] = [];
+    // Not every relay says when its answer ends; one to a query by ids ends with the last of them.
+    const awaited = new Set(filter.ids);
     try {
       return await this.#subscribe<unknown[]>([filter], AbortSignal.any([signal, tooLate]), (resolve, onClosed) => ({
         onEvent: (event) => {
           if (events.push(event) > maxEvents) onClosed(new Error(`${this.name}: sends far more events than requested`));
+          if (awaited.delete(claimsOf(event).id) && awaited.size === 0) resolve(events);
         },
         onReady: () => resolve(events),
         onClosed,
       }));
     } catch (error) {
       signal.throwIfAborted();
-      throw tooLate.aborted ? new Error(`${this.name}: no full answer within ${answerMs / 1000} s`) : error;
+      if (!tooLate.aborted) throw error;
+      const notice = [...this.#notices].at(-1);
+      const why = notice === undefined ? '' : ` (it said: ${notice})`;
+      throw new Error(`${this.name}: no full answer within ${answerMs / 1000} s${why}`, { cause: error });
     }
   }
 
-  /** Subscribes until the promise of `subscribing` settles. Errors: RetryLater; an Error that names the relay; the signal's reason. */
+  /**
+   * Subscribes until the promise of `subscribing` settles; once more if the relay wants to know the account first. Errors: RetryLater; an Error
+   * that names the relay; the signal's reason.
+   */
   async #subscribe<T>(
+    filters: readonly Filter[],
+    signal: AbortSignal,
+    subscribing: (resolve: (value: T) => void, reject: (error: Error) => void) => Subscription,
+  ): Promise<T> {
+    try {
+      return await this.#subscribeOnce(filters, signal, subscribing);
+    } catch (error) {
+      const timed = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+      if (!(error instanceof AuthRequired) || !(await this.#isLetIn(timed))) throw error;
+      return await this.#subscribeOnce(filters, signal, subscribing);
+    }
+  }
+
+  async #subscribeOnce<T>(
     filters: readonly Filter[],
     signal: AbortSignal,
     subscribing: (resolve: (value: T) => void, reject: (error: Error) => void) => Subscription,
@@ -148,42 +187,16 @@ export class Relay implements AsyncDisposable {
     return this.#connection;
   }
 
-  /** Opens a connection, and closes it after a minute of silence. Errors: RetryLater if the relay is overloaded; an Error in words. */
   async #connect(): Promise<WebSocket> {
-    const socket = new WebSocket(this.url, { maxPayload: maxMessageBytes, handshakeTimeout });
-    let fault = 'the relay closed the connection';
-    const { promise: open, resolve, reject } = Promise.withResolvers<void>();
-    socket.once('open', resolve);
-    socket.once('unexpected-response', (_request, response) => {
-      reject(refusal(response));
-      response.destroy();
-      socket.terminate();
+    this.#identified = Promise.withResolvers();
+    return await openSocket(this.url, {
+      lookup: this.#options.lookup,
+      onMessage: (message, socket) => this.#onMessage(message, socket),
+      onClose: (fault) => this.#onClose(fault),
     });
-    socket.on('error', (error) => {
-      fault = error.message === '' ? 'connection failed' : error.message;
-      reject(new Error(fault, { cause: error }));
-    });
-    await open;
-    let alive = true;
-    const pings = setInterval(() => {
-      if (!alive) fault = 'the relay fell silent';
-      if (alive) socket.ping();
-      else socket.terminate();
-      alive = false;
-    }, pingEveryMs);
-    socket.on('pong', () => (alive = true));
-    socket.on('message', (bytes: Buffer) => {
-      alive = true;
-      this.#onMessage(jsonIn(bytes.toString('utf8')));
-    });
-    socket.once('close', () => {
-      clearInterval(pings);
-      this.#onClose(fault);
-    });
-    return socket;
   }
 
-  #onMessage(message: unknown): void {
+  #onMessage(message: unknown, socket: WebSocket): void {
     // Relays send extensions of their own.
     if (!Array.isArray(message)) return;
     const [kind, id, third, fourth]: readonly unknown[] = message;
@@ -192,54 +205,44 @@ export class Relay implements AsyncDisposable {
     if (kind === 'EVENT') subscription?.onEvent(third);
     else if (kind === 'EOSE') subscription?.onReady();
     else if (kind === 'CLOSED') subscription?.onClosed(closedFault(this.name, third));
+    else if (kind === 'AUTH') this.#identify(id, socket);
+    else if (kind === 'NOTICE') this.#onNotice(id);
     else if (kind === 'OK')
       for (const offer of this.#offers) if (offer.id === id) offer.resolve(answerOf(third, fourth));
   }
 
+  #identify(challenge: string, socket: WebSocket): void {
+    const { keys } = this.#options;
+    if (keys === undefined) return;
+    const event = finalizeEvent(makeAuthEvent(this.url, challenge), keys.secret);
+    this.#offers.add({ id: event.id, resolve: this.#identified.resolve });
+    socket.send(JSON.stringify(['AUTH', event]));
+  }
+
+  #onNotice(text: string): void {
+    const words = text.trim().slice(0, maxNoticeLength);
+    if (words === '' || this.#notices.has(words) || this.#notices.size >= maxNotices) return;
+    this.#notices.add(words);
+    this.#options.warn?.(`${this.name} says: ${words}`);
+  }
+
   #onClose(reason: string): void {
     this.#connection = undefined;
+    this.#identified.resolve({ kind: 'silent', reason });
     for (const { onClosed } of this.#subscriptions.values()) onClosed(new Error(`${this.name}: ${reason}`));
     for (const { resolve } of this.#offers) resolve({ kind: 'silent', reason });
   }
 }
 
+/** The relays of a feed or publisher. */
+export function openRelays(
+  { relays, key }: { readonly relays: readonly string[]; readonly key?: SecretValue | undefined },
+  { notices }: Pick<DriverContext, 'notices'>,
+): Relay[] {
+  const keys = key && keyPairOf(key);
+  return relays.map((url) => new Relay(url, { keys, warn: (message) => notices.warn(message) }));
+}
+
 export async function closeAll(relays: readonly Relay[]): Promise<void> {
   await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()));
-}
-
-function refusal({ statusCode, headers }: IncomingMessage): Error {
-  const message = `the relay answered ${statusCode} instead of connecting`;
-  if (statusCode !== 429 && statusCode !== 503) return new Error(message);
-  return new RetryLater(message, retryAfterMs(headers, Date.now()) ?? retryMs);
-}
-
-function unreachable(error: unknown): Failure {
-  const waitMs = error instanceof RetryLater ? error.delayMs : retryMs;
-  return { kind: 'unreachable', reason: messageOf(error), waitMs };
-}
-
-function closedFault(name: string, reason: unknown): Error {
-  const { words, isRateLimit } = refusalIn(reason);
-  const message = `${name}: the relay refuses: ${words}`;
-  return isRateLimit ? new RetryLater(message, retryMs) : new Error(message);
-}
-
-function answerOf(accepted: unknown, reason: unknown): Answer {
-  const { words, isRateLimit, meaning } = refusalIn(reason);
-  // A duplicate is stored already, which is as good.
-  if (accepted === true || words.startsWith('duplicate:')) return { kind: 'accepted' };
-  return { kind: 'refused', reason: words, meaning, ...(isRateLimit && { waitMs: retryMs }) };
-}
-
-/** What the prefixes of NIP-01 and NIP-42 mean. `error:`, other words and none pass, as nobody can say that they are about this event. */
-const meanings: ReadonlyMap<string, Meaning> = new Map([
-  ...['blocked', 'invalid', 'pow', 'restricted', 'mute'].map((prefix) => [prefix, 'refused'] as const),
-  ['auth-required', 'account'],
-]);
-
-/** The reason of a refusal begins with a machine-readable prefix (NIP-01). */
-function refusalIn(reason: unknown) {
-  const words = (typeof reason === 'string' && reason.trim().slice(0, 200)) || 'without a reason';
-  const prefix = /^[a-z-]+(?=:)/.exec(words)?.[0] ?? '';
-  return { words, isRateLimit: prefix === 'rate-limited', meaning: meanings.get(prefix) ?? ('passing' as const) };
 }

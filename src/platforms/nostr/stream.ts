@@ -8,8 +8,9 @@ import type { NostrFeed } from './config.ts';
 import { interestOf } from './interest.ts';
 import { pageOf, prefilter } from './prefilter.ts';
 import { openProfiles } from './profiles.ts';
-import { closeAll, Relay } from './relay.ts';
+import { closeAll, openRelays, type Relay } from './relay.ts';
 import type { Received } from './catch-up.ts';
+import { kinds, readKinds } from './thread.ts';
 
 const reconnect = { firstMs: 1000, maxMs: 60_000 };
 /** The feed owns the cursor; the stream has none. */
@@ -21,12 +22,16 @@ const maxRemembered = 5000;
  * Keeps a subscription open at every relay. A lost relay is reconnected, and the feed finds what it had meanwhile. When all relays are lost
  * at the same time, the stream ends with an error.
  */
-export async function openStream(config: NostrFeed, { clock }: DriverContext): Promise<Feed & AsyncDisposable> {
+export async function openStream(config: NostrFeed, context: DriverContext): Promise<Feed & AsyncDisposable> {
+  const { clock } = context;
   const interest = interestOf(config);
-  const relays = config.relays.map((url) => new Relay(url));
+  const relays = openRelays(config, context);
   const profiles = openProfiles(relays, clock);
   // No stored events: some relays send an old event as soon as somebody uploads it.
-  const filters = [...interest.filters, { kinds: [5], '#k': ['1'] }].map((filter) => ({ ...filter, limit: 0 }));
+  const filters = [...interest.filters, { kinds: [kinds.deletion], '#k': readKinds.map(String) }].map((filter) => ({
+    ...filter,
+    limit: 0,
+  }));
 
   async function* pages(_after: string | undefined, signal: AbortSignal): AsyncGenerator<Page> {
     signal.throwIfAborted();
@@ -40,7 +45,7 @@ export async function openStream(config: NostrFeed, { clock }: DriverContext): P
         const now = clock.now();
         const outcomes = prefilter(received, interest, seen, now);
         if (outcomes.length === 0) continue;
-        const page = await pageOf(outcomes, { profiles, interest, now, signal: until });
+        const page = await pageOf(outcomes, { profiles, relays, interest, now, signal: until });
         seen = [...seen, ...outcomes.map(({ fingerprint }) => fingerprint)].slice(-maxRemembered);
         yield { ...page, cursor };
       }

@@ -1,25 +1,27 @@
 import * as nip19 from 'nostr-tools/nip19';
 import type { VerifiedEvent } from 'nostr-tools/core';
-import { parse } from 'nostr-tools/nip10';
-import { type Post, postKey, writtenAt } from '../../core/post.ts';
+import { type Post, postKey, withAltTexts, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
 import type { Profile } from './profiles.ts';
+import { names, threadOf, rootTagsOf } from './thread.ts';
 
-/** The URL of the relay where an event was seen; the author's profile; the public key of the bot. */
+/** The URL of the relay where an event was seen; the author's profile; the public key of the bot, and ids of events that are its own. */
 interface PostOptions {
   readonly relay: string;
   readonly profile: Profile | undefined;
   readonly account: string | undefined;
+  readonly own: ReadonlySet<string>;
   readonly now: number;
 }
 
 const maxTags = 100;
 
-export function toPost(event: VerifiedEvent, { relay, profile, account, now }: PostOptions): Post {
-  const { root, reply, quotes } = parse(event);
-  const quoted = quotes[0]?.id;
+export function toPost(event: VerifiedEvent, options: PostOptions): Post {
+  const { relay, profile, now } = options;
+  const { parent, root } = threadOf(event);
+  const [quoted] = tagValues(event, 'q');
   const warning = warningOf(event);
   return {
     key: keyOf(event.id),
@@ -27,20 +29,45 @@ export function toPost(event: VerifiedEvent, { relay, profile, account, now }: P
     id: event.id,
     url: webPage(event, relay),
     author: { name: null, bot: false, ...profile, id: event.pubkey, handle: nip19.npubEncode(event.pubkey) },
-    text: storable(withMentions(event.content)),
+    ...withAltTexts(storable(withMentions(event.content)), altTextsOf(event)),
     language: languageOf(event),
     createdAt: writtenAt(event.created_at * 1000, now),
     hashtags: [...new Set(tagValues(event, 't').map((tag) => storable(tag.slice(0, 200))))].slice(0, maxTags),
     links: [...new Set(tagValues(event, 'r').flatMap((link) => webUrl(link) ?? []))].slice(0, maxTags),
-    summoned: account !== undefined && tagValues(event, 'p').includes(account),
+    summoned: summons(event, options),
     repost: false,
     visibility: 'public',
-    inReplyTo: reply?.id ?? root?.id ?? null,
+    inReplyTo: parent?.id ?? null,
     ...(quoted !== undefined && { quotes: storable(quoted) }),
-    thread: root?.id ?? reply?.id ?? event.id,
+    thread: root ?? parent?.id ?? event.id,
     ...(warning !== undefined && { warning }),
-    native: { relay },
+    native: { relay, ...forReply(event) },
   };
+}
+
+/** What a reply needs: the root of a comment, when the event expires (NIP-40), and whether it must stay at its relay (NIP-70). */
+function forReply(event: VerifiedEvent): Record<string, string> {
+  const root = rootTagsOf(event);
+  const [expiration] = tagValues(event, 'expiration');
+  return {
+    ...(root !== undefined && { root }),
+    ...(expiration !== undefined && /^\d{1,15}$/.test(expiration) && { expiration }),
+    ...(event.tags.some(([name]) => name === '-') && { protected: 'yes' }),
+  };
+}
+
+/** Clients copy p tags along a thread (NIP-10), so that one in an answer to somebody else addresses nobody. */
+function summons(event: VerifiedEvent, { account, own }: PostOptions): boolean {
+  if (account === undefined) return false;
+  const { parent } = threadOf(event);
+  if (parent === undefined) return tagValues(event, 'p').includes(account) || names(event.content, account);
+  return names(event.content, account) || parent.author === account || own.has(parent.id ?? '');
+}
+
+/** NIP-92: `["imeta", "url https://…", "alt …"]`. */
+function altTextsOf({ tags }: VerifiedEvent): string[] {
+  const media = tags.filter(([name]) => name === 'imeta');
+  return media.flatMap((tag) => tag.flatMap((entry) => (entry.startsWith('alt ') ? [entry.slice(4)] : [])));
 }
 
 export function keyOf(id: string): string {
@@ -48,8 +75,20 @@ export function keyOf(id: string): string {
 }
 
 /** A web page that shows the event to people without a client, with a hint where it is stored (NIP-19). */
-export function webPage({ id, pubkey }: Pick<VerifiedEvent, 'id' | 'pubkey'>, relay: string): string {
-  return `https://njump.me/${nip19.neventEncode({ id, author: pubkey, relays: [relay] })}`;
+export function webPage({ id, pubkey }: Pick<VerifiedEvent, 'id' | 'pubkey'>, ...relays: readonly string[]): string {
+  return `${pages}${nip19.neventEncode({ id, author: pubkey, relays: [...relays] })}`;
+}
+
+const pages = 'https://njump.me/';
+
+/** The relays in such an address. */
+export function relaysIn(page: string | null): readonly string[] {
+  try {
+    const { type, data } = nip19.decode((page ?? '').slice(pages.length));
+    return type === 'nevent' ? (data.relays ?? []) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Writes mentions of people with an @: in the event they are `nostr:` URIs (NIP-27). */

@@ -89,7 +89,8 @@ describe('a note', () => {
       ['L', 'ISO-639-1'],
       ['l', 'DE', 'ISO-639-1'],
     ];
-    const event = note('see #cablegate #07ASTANA2244', { tags });
+    const npub = npubEncode(bot.key);
+    const event = note(`nostr:${npub} see #cablegate #07ASTANA2244`, { tags });
     await relay.bring(profile(ada, { name: 'ada', display_name: 'Ada L.' }));
     await relay.bring(event);
     await using reader = await openReader([relay]);
@@ -100,7 +101,7 @@ describe('a note', () => {
       id: event.id,
       url: expect.stringMatching(/^https:\/\/njump\.me\/nevent1[a-z0-9]+$/),
       author: { id: ada.key, handle: expect.stringMatching(/^npub1/), name: 'Ada L.', bot: false },
-      text: 'see #cablegate #07ASTANA2244',
+      text: `@${npub} see #cablegate #07ASTANA2244`,
       language: 'de',
       createdAt: event.created_at * 1000,
       hashtags: ['cablegate', '07astana2244'],

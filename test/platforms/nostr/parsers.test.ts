@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Post } from '../../../src/core/post.ts';
 import { decodeCursor, encodeCursor } from '../../../src/platforms/nostr/cursor.ts';
 import { readEvent } from '../../../src/platforms/nostr/event.ts';
@@ -7,6 +8,7 @@ import { interestOf } from '../../../src/platforms/nostr/interest.ts';
 import { NostrFeed } from '../../../src/platforms/nostr/config.ts';
 import { toPost } from '../../../src/platforms/nostr/to-post.ts';
 import { paginate } from '../../../src/platforms/nostr/catch-up.ts';
+import { oddities } from '../../support/oddities.ts';
 import { bot, note, secondsAgo } from './events.ts';
 
 const now = Date.now();
@@ -31,13 +33,49 @@ describe('anything a relay sends', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.array(tag, { maxLength: 8 }), (content, tags) => {
         const event = readEvent(JSON.parse(JSON.stringify(note(content, { tags }))), now);
         if ('fault' in event) throw new Error(event.fault);
-        const post = toPost(event, { relay: 'wss://relay.example', profile: undefined, account: bot.key, now });
+        const post = toPost(event, {
+          relay: 'wss://relay.example',
+          profile: undefined,
+          account: bot.key,
+          own: new Set<string>(),
+          now,
+        });
         expect(Post.parse(post)).toEqual(post);
         expect(post.text.isWellFormed()).toBe(true);
       }),
       { numRuns: 50 },
     );
   });
+});
+
+test('a note is never lost by one of its tags that is missing, empty or of another shape', () => {
+  const named = [
+    ['e', 'a'.repeat(64), '', 'root', bot.key],
+    ['p', bot.key, ''],
+    ['t', 'cablegate'],
+    ['r', 'https://cables.example/'],
+    ['imeta', 'url https://a.example/1.png', 'alt a page'],
+    ['l', 'en', 'ISO-639-1'],
+    ['content-warning', 'politics'],
+    ['expiration', String(secondsAgo(-3600))],
+    ['-'],
+  ];
+  for (const kind of [1, 1111])
+    for (const { name, change } of oddities(named)) {
+      // What is no list of texts is no event (NIP-01): no client can sign it, and no relay takes it.
+      const tags = z.array(z.array(z.string())).safeParse(change(named)).data;
+      if (tags === undefined) continue;
+      const event = readEvent(JSON.parse(JSON.stringify(note('07ASTANA2244', { tags, kind }))), now);
+      if ('fault' in event) throw new Error(`${name}: ${event.fault}`);
+      const options = {
+        relay: 'wss://relay.example',
+        profile: undefined,
+        account: bot.key,
+        own: new Set<string>(),
+        now,
+      };
+      expect(toPost(event, options).text, name).toContain('07ASTANA2244');
+    }
 });
 
 describe('a cursor', () => {
@@ -113,7 +151,7 @@ test('a relay’s address may hold no secret, because replies publish it', () =>
 });
 
 test('a past note keeps its date; a note dated slightly ahead is dated now', () => {
-  const around = { relay: 'wss://relay.example', profile: undefined, account: undefined, now };
+  const around = { relay: 'wss://relay.example', profile: undefined, account: undefined, own: new Set<string>(), now };
   const at = secondsAgo(77);
   expect(toPost(note('x', { at }), around).createdAt).toBe(at * 1000);
   expect(toPost(note('x', { at: secondsAgo(-600) }), around).createdAt).toBe(now);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readItem } from '../../../src/platforms/x/to-post.ts';
 import { timeOf } from '../../../src/platforms/x/wire.ts';
-import { oddValues } from '../../support/odd-values.ts';
+import { oddities } from '../../support/oddities.ts';
 import { answerTo, setUp } from './setting.ts';
 
 const id = '2002000000000000001';
@@ -49,11 +49,11 @@ describe('a post of X', () => {
     ['older', older],
     ['newer', newer],
   ])('in the %s vocabulary is never lost by one field that is missing, null or of another type', (_words, whole) => {
-    for (const { path, value } of oddValues(whole)) {
+    for (const { name, change } of oddities(whole)) {
       // An empty text is a text.
-      const texts = path.startsWith('note') ? [note.text, common.text, '', 'x'] : [note.text];
-      const post = read(value);
-      expect(texts, path).toContain('text' in post ? post.text : post.reason);
+      const texts = name.startsWith('note') ? [note.text, common.text, '', 'x'] : [note.text];
+      const post = read(change(whole));
+      expect(texts, name).toContain('text' in post ? post.text : post.reason);
     }
   });
 
