@@ -6,6 +6,7 @@ import { mastodon } from './mastodon/config.ts';
 import { nostr } from './nostr/config.ts';
 import type { Driver, Platform } from './platform.ts';
 import { rss } from './rss/config.ts';
+import { webhook } from './webhook/config.ts';
 import { wordpress } from './wordpress/config.ts';
 import { x } from './x/config.ts';
 
@@ -17,6 +18,7 @@ const registry = [
   entry(mastodon, () => import('./mastodon/driver.ts')),
   entry(nostr, () => import('./nostr/driver.ts')),
   entry(rss, () => import('./rss/driver.ts')),
+  entry(webhook, () => import('./webhook/driver.ts')),
   entry(wordpress, () => import('./wordpress/driver.ts')),
   entry(x, () => import('./x/driver.ts')),
 ];

@@ -31,6 +31,7 @@ import { anonymousRequest, checkedRequest } from './request.ts';
 import { knownSession, openSession } from './session.ts';
 import type { SiteOrigin } from './site-origin.ts';
 import { trackbackPages } from './trackbacks/pages.ts';
+import { webhookPages } from './webhooks/endpoint.ts';
 
 const defaultMaxBytes = 64 * 1024;
 
@@ -94,6 +95,7 @@ function pagesOf(context: Context): readonly Page[] {
     ...auditPages,
     ...cablePages(context),
     ...trackbackPages(context),
+    ...webhookPages(context),
     ...eventPages(context),
   ];
 }

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { schemaFiles } from '../../src/config/read.ts';
 import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
-import { readEntry } from '../../src/platforms/file/wire.ts';
+import { readEntry } from '../../src/platforms/shared/post-lines.ts';
 import { loadTemplates } from '../../src/replies/templates.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Change, Post, Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import type { Piece } from '../../core/text/lines.ts';
-import { type Entry, readEntry } from './wire.ts';
+import { type Entry, readEntry } from '../shared/post-lines.ts';
 
 const maxEntries = 2000;
 /** Lines may be long, but a page of 2000 of them must not be. */

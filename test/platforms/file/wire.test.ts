@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Post } from '../../../src/core/post.ts';
-import { readEntry } from '../../../src/platforms/file/wire.ts';
+import { readEntry } from '../../../src/platforms/shared/post-lines.ts';
 
 function postOf(line: string, now: number) {
   const entry = readEntry(line, now);

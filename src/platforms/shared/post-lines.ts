@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { jsonIn } from '../shared/parse-json.ts';
+import { jsonIn } from './parse-json.ts';
 import { type Author, type Change, type Post, postKey, withAltTexts } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 
@@ -57,27 +57,36 @@ const WireDeletion = z.object({ id: Id, platform: Platform.nullish() });
 /** A line's content: a post, a change of an earlier post, or the reason why it cannot be read. */
 export type Entry = { readonly post: Post } | { readonly change: Change } | { readonly fault: string };
 
-/** `now`: the time of a post without `createdAt`. */
-export function readEntry(line: string, now: number): Entry {
+/** A source whose lines are posts of one platform, whatever they say; `prefix` is put before each id. */
+export interface LineSource {
+  readonly platform: string;
+  readonly prefix: string;
+}
+
+/** `now`: the time of a post without `createdAt`. `source` left out: a line may name any platform. */
+export function readEntry(line: string, now: number, source?: LineSource): Entry {
   const json = jsonIn(line);
   if (json === undefined) return { fault: 'not JSON' };
   if (Deleting.safeParse(json).success) {
     const { data, error } = WireDeletion.safeParse(json);
     if (error) return { fault: faultOf(error) };
-    return { change: { kind: 'delete', key: postKey(data.platform ?? 'file', data.id) } };
+    const { platform = data.platform ?? 'file', prefix = '' } = source ?? {};
+    return { change: { kind: 'delete', key: postKey(platform, prefix + data.id) } };
   }
   const { data, error } = WirePost.safeParse(json);
   if (error) return { fault: faultOf(error) };
-  const post = toPost(data, now);
+  const post = toPost(data, now, source);
   return data.event === 'edit' ? { change: { kind: 'edit', post } } : { post };
 }
 
-function toPost(wire: WirePost, now: number): Post {
-  const platform = wire.platform ?? 'file';
+function toPost(wire: WirePost, now: number, source: LineSource | undefined): Post {
+  const { platform = wire.platform ?? 'file', prefix = '' } = source ?? {};
   const author = typeof wire.author === 'string' ? { handle: wire.author } : (wire.author ?? {});
-  const { text, createdAt = null, inReplyTo = null } = wire;
+  const { text, createdAt = null } = wire;
+  const scoped = (written: string | null | undefined) => (written ? prefix + written : null);
+  const inReplyTo = scoped(wire.inReplyTo);
   // The same line must give the same id whenever it is read, so the id does not depend on the time of reading.
-  const id = wire.id ?? digest([author.id ?? author.handle ?? null, createdAt, text]);
+  const id = prefix + (wire.id ?? digest([author.id ?? author.handle ?? null, createdAt, text]));
   return {
     key: postKey(platform, id),
     platform,
@@ -93,7 +102,7 @@ function toPost(wire: WirePost, now: number): Post {
     repost: wire.repost ?? false,
     visibility: wire.visibility ?? 'public',
     inReplyTo,
-    thread: wire.thread ?? inReplyTo ?? id,
+    thread: scoped(wire.thread) ?? inReplyTo ?? id,
   };
 }
 
