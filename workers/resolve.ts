@@ -61,7 +61,7 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   // Use one rulebook throughout, even if the rules are reloaded meanwhile.
   const rulebook = app.rulebooks.current();
   if (waiting.control !== undefined)
-    return await decideWithoutCable(app, rulebook, waiting, onControl(waiting.control, rulebook));
+    return await decideWithoutCable(app, rulebook, waiting, onControl(post, waiting.control, rulebook));
   const subject = isQuestion(waiting) ? await subjectOf(app, waiting) : await ownSubject(app, waiting);
   if (subject === undefined) return undefined;
   const { citations, resolutions } = subject;

@@ -38,8 +38,8 @@ export interface Rulebook {
   ): Promise<string | undefined>;
 }
 
-/** Templates that are not about a cable: what the bot is; the post above cannot be used; it found nothing. */
-export type NoCableTemplate = 'help' | 'unusable' | 'nothing-found';
+/** Templates that are not about a cable: what the bot is; an opt-in is confirmed; the post above cannot be used; it found nothing. */
+export type NoCableTemplate = 'help' | 'follow' | 'unusable' | 'nothing-found';
 
 export interface Rulebooks extends AsyncDisposable {
   /** The rules in force. */

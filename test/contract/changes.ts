@@ -10,7 +10,9 @@ import {
   applyControl,
 } from '../../src/ledger/posts/post-changes.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { isOptedOut, optOut } from '../../src/ledger/operators/consents.ts';
+import type { ControlWord } from '../../src/core/control.ts';
+import { auditLog } from '../../src/ledger/operators/audit-log.ts';
+import { consents, forgetConsent, isOptedOut, optOut } from '../../src/ledger/operators/consents.ts';
 import { ingestPosts, postNamed, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
 import { purgeDeleted } from '../../src/ledger/posts/purge-deleted.ts';
 import { purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/posts/retention.ts';
@@ -349,7 +351,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   });
 
   describe('a command to the bot', () => {
-    const choice = (id: string, word: 'stop' | 'delete' | 'help', by = 'ada') =>
+    const choice = (id: string, word: ControlWord, by = 'ada') =>
       ledger.transact((tx) =>
         applyControl(tx, post({ id, thread: '1', author: { id: by, handle: by, name: null, bot: false } }), word, now),
       );
@@ -365,6 +367,42 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       await choice('2', 'stop');
       expect(await isOptedOut(ledger.db, personKey('file', 'ada'))).toBe(true);
       expect(await isOptedOut(ledger.db, personKey('file', 'adam'))).toBe(false);
+    });
+
+    test.each<[string, ControlWord[], 'in' | 'out' | undefined]>([
+      ['follow opts in', ['follow'], 'in'],
+      ['unfollow ends that', ['follow', 'unfollow'], undefined],
+      ['stop takes precedence', ['follow', 'stop', 'follow', 'unfollow'], 'out'],
+      ['start ends a stop', ['stop', 'start'], undefined],
+      ['start ends no opt-in', ['follow', 'start'], 'in'],
+    ])('%s, for its author alone', async (_, words, left) => {
+      for (const [i, word] of words.entries()) await choice(`${i}`, word);
+      await choice('9', 'follow', 'adam');
+      const of = async (id: string) => (await consents(ledger.db, personKey('file', id)))[0]?.choice;
+      expect([await of('ada'), await of('adam')]).toEqual([left, 'in']);
+    });
+
+    test('start does not end what an operator recorded, but a stop in a post that is deleted now', async () => {
+      const person = personKey('file', 'ada');
+      await ledger.transact((tx) => optOut(tx, { person, source: 'wrote a letter' }, now));
+      await choice('2', 'start');
+      expect(await isOptedOut(ledger.db, person)).toBe(true);
+      await ledger.transact((tx) => forgetConsent(tx, person));
+      await ledger.transact((tx) => optOut(tx, { person, source: `post ${shortId('file:2')}` }, now));
+      await choice('3', 'start');
+      expect(await isOptedOut(ledger.db, person)).toBe(false);
+    });
+
+    test('is in the audit log if it did something, without a name', async () => {
+      for (const word of ['help', 'unfollow', 'follow', 'delete'] as const) await choice('2', word);
+      const entries = await auditLog(ledger.db, { limit: 9 });
+      const target = `person ${shortId(personKey('file', 'ada'))}`;
+      const note = `post ${shortId('file:2')}`;
+      expect(entries.map(({ action }) => action).toSorted()).toEqual(['delete', 'follow']);
+      expect(entries).toMatchObject([
+        { actor: 'the author', target, note },
+        { target, note },
+      ]);
     });
 
     test('delete withdraws the replies to its author, and no others', async () => {

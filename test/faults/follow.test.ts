@@ -189,6 +189,14 @@ describe('a word to the bot', () => {
     expect(platform.record[0]?.text).toContain('I am Pilcrow, a bot');
   });
 
+  test('follow: the bot says once what that means', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const follow = { ...later, text: '@pilcrow seguir, por favor', summoned: true };
+    const bot = await openTestApp([{ ...follow, id: '2' }, { ...follow, id: '3' }], platform);
+    await bot.work();
+    expect(platform.record.map(({ text }) => text.slice(0, 16))).toEqual(['From now on I ma']);
+  });
+
   test('in somebody else’s conversation is not for us', async () => {
     const platform = scriptedPublisher('doubles', []);
     const bot = await openTestApp([{ ...later, id: '2', text: 'stop', inReplyTo: 'another post' }, cited], platform);

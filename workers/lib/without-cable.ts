@@ -2,7 +2,7 @@ import type { NoCableTemplate, Rulebook } from '../../src/app/rulebook.ts';
 import type { Question } from '../../src/app/read-rules.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { ControlWord } from '../../src/core/control.ts';
-import { personKey, shortId } from '../../src/core/post.ts';
+import { personKey, type Post, shortId } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { utcDay } from '../../src/core/zone.ts';
 import type { Subject } from './question.ts';
@@ -16,16 +16,21 @@ export interface WithoutCable {
   readonly oncePer?: string;
 }
 
-/** Ingesting the post already obeyed these words; only `help` gets a reply, the others ask for silence. */
+/** Ingesting the post already obeyed these words; the others ask for silence. */
 const controlClauses: Readonly<Record<ControlWord, string>> = {
+  follow: 'the author asked to be answered without addressing the bot',
+  unfollow: 'the author wants answers only when asked',
   stop: 'the author opted out of replies',
+  start: 'the author took an opt-out back',
   delete: 'the author asked for the reply to be deleted',
   help: 'the author asked what the bot is',
 };
 
-export function onControl(word: ControlWord, rulebook: Rulebook): WithoutCable {
-  const says = word === 'help' ? word : undefined;
-  return verdictOf(says, controlClauses[word], rulebook);
+export function onControl({ platform, author }: Post, word: ControlWord, rulebook: Rulebook): WithoutCable {
+  const clause = controlClauses[word];
+  if (word === 'follow')
+    return { ...verdictOf(word, clause, rulebook), oncePer: shortId(personKey(platform, author.id)) };
+  return verdictOf(word === 'help' ? word : undefined, clause, rulebook);
 }
 
 /** On a question where neither it nor the posts above cite anything. The words do not reveal why a post above cannot be used. */

@@ -50,6 +50,18 @@ export async function optIn(tx: Executor, { person, source }: Wish, now: number)
   return true;
 }
 
+/** A person's own request: ends their opt-in, or the opt-out that a post of theirs asked for. False: there is none. */
+export async function takeBack(tx: Executor, person: string, choice: Consent['choice']): Promise<boolean> {
+  const [stored] = await consents(tx, person);
+  if (stored?.choice !== choice || (choice === 'out' && !isFromPost(stored))) return false;
+  return (await forgetConsent(tx, person)) !== undefined;
+}
+
+/** Not by an operator, who says why in words: the source is the post's key, of a deleted one its short id. */
+function isFromPost({ person, source }: Consent): boolean {
+  return source.startsWith(person.slice(0, person.indexOf(':') + 1)) || /^post [0-9a-f]{12}$/.test(source);
+}
+
 /** Deletes a person's opt-in or opt-out and returns it; undefined: there is none. */
 export async function forgetConsent(tx: Executor, person: string): Promise<Consent | undefined> {
   return await tx.deleteFrom('consents').where('person', '=', person).returningAll().executeTakeFirst();

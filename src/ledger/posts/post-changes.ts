@@ -11,7 +11,8 @@ import { type IncomingPost, postRow } from './posts.ts';
 import { findsRow } from '../db/queries.ts';
 import type { Executor, PostRow } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
-import { optOut } from '../operators/consents.ts';
+import { recordAudit } from '../operators/audit-log.ts';
+import { optIn, optOut, takeBack } from '../operators/consents.ts';
 import { movePosts } from './states.ts';
 import { pseudonymOf } from './tombstones.ts';
 import { requestWithdrawal, supersededBefore, supersedeReply } from '../replies/withdraw-reply.ts';
@@ -161,15 +162,30 @@ export async function answersOurReply(db: Executor, { platform, inReplyTo }: Pos
 }
 
 /**
- * Carries out a command in the transaction that stores its post. `help` is answered later, like any post. Returns the keys of replies to
- * withdraw from their platform.
+ * Carries out a command in the transaction that stores its post, and records it in the audit log. A reply to it is planned later, as to any
+ * post. Returns the keys of replies to withdraw from their platform.
  */
 export async function applyControl(tx: Executor, post: Post, word: ControlWord, now: number): Promise<string[]> {
   const person = personKey(post.platform, post.author.id);
-  if (word === 'stop') await optOut(tx, { person, source: post.key }, now);
-  if (word !== 'delete') return [];
   const withdrawn: string[] = [];
-  // Only the author whom a reply answers may have it withdrawn.
+  const obey: Readonly<Record<ControlWord, () => Promise<unknown>>> = {
+    follow: () => optIn(tx, { person, source: post.key }, now),
+    unfollow: () => takeBack(tx, person, 'in'),
+    stop: () => optOut(tx, { person, source: post.key }, now),
+    start: () => takeBack(tx, person, 'out'),
+    delete: async () => withdrawn.push(...(await withdrawRepliesTo(tx, post, now))),
+    help: () => Promise.resolve(false),
+  };
+  if ((await obey[word]()) === false) return [];
+  const [target, note] = [`person ${shortId(person)}`, `post ${shortId(post.key)}`];
+  await recordAudit(tx, { at: now, actor: 'the author', action: word, target, note });
+  return withdrawn;
+}
+
+/** Only the author whom a reply answers may have it withdrawn. */
+async function withdrawRepliesTo(tx: Executor, post: Post, now: number): Promise<string[]> {
+  const withdrawn: string[] = [];
+  const person = personKey(post.platform, post.author.id);
   const thread = `${post.platform}:${post.thread}`;
   const theirs = tx
     .selectFrom('replies')

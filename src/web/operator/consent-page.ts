@@ -26,9 +26,10 @@ async function view({ context, person, token, url }: PageRequest): Promise<View>
   return {
     title: 'Consent',
     body: html`<p class="lead">
-        People who opted in may be answered without addressing the bot; people who opted out never are.
+        People who opted in may be answered without addressing the bot; people who opted out never are. A source that
+        names a post says that they wrote “follow” or “stop” to the bot themselves; “unfollow” and “start” end that.
       </p>
-      ${rows.length === 0 ? empty('No opt-ins or opt-outs yet', 'People who write “stop” to the bot are opted out automatically.') : table('Opt-ins and opt-outs', ['Person', 'Choice', 'Source', 'Time', 'Remove'], rows)}
+      ${rows.length === 0 ? empty('No opt-ins or opt-outs yet', 'People who write “stop” to the bot are opted out, and those who write “follow” opted in.') : table('Opt-ins and opt-outs', ['Person', 'Choice', 'Source', 'Time', 'Remove'], rows)}
       ${pager(url, next)} ${operator && addForm(token)}`,
   };
 }
