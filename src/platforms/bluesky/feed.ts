@@ -7,7 +7,7 @@ import { jsonIn } from '../shared/parse-json.ts';
 import { type Account, lookUpPosts } from './account.ts';
 import type { BlueskyFeed } from './config.ts';
 import { interestIn } from './hashtags.ts';
-import { linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
+import { readRecord, rejectOf, toPost } from './to-post.ts';
 import { didOf, parseTime, PostView } from './wire.ts';
 
 const perPage = 50;
@@ -22,7 +22,7 @@ export function openMentionFeed(config: BlueskyFeed, account: Account | undefine
   const interest = interestIn(config.hashtags);
   const mayCite = ({ raw }: Entry) => {
     const record = readRecord(PostView.safeParse(raw).data?.record);
-    return typeof record !== 'string' && interest.accepts(record, linksOf(record));
+    return typeof record !== 'string' && interest.accepts(record);
   };
   return {
     async *pages(after, signal) {
@@ -88,7 +88,7 @@ function itemOf(
   const record = readRecord(post.record);
   if (typeof record === 'string') return rejectOf(uri, record, post.record);
   const view = views.get(post.uri);
-  const found = { uri: post.uri, cid: post.cid, record, seenAt: parseTime(post.indexedAt) ?? at };
+  const found = { uri: post.uri, cid: post.cid ?? view?.cid, record, seenAt: parseTime(post.indexedAt) ?? at };
   return toPost(found, self, { author: view?.author ?? post.author, replyDisabled: view?.viewer?.replyDisabled });
 }
 

@@ -1,4 +1,4 @@
-import type { PostRecord } from './wire.ts';
+import { altTextsOf, linksOf, type PostRecord } from './wire.ts';
 
 const sign = '[#＃]';
 /** No letter, digit or part of a URL before it. */
@@ -49,7 +49,7 @@ export interface Interest {
    */
   readonly mayMatter: (json: string) => boolean;
   /** True for one of the hashtags, or for anything in the form of a reference ID or cable URL. */
-  accepts(record: PostRecord, links: readonly string[]): boolean;
+  accepts(record: PostRecord): boolean;
 }
 
 /** `bot`: DID of the account. */
@@ -65,10 +65,10 @@ export function interestIn(hashtags: readonly string[], bot?: string): Interest 
       (bot !== undefined && json.includes(bot)) ||
       inBytes.foldable.some((bytes) => json.includes(bytes)) ||
       (json.includes('\\') && inBytes.escapes.test(json)),
-    accepts: (record, links) =>
+    accepts: (record) =>
       hashtagsOf(record).some((tag) => wanted.has(fold(tag)) || cites(tag)) ||
-      cites(plain(record.text)) ||
-      links.some(cites),
+      [record.text, ...altTextsOf(record)].some((text) => cites(plain(text))) ||
+      linksOf(record).some(cites),
   };
 }
 

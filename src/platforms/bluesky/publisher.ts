@@ -73,6 +73,7 @@ async function checkAnswerable(
     throw new RetryLater('the network does not show the post yet', notShownMs);
   if (posts.length === 0) throw new PermanentError('the post was deleted, or is hidden from the bot');
   const view = PostView.parse(posts[0]);
+  if (view.author === undefined) throw new Error('the network does not say who wrote the post');
   const reason = closedBecause({ author: view.author, replyDisabled: view.viewer?.replyDisabled });
   if (reason !== undefined) throw new PermanentError(`the post may not be answered: ${reason}`);
 }

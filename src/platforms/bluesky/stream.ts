@@ -14,7 +14,7 @@ import {
   type StreamEvent,
   type StreamMessage,
 } from './stream-event.ts';
-import { addresses, type Found, linksOf, readRecord, rejectOf, toPost } from './to-post.ts';
+import { addresses, type Found, readRecord, rejectOf, toPost } from './to-post.ts';
 import { type AuthorView, didOf, PostUri } from './wire.ts';
 
 /** The hosts of one source. */
@@ -163,7 +163,7 @@ function filterCommit(
   if (typeof read === 'string') return { kind: 'reject', reject: rejectOf(uri, read, record) };
   const found = { uri, cid, record: read, seenAt: Math.floor(timeUs / 1000) };
   if (operation === 'update') return { kind: 'edit', found };
-  return addresses(read, bot) || interest.accepts(read, linksOf(read)) ? { kind: 'post', found } : undefined;
+  return addresses(read, bot) || interest.accepts(read) ? { kind: 'post', found } : undefined;
 }
 
 /** Its source matters: Jetstream's positions are times or its own sequence numbers, a relay's are the relay's. */

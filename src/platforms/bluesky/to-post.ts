@@ -1,13 +1,13 @@
-import { type Post, type Reject, postKey, writtenAt } from '../../core/post.ts';
+import { type Post, type Reject, postKey, withAltTexts, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import { hashtagsOf } from './hashtags.ts';
-import { type AuthorView, PostRecord, didOf, parseTime } from './wire.ts';
+import { altTextsOf, type AuthorView, PostRecord, didOf, linksOf, parseTime, quotedBy } from './wire.ts';
 
 /** A post, from any source; `seenAt`: when the source received it, in milliseconds since the epoch. */
 export interface Found {
   readonly uri: string;
-  readonly cid: string;
+  readonly cid: string | undefined;
   readonly record: PostRecord;
   readonly seenAt: number;
 }
@@ -18,12 +18,12 @@ export interface Known {
   readonly replyDisabled?: boolean | undefined;
 }
 
-const maxLinks = 200;
 /** Labels by which authors warn of their own posts. */
 const warnings = ['!warn', 'porn', 'sexual', 'nudity', 'graphic-media', 'gore', 'spoiler'];
 
 export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefined, known: Known = {}): Post {
-  const { root } = record.reply ?? {};
+  const { parent, root = parent } = record.reply ?? {};
+  const quotes = quotedBy(record);
   const warning = warningOf(record);
   const closed = closedBecause(known);
   return {
@@ -32,7 +32,7 @@ export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefi
     id: uri,
     url: urlOf(uri),
     author: authorOf(didOf(uri), known.author),
-    text: storable(record.text),
+    ...withAltTexts(storable(record.text), altTextsOf(record)),
     language: record.langs.find((language) => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language)) ?? null,
     createdAt: writtenAt(parseTime(record.createdAt), seenAt),
     hashtags: hashtagsOf(record).map(storable),
@@ -40,26 +40,20 @@ export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefi
     summoned: addresses(record, bot),
     repost: false,
     visibility: 'public',
-    inReplyTo: record.reply?.parent.uri ?? null,
+    inReplyTo: parent?.uri ?? null,
+    ...(quotes !== undefined && { quotes }),
     thread: root?.uri ?? uri,
     ...(closed !== undefined && { closed }),
     ...(warning !== '' && { warning }),
-    native: { cid, ...(root && { rootUri: root.uri, rootCid: root.cid }) },
+    native: { ...(cid !== undefined && { cid }), ...(root?.cid && { rootUri: root.uri, rootCid: root.cid }) },
   };
 }
 
 /** An @mention of the bot, or a reply to one of its posts. */
 export function addresses({ facets, reply }: PostRecord, bot: string | undefined): boolean {
   if (bot === undefined) return false;
-  if (reply !== undefined && didOf(reply.parent.uri) === bot) return true;
+  if (reply?.parent !== undefined && didOf(reply.parent.uri) === bot) return true;
   return facets.some(({ features }) => features.some(({ did }) => did === bot));
-}
-
-/** Link targets, including those of facets and cards. */
-export function linksOf({ facets, embed }: PostRecord): string[] {
-  const links = facets.flatMap(({ features }) => features.flatMap(({ uri }) => uri ?? []));
-  const all = new Set([...links, embed?.external?.uri ?? '']);
-  return [...all].filter((link) => /^https?:\/\//i.test(link)).slice(0, maxLinks);
 }
 
 /** The record of a post, or its fault in words. */

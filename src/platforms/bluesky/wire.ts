@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { jsonIn } from '../shared/parse-json.ts';
 
-/** The parts of the network's JSON that are used. Loose, because strangers write it and fields come and go. */
+/**
+ * The parts of the network's JSON that are used. Strangers write it, and fields come and go: one that is missing, null or of another type costs
+ * that field, never the post.
+ */
 
 const Uri = z.string().max(2000);
 
@@ -12,64 +15,95 @@ export const PostUri = z
 export const StrongRef = z.object({ uri: Uri, cid: z.string().max(200) });
 export type StrongRef = z.infer<typeof StrongRef>;
 
+/** Undefined for an odd value. */
+const perhaps = <T extends z.ZodType>(field: T) => field.optional().catch(undefined);
+
 /** A list without its malformed entries. */
 export const tolerant = <T extends z.ZodType>(entry: T) =>
-  z
-    .array(z.unknown())
-    .max(1000)
-    .optional()
-    .catch(undefined)
-    .transform((entries = []) => entries.map((one) => entry.safeParse(one).data).filter((one) => one !== undefined));
+  perhaps(z.array(z.unknown()).max(1000)).transform((entries = []) =>
+    entries.map((one) => entry.safeParse(one).data).filter((one) => one !== undefined),
+  );
 
 const Feature = z.object({
-  uri: Uri.optional().catch(undefined),
-  did: z.string().max(600).optional().catch(undefined),
-  tag: z.string().max(1000).optional().catch(undefined),
+  uri: perhaps(Uri),
+  did: perhaps(z.string().max(600)),
+  tag: perhaps(z.string().max(1000)),
 });
 const Labels = z.object({ values: tolerant(z.object({ val: z.string().max(128) })) });
+const Ref = z.object({ uri: Uri, cid: perhaps(z.string().max(200)) });
+
+/** `app.bsky.embed.external`, `images` and `video`. */
+const Alt = z.string().max(30_000);
+const Media = z.object({
+  external: perhaps(z.object({ uri: Uri })),
+  images: tolerant(z.object({ alt: Alt })),
+  alt: perhaps(Alt),
+});
+/** Those, `record` and `recordWithMedia`, which wraps both. */
+const Embed = z.object({
+  ...Media.shape,
+  media: perhaps(Media),
+  record: perhaps(z.object({ uri: perhaps(Uri), record: perhaps(z.object({ uri: Uri })) })),
+});
 
 /** `app.bsky.feed.post` */
 export const PostRecord = z.object({
   text: z.string().max(30_000),
-  createdAt: z.string().max(100).optional().catch(undefined),
+  createdAt: perhaps(z.string().max(100)),
   langs: tolerant(z.string().max(50)),
   tags: tolerant(z.string().max(1000)),
   facets: tolerant(z.object({ features: tolerant(Feature) })),
-  reply: z.object({ root: StrongRef, parent: StrongRef }).optional(),
-  embed: z
-    .object({ external: z.object({ uri: Uri }).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  labels: Labels.optional().catch(undefined),
+  reply: perhaps(z.object({ root: perhaps(Ref), parent: perhaps(Ref) })),
+  embed: perhaps(Embed),
+  labels: perhaps(Labels),
 });
 export type PostRecord = z.infer<typeof PostRecord>;
+
+/** Alternative texts of its images and its video. */
+export function altTextsOf({ embed }: PostRecord): string[] {
+  return [embed, embed?.media].flatMap((media) => [...(media?.images ?? []).map(({ alt }) => alt), media?.alt ?? '']);
+}
+
+/** Link targets, including those of facets and cards. */
+export function linksOf({ facets, embed }: PostRecord): string[] {
+  const links = facets.flatMap(({ features }) => features.flatMap(({ uri }) => uri ?? []));
+  const cards = [embed, embed?.media].flatMap((media) => media?.external?.uri ?? []);
+  return [...new Set([...links, ...cards])].filter((link) => /^https?:\/\//i.test(link)).slice(0, maxLinks);
+}
+
+const maxLinks = 200;
+
+/** URI of the post that it quotes. */
+export function quotedBy({ embed }: PostRecord): string | undefined {
+  const { data } = PostUri.safeParse(embed?.record?.record?.uri ?? embed?.record?.uri);
+  return data;
+}
 
 /** `app.bsky.actor.defs#profileViewBasic` and the views that extend it. */
 export const AuthorView = z.object({
   did: z.string().max(600),
-  handle: z.string().max(300),
-  displayName: z.string().max(1000).optional().catch(undefined),
-  createdAt: z.string().optional().catch(undefined),
-  labels: tolerant(z.object({ src: z.string(), val: z.string(), neg: z.boolean().optional() })),
-  viewer: z
-    .object({
-      blockedBy: z.boolean().optional(),
-      blocking: z.string().optional(),
-      followedBy: z.string().optional(),
-    })
-    .optional()
-    .catch(undefined),
+  handle: z.string().max(300).catch('handle.invalid'),
+  displayName: perhaps(z.string().max(1000)),
+  createdAt: perhaps(z.string()),
+  labels: tolerant(z.object({ src: z.string(), val: z.string(), neg: perhaps(z.boolean()) })),
+  viewer: perhaps(
+    z.object({
+      blockedBy: perhaps(z.boolean()),
+      blocking: perhaps(z.string()),
+      followedBy: perhaps(z.string()),
+    }),
+  ),
 });
 export type AuthorView = z.infer<typeof AuthorView>;
 
 /** `app.bsky.feed.defs#postView`, and the same fields of `app.bsky.notification.listNotifications`. */
 export const PostView = z.object({
   uri: PostUri,
-  cid: z.string().max(200),
-  author: AuthorView,
+  cid: perhaps(z.string().max(200)),
+  author: perhaps(AuthorView),
   record: z.unknown(),
-  indexedAt: z.string().max(100),
-  viewer: z.object({ replyDisabled: z.boolean().optional() }).optional().catch(undefined),
+  indexedAt: perhaps(z.string().max(100)),
+  viewer: perhaps(z.object({ replyDisabled: perhaps(z.boolean()) })),
 });
 export type PostView = z.infer<typeof PostView>;
 

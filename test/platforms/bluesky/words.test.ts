@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compose, facetsOf, lengthOf, recordKey, recordKeyOf } from '../../../src/platforms/bluesky/post-record.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
 import { interestIn, hashtagsOf } from '../../../src/platforms/bluesky/hashtags.ts';
-import { linksOf, readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';
+import { readRecord, toPost } from '../../../src/platforms/bluesky/to-post.ts';
 import { type PostRecord, PostRecord as Schema } from '../../../src/platforms/bluesky/wire.ts';
 import { Post } from '../../../src/core/post.ts';
 import { newPayload } from '../../contract/publisher.ts';
@@ -46,10 +46,7 @@ describe('hashtags', () => {
 
 describe('posts that may cite cables', () => {
   const interest = interestIn(['cablegate', 'WLFind']);
-  const accepts = (raw: object) => {
-    const read = record(raw);
-    return interest.accepts(read, linksOf(read));
-  };
+  const accepts = (raw: object) => interest.accepts(record(raw));
 
   test.each<[string, object, boolean]>([
     ['a tag in other letters', { text: '#WLFIND' }, true],
