@@ -3,11 +3,11 @@ import { messageOf } from '../../core/errors.ts';
 import type { Driver } from '../platform.ts';
 import type { MastodonFeed, MastodonPublisher } from './config.ts';
 import { openFeed, serversOf } from './feed.ts';
-import { mentions, timelineOf } from './lists.ts';
+import { mentionsKey, readPage } from './lists.ts';
 import { openPublisher, publishingServer } from './publisher.ts';
 import type { Server } from './server.ts';
 import { openStream } from './stream.ts';
-import { List } from './wire.ts';
+import type { Instance } from './wire.ts';
 
 const nothingToClose = { [Symbol.asyncDispose]: async () => {} };
 
@@ -43,12 +43,20 @@ const notAutomated =
 
 async function readAFew(server: Server, config: MastodonFeed, signal: AbortSignal): Promise<string[]> {
   const account = await server.self(signal);
-  const lists = [
-    ...config.hashtags.slice(0, 1).map((tag) => timelineOf([tag])),
-    ...(config.mentions && account !== undefined ? [mentions] : []),
-  ];
-  for (const { path, query } of lists) await server.call(List, { path, query: { ...query, limit: 1 } }, signal);
-  return [];
+  const lists = [...config.hashtags.slice(0, 1), ...(config.mentions && account !== undefined ? [mentionsKey] : [])];
+  for (const key of lists) await readPage(key, server, { limit: 1 }, signal);
+  const { hashtagAccess } = await server.info(signal);
+  return config.hashtags.length === 0 ? [] : hiddenFrom(server, hashtagAccess);
+}
+
+/** The parts of the hashtag timelines that the server does not show: it answers with an empty or shorter list. */
+function hiddenFrom({ url, token }: Server, hashtagAccess: Instance['hashtagAccess']): string[] {
+  return Object.entries(hashtagAccess ?? {}).flatMap(([origin, access]) => {
+    if (access === 'disabled')
+      return [`${url} shows no ${origin} posts under hashtags: only those that mention the bot arrive`];
+    const needsToken = access === 'authenticated' && token === undefined;
+    return needsToken ? [`${url} shows ${origin} posts under hashtags only with a \`token\` of an account there`] : [];
+  });
 }
 
 async function faultsOf(server: Server, check: (signal: AbortSignal) => Promise<string[]>): Promise<string[]> {

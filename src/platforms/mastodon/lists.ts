@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import type { Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { StatusError } from '../shared/answers.ts';
 import { openPageSize } from '../shared/page-size.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import type { ListState, Position } from './cursor.ts';
@@ -32,7 +33,7 @@ interface Range {
 type FetchPage = (range: Range) => Promise<{ readonly entries: readonly Entry[]; readonly isShort: boolean }>;
 
 export const pageSize = 40;
-const mentionsKey = '@';
+export const mentionsKey = '@';
 
 /**
  * The keys of the lists to read: known lists without hashtags that are no longer wanted, and new lists for new hashtags. A hashtag stays in its
@@ -64,10 +65,8 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
 export function listFetcher(key: string, server: Server, clock: Clock, signal: AbortSignal): FetchPage {
   const withPageSize = openPageSize(pageSize);
   const ofMentions = key === mentionsKey;
-  const { path, query } = ofMentions ? mentions : timelineOf(key.split(' '));
   return async (range) => {
-    const page = (limit: number) => server.call(List, { path, query: { ...query, ...range, limit } }, signal);
-    const sized = await withPageSize(page);
+    const sized = await withPageSize((limit) => readPage(key, server, { ...range, limit }, signal));
     const now = clock.now();
     if (sized === undefined) return { entries: [tooLarge(range, now)], isShort: true };
     const entries = sized.answer.map((raw) => entryOf(raw, ofMentions, now));
@@ -75,12 +74,33 @@ export function listFetcher(key: string, server: Server, clock: Clock, signal: A
   };
 }
 
-/** The mentions of the token's account. */
-export const mentions = { path: 'v1/notifications', query: { types: ['mention'] } };
+/** A page of the mentions of the token's account, or of the posts with any of the list's hashtags. Errors: those of the call. */
+export async function readPage(
+  key: string,
+  server: Server,
+  range: Range & { readonly limit: number },
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  if (key === mentionsKey) {
+    const { notificationTypes: types } = await server.info(signal);
+    // Filtered ones are from strangers, as most questions are.
+    const query = { types, include_filtered: true, ...range };
+    return await server.call(List, { path: 'v1/notifications', query }, signal);
+  }
+  const [first = '', ...any] = key.split(' ');
+  const call = { path: `v1/timelines/tag/${encodeURIComponent(first)}`, query: { any, ...range } };
+  try {
+    return await server.call(List, call, signal);
+  } catch (error) {
+    // GoToSocial knows no hashtag before its first use. The page of a proxy has no error of the API.
+    if (error instanceof StatusError && error.status === 404 && error.error !== undefined) return [];
+    throw error;
+  }
+}
 
-/** The posts with any of these hashtags. */
-export function timelineOf([first = '', ...any]: readonly string[]) {
-  return { path: `v1/timelines/tag/${encodeURIComponent(first)}`, query: { any } };
+/** The name of a list for people. */
+export function nameOf(key: string): string {
+  return key === mentionsKey ? 'the mentions' : key.replaceAll(/\S+/g, '#$&');
 }
 
 function tooLarge({ max_id: maxId }: Range, now: number): Entry {
@@ -90,9 +110,10 @@ function tooLarge({ max_id: maxId }: Range, now: number): Entry {
 }
 
 /** Reads an item of a timeline, or of the mentions. */
-function entryOf(item: unknown, mentioned: boolean, now: number): Entry {
-  const { id, status } = Listed.safeParse(item).data ?? {};
-  const raw = mentioned ? status : item;
+function entryOf(item: unknown, ofMentions: boolean, now: number): Entry {
+  const { id, type, status } = Listed.safeParse(item).data ?? {};
+  const raw = ofMentions ? status : item;
+  const mentioned = ofMentions && type !== 'quote';
   const { data: content, error } = Status.safeParse(raw);
   if (content) {
     const { uri, id: statusId = '', created_at: createdAt, edited_at: editedAt } = content;

@@ -33,7 +33,7 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
     self: authorIdOf(self),
     async publish(payload, abort) {
       const now = context.clock.now();
-      const parent = await beforeSending(abort, () => answerable(payload, server, now, abort));
+      const parent = await beforeSending(abort, () => answerable(payload, { server, self, now }, abort));
       return await send(payload, { server, parent, visibility: config.visibility }, abort);
     },
     async find(payload, abort, lost) {
@@ -52,8 +52,7 @@ export function publishingServer({ server, token }: MastodonPublisher, context: 
 /** Fetches the post to answer, as it is now. Errors: PermanentError if it may not be answered. */
 async function answerable(
   { replyTo, alone, createdAt }: Payload,
-  server: Server,
-  now: number,
+  { server, self, now }: { readonly server: Server; readonly self: OwnAccount; readonly now: number },
   signal: AbortSignal,
 ): Promise<IdentifiedStatus | undefined> {
   if (alone) return undefined;
@@ -64,7 +63,7 @@ async function answerable(
   if (parent === undefined)
     throw new PermanentError('the post was deleted, or its author blocks the bot: the server does not show it');
   if (authorIdOf(parent.account) === '') throw new Error(`${server.url} does not say who wrote the post`);
-  const closed = closedBy(parent.account);
+  const closed = closedBy(parent, new Set([authorIdOf(self)]));
   if (closed !== undefined) throw new PermanentError(`not answered: ${closed}`);
   const { blocking, muting, blocked_by: blockedBy } = await relationshipTo(parent.account, server, signal);
   if (blockedBy) throw new PermanentError('its author blocks the bot');

@@ -3,7 +3,7 @@ import type { DriverContext } from '../platform.ts';
 import { authorIdOf, keyOf, mayMention, toPost } from './to-post.ts';
 import type { MastodonFeed } from './config.ts';
 import type { Delivered, FeedState, ListState, Position } from './cursor.ts';
-import { listFetcher, type Entry, pageSize, paginateDown } from './lists.ts';
+import { listFetcher, nameOf, type Entry, pageSize, paginateDown } from './lists.ts';
 import type { FeedCache } from './feed-cache.ts';
 import { StatusError } from '../shared/answers.ts';
 import type { Server } from './server.ts';
@@ -48,7 +48,8 @@ export async function* readList(
     known: trail[0]?.globalId,
     atMost: before === undefined ? config.firstRunItems : Number.POSITIVE_INFINITY,
   });
-  if (cutOff) notices.warn(`${server.url}: more new posts in ${key} than can be read at once; skipping the older ones`);
+  if (cutOff)
+    notices.warn(`${server.url}: more new posts in ${nameOf(key)} than can be read at once; skipping the older ones`);
   const passed = before === undefined ? skippedAtFirst(entries, begin.at, config.firstRunItems) : nothing;
   const present = globalIdsOf(entries);
   const missing = trail.filter(({ globalId }) => !present.has(globalId));

@@ -195,10 +195,11 @@ function readFrame(message: string): { readonly error?: string; readonly event?:
   return { event: event === 'notification' ? mentionIn(JSON.parse(payload)) : undefined };
 }
 
-/** Undefined for other notifications, such as of a follower. */
+/** Undefined for other notifications, such as of a follower. A quote is no mention. */
 function mentionIn(notification: unknown): StreamEvent | undefined {
-  const status = Listed.extend({ type: z.literal('mention') }).safeParse(notification).data?.status;
-  return status === undefined ? undefined : { kind: 'mention', status };
+  const { type, status } = Listed.safeParse(notification).data ?? {};
+  if (status === undefined || (type !== 'mention' && type !== 'quote')) return undefined;
+  return { kind: type === 'mention' ? 'mention' : 'post', status };
 }
 
 /** URL of the stream. It receives the token, so it must be on the server's domain and as encrypted as the server. */

@@ -25,7 +25,8 @@ export interface Thread {
 export function toPost(status: Status, { server, ownAccounts, mentioned, thread, readAt }: StatusContext): Post {
   const words = textAndLinksOf(status);
   const repost = typeof status.reblog === 'object' && status.reblog !== null;
-  const closed = closedBy(status.account);
+  const closed = closedBy(status, ownAccounts);
+  const quotes = quotedBy(status, server);
   const warning = status.spoiler_text?.trim();
   return {
     key: keyOf(status.uri),
@@ -41,6 +42,7 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread,
     repost,
     visibility: visibilityOf(status.visibility),
     inReplyTo: status.in_reply_to_id ? (thread?.parent ?? `${server}/statuses/${status.in_reply_to_id}`) : null,
+    ...(quotes !== undefined && { quotes }),
     thread: status.in_reply_to_id ? (thread?.first ?? `${server}/statuses/${status.in_reply_to_id}`) : status.uri,
     ...(closed !== undefined && { closed }),
     ...(warning && { warning: warning.slice(0, 1000) }),
@@ -133,8 +135,21 @@ function authorOf({ account, uri }: Status): Author {
   };
 }
 
-/** Why the account refuses bots, in words; undefined: it does not. */
-export function closedBy(account: Account): string | undefined {
+function quotedBy({ quote }: Status, server: string): string | undefined {
+  const { uri, url, quoted_status: quoted, quoted_status_id: id } = quote ?? {};
+  return quoted?.uri ?? quoted?.url ?? uri ?? url ?? (id && `${server}/statuses/${id}`);
+}
+
+/** Whom GoToSocial lets reply; whether the bot is one of the latter three, the server decides. */
+const permittedKinds = ['public', 'me', 'followers', 'following', 'mutuals'];
+
+/** Why bots, or this one, may not reply, in words; undefined: it may. Whoever is mentioned always may. */
+export function closedBy(status: Status, ownAccounts: ReadonlySet<string>): string | undefined {
+  const { account, interaction_policy: policy } = status;
+  const { always, automatic_approval: automatic = always } = policy?.can_reply ?? {};
+  const permitted = automatic && [...automatic, ...(always ?? [])];
+  if (permitted && !permitted.some((who) => permittedKinds.includes(who)) && !addresses(status, ownAccounts))
+    return 'its author limits who may reply';
   if (authorIdOf(account) === '') return 'the server does not say who wrote it';
   const texts = [account.note, ...account.fields.flatMap(({ name, value }) => [name, value])];
   // HTML splits the tag, as in `#<span>nobot</span>`.

@@ -59,6 +59,16 @@ const Tag = z.union([
   z.object({ name: Text(300), url: perhaps(Uri) }),
 ]);
 
+const Quoted = z.object({ uri: perhaps(Uri), url: perhaps(Uri) });
+/** Mastodon wraps the quoted post, or says only its id; Akkoma and others send it bare. */
+const Quote = z.object({ ...Quoted.shape, quoted_status: perhaps(Quoted), quoted_status_id: perhaps(Id) });
+
+/** https://docs.gotosocial.org/en/latest/federation/interaction_policy/ */
+const Permitted = perhaps(z.array(z.string()));
+const InteractionPolicy = z.object({
+  can_reply: perhaps(z.object({ always: Permitted, automatic_approval: Permitted })),
+});
+
 export const Status = z
   .object({
     id: perhaps(Id),
@@ -78,6 +88,8 @@ export const Status = z
     media_attachments: listOf(z.object({ description: perhaps(Text(20_000)) })),
     poll: perhaps(z.object({ options: listOf(z.object({ title: Text(1000) })) })),
     card: perhaps(z.object({ url: Uri })),
+    quote: perhaps(Quote),
+    interaction_policy: perhaps(InteractionPolicy),
   })
   .transform((status, context) => {
     const uri = status.uri ?? status.url;
@@ -115,7 +127,7 @@ export const Context = z.object({
 export type Context = z.infer<typeof Context>;
 
 /** What paging through a list needs: an item of a timeline is a status, a notification has one. */
-export const Listed = z.object({ id: Id, status: z.unknown().optional() });
+export const Listed = z.object({ id: Id, type: perhaps(z.string()), status: z.unknown().optional() });
 
 export const Relationship = z.object({
   blocking: z.boolean().nullish(),
@@ -124,6 +136,7 @@ export const Relationship = z.object({
 });
 
 const maximum = z.int().nullish();
+const Access = z.object({ local: perhaps(z.string()), remote: perhaps(z.string()) });
 
 /** A server's description, version 1 or 2. */
 export const Instance = z
@@ -140,6 +153,7 @@ export const Instance = z
       .object({
         urls: z.object({ streaming: z.string().nullish() }).nullish(),
         statuses: z.object({ max_characters: maximum, characters_reserved_per_url: maximum }).nullish(),
+        timelines_access: perhaps(z.object({ hashtag_feeds: perhaps(Access) })),
       })
       .nullish()
       .catch(undefined),
@@ -151,6 +165,11 @@ export const Instance = z
     return {
       /** How many hashtags one request may name: other servers have been seen to ignore all but the first. */
       tagsPerRequest: isMastodon ? 4 : 1,
+      /** Of the notifications to read; other servers may refuse a type that they do not know. Mastodon has quotes since 4.5. */
+      notificationTypes:
+        isMastodon && /^(?:4\.(?:[5-9]|\d\d)|[5-9]|\d\d)/.test(version) ? ['mention', 'quote'] : ['mention'],
+      /** Access to timelines of hashtags: `public`, `authenticated`, `disabled`. Undefined: it does not say. */
+      hashtagAccess: configuration?.timelines_access?.hashtag_feeds,
       maxCharacters: positive(maxCharacters ?? maxTootChars) ?? defaults.maxCharacters,
       /** What each URL counts, in characters. */
       urlLength: positive(urlLength) ?? defaults.urlLength,

@@ -174,7 +174,7 @@ describe('requests', () => {
     const [timeline] = place.requests('/api/v1/timelines/tag/a1');
     expect(timeline?.query.getAll('any[]')).toEqual(['b2', 'c3']);
     const [notifications] = place.requests('/api/v1/notifications');
-    expect(notifications?.query.getAll('types[]')).toEqual(['mention']);
+    expect(notifications?.query.getAll('types[]')).toEqual(['mention', 'quote']);
   });
 
   test('a poll without new posts costs one for each list', async () => {
@@ -329,6 +329,69 @@ describe('a post', () => {
       return isTimeline || isProxy();
     });
     expect((await place.poll()).changes).toEqual([]);
+  });
+});
+
+describe('a list of its own', () => {
+  const lists = { hashtags: ['neverused', 'cablegate'], mentions: true };
+
+  test('is empty where GoToSocial has never seen the hashtag', async () => {
+    await using place = await reading(small, lists);
+    place.fake.write(place.ada, '#cablegate');
+    place.fake.behave(({ path }, response) => {
+      if (!path.endsWith('/neverused')) return false;
+      response.writeHead(404, { 'content-type': 'application/json' });
+      return response.end('{"error":"Not Found: tag was not found, or not useable/listable"}') !== undefined;
+    });
+    expect((await place.poll()).texts).toEqual(['#cablegate']);
+    expect(place.context.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['fails', 500, ''],
+    ['is behind the page of a proxy', 404, '<h1>Not Found</h1>'],
+    ['is no list', 200, '{}'],
+  ])('that %s rests, is reported once, and does not hold up the others', async (_what, status, body) => {
+    await using place = await reading(small, lists);
+    let later = 0;
+    const clock = { ...place.context.clock, now: () => Date.now() + later };
+    const config = feedConfig([{ url: place.fake.url, token: place.bot.token }], lists);
+    await using feed = await openFeed(config, { ...place.context, clock });
+    place.fake.write(place.ada, '#cablegate');
+    place.fake.write(place.ada, '@bot');
+    place.fake.behave(
+      ({ path }, response) => path.endsWith('/neverused') && response.writeHead(status).end(body) !== undefined,
+    );
+    const pages = await drain(feed);
+    expect(textsOf(pages).toSorted()).toEqual(['#cablegate', '@bot']);
+    place.fake.write(place.ada, '@bot again');
+    const next = await drain(feed, pages.at(-1)?.cursor);
+    expect(textsOf(next)).toEqual(['@bot again']);
+    expect(place.requests('/api/v1/timelines/tag/neverused')).toHaveLength(1);
+    expect(place.context.warnings).toEqual([
+      expect.stringMatching(`^${place.fake.url}, #neverused cannot be read \\(the others can\\): `),
+    ]);
+    place.fake.behave(() => false);
+    place.fake.write(place.ada, '#neverused');
+    later += 60_000;
+    expect(textsOf(await drain(feed, next.at(-1)?.cursor))).toEqual(['#neverused']);
+    place.fake.behave((_call, response) => response.writeHead(502).end() !== undefined);
+    await expect(drain(feed, next.at(-1)?.cursor)).rejects.toThrow('no list can be read');
+  });
+
+  test('of mentions has those that the account’s policy filters', async () => {
+    await using place = await reading({}, lists);
+    place.ada.filtered = true;
+    place.fake.write(place.ada, '@bot see 07ASTANA2244', { visibility: 'direct' });
+    expect((await place.poll()).texts).toEqual(['@bot see 07ASTANA2244']);
+  });
+
+  test('of mentions has quotes of the bot, which are no summons, and says what they quote', async () => {
+    await using place = await reading({}, lists);
+    const own = place.fake.write(place.bot, 'an answer');
+    place.fake.write(place.ada, '07ASTANA2244 too', { quotes: own });
+    const uri = `${place.fake.url}/users/bot/statuses/${own.id}`;
+    expect((await place.poll()).posts).toMatchObject([{ text: '07ASTANA2244 too', summoned: false, quotes: uri }]);
   });
 });
 

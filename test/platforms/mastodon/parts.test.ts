@@ -201,6 +201,8 @@ describe('the description of a server', () => {
       keepsKeysMs: undefined,
       streaming: 'wss://a.example/',
       rules: [],
+      notificationTypes: ['mention'],
+      hashtagAccess: undefined,
     });
     expect(Instance.parse({ version: '' })).toMatchObject({
       maxCharacters: 500,

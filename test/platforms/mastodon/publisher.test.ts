@@ -457,6 +457,17 @@ describe('withdrawing', () => {
   });
 });
 
+test('a post whose author lets nobody reply is not answered', async () => {
+  await using setting = await answering();
+  const url = `${setting.fake.url}/api/v1/statuses/${setting.parent.id}`;
+  const status = (await (await fetch(url)).json()) as object;
+  const body = JSON.stringify({ ...status, interaction_policy: { can_reply: { always: ['author'] } } });
+  setting.fake.behave(({ path }, response) => url.endsWith(path) && response.end(body) !== undefined);
+  const error = await setting.publisher.publish(setting.payload(), never).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(PermanentError);
+  expect(messageOf(error)).toContain('limits who may reply');
+});
+
 describe('a check', () => {
   test('says what the operator must do, all at once', async () => {
     await using setting = await answering({

@@ -14,9 +14,16 @@ const shapes = z
   .array(Shape)
   .parse(JSON.parse(readFileSync(new URL('../../data/mastodon-statuses.json', import.meta.url), 'utf8')));
 
+const context = {
+  server: 'https://a.example',
+  ownAccounts: new Set(['https://b.example/@bot']),
+  mentioned: false,
+  thread: undefined,
+  readAt: 5,
+};
+
 test.each(shapes)('a status of $server is read: $shape', ({ status, post }) => {
-  const context = { server: 'https://home.example', ownAccounts: new Set<string>(), mentioned: false, readAt: 5 };
-  expect(toPost(Status.parse(status), { ...context, thread: undefined })).toMatchObject(post);
+  expect(toPost(Status.parse(status), context)).toMatchObject(post);
 });
 
 const citation = 'See 07ASTANA2244';
@@ -56,14 +63,46 @@ function full(id: string) {
   };
 }
 
+const quoted = { id: '7', uri: 'https://a.example/statuses/7', url: 'https://a.example/@ada/7' };
+
+test.each([
+  ['of Mastodon', { state: 'accepted', quoted_status: quoted }, quoted.uri],
+  ['of which Mastodon says only the id', { state: 'accepted', quoted_status_id: '7' }, 'https://a.example/statuses/7'],
+  ['of Akkoma', quoted, quoted.uri],
+  ['without a URI', { quoted_status: { ...quoted, uri: null } }, quoted.url],
+  ['that its author revoked', { state: 'revoked', quoted_status: null }, undefined],
+])('a quote %s is known by its id', (_what, quote, id) => {
+  expect(toPost(Status.parse({ ...full('1'), quote }), context).quotes).toBe(id);
+});
+
+const closed = 'its author limits who may reply';
+
+test.each([
+  ['everybody', ['public', 'me'], undefined],
+  ['nobody', [], closed],
+  ['only its author and whom it mentions', ['author', 'mentioned'], closed],
+  ['followers, whom only the server knows', ['author', 'followers'], undefined],
+  ['the bot', ['me'], undefined],
+])('GoToSocial lets %s reply', (_who, always, reason) => {
+  const policy = (can_reply: object) =>
+    toPost(Status.parse({ ...full('1'), mentions: [], interaction_policy: { can_reply } }), context).closed;
+  expect(policy({ always, with_approval: ['public'] })).toBe(reason);
+  expect(policy({ automatic_approval: always, manual_approval: ['public'] })).toBe(reason);
+});
+
+test('GoToSocial lets everybody reply who is mentioned', () => {
+  const mentions = [{ url: 'https://b.example/@bot' }];
+  const status = { ...full('1'), mentions, interaction_policy: { can_reply: { always: [] } } };
+  expect(toPost(Status.parse(status), context).closed).toBeUndefined();
+});
+
 describe('any field that is null, missing or of another type costs that field, never a status that still has its text', () => {
   const odd = oddities(full('1'));
 
   test('when it is read', () => {
-    const context = { server: 'https://a.example', ownAccounts: new Set<string>(), mentioned: false, readAt: 5 };
     const lost = odd.filter(({ change }) => {
       const { data } = Status.safeParse({ ...change(full('1')), content: citation });
-      return data === undefined || !toPost(data, { ...context, thread: undefined }).text.includes(citation);
+      return data === undefined || !toPost(data, context).text.includes(citation);
     });
     expect(lost.map(({ name }) => name)).toEqual([]);
   });
@@ -71,14 +110,14 @@ describe('any field that is null, missing or of another type costs that field, n
   test('when a list has many such', async () => {
     await using fake = await openFakeMastodon({ limit: 10_000 });
     const ada = fake.join('ada');
-    await using context = await openTestContext([fake.allow]);
+    await using opened = await openTestContext([fake.allow]);
     // Pages go by ids, so a list needs those.
     const others = odd.filter(({ name }) => !name.startsWith('id:'));
     for (const [serial, { change }] of others.entries()) {
       const id = `${1000 + serial}`;
       fake.write(ada, '#cablegate', { id, nonsense: { ...change(full(id)), content: citation } });
     }
-    await using feed = await openFeed(feedConfig([{ url: fake.url }]), context);
+    await using feed = await openFeed(feedConfig([{ url: fake.url }]), opened);
     const pages = await drain(feed);
     expect(pages.flatMap(({ rejects }) => rejects)).toEqual([]);
     expect(textsOf(pages).filter((text) => text.includes(citation))).toHaveLength(others.length);

@@ -83,6 +83,8 @@ describe('a stream', () => {
     expect((await place.next()).changes).toEqual([{ kind: 'delete', key }]);
     place.fake.write(place.ada, '@bot #07ASTANA2244');
     expect((await place.next()).posts).toMatchObject([{ text: '@bot #07ASTANA2244', summoned: true }]);
+    place.fake.write(place.ada, '07ASTANA2244 too', { quotes: place.fake.write(place.bot, 'an answer') });
+    expect((await place.next()).posts).toMatchObject([{ text: '07ASTANA2244 too', summoned: false }]);
   });
 
   test('knows what to delete from what the feed delivered before it began', async () => {

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type FakeAccount, type FakeOptions, type FakeStatus, tagsIn, wireAccount, wireStatus } from './state.ts';
+import {
+  type FakeAccount,
+  type FakeOptions,
+  type FakeStatus,
+  notificationType,
+  tagsIn,
+  wireAccount,
+  wireStatus,
+} from './state.ts';
 
 export interface Call {
   readonly method: string;
@@ -77,9 +85,12 @@ function answerTo(account: FakeAccount, call: Call, route: string, state: FakeSt
     ]);
   }
   if (route === 'GET /api/v1/notifications') {
-    const mentions = statuses.filter(({ text, by }) => text.includes(`@${account.name}`) && by !== account);
-    const some = ranged(mentions, call.query, state.options);
-    return ok(some.map((status) => ({ id: status.id, type: 'mention', status: wire(status) })));
+    const types = call.query.getAll('types[]');
+    const typeOf = (status: FakeStatus) => notificationType(status, account);
+    const isShown = ({ filtered }: FakeAccount) => !filtered || call.query.get('include_filtered') === 'true';
+    const wanted = statuses.filter((one) => one.by !== account && types.includes(typeOf(one)) && isShown(one.by));
+    const some = ranged(wanted, call.query, state.options);
+    return ok(some.map((status) => ({ id: status.id, type: typeOf(status), status: wire(status) })));
   }
   if (route === `GET /api/v1/accounts/${account.id}/statuses`)
     return ok(
@@ -112,6 +123,7 @@ function instance({ options, streamingUrl }: FakeState) {
     configuration: {
       ...(options.streams && { urls: { streaming: streamingUrl() } }),
       statuses: { max_characters: options.maxCharacters, characters_reserved_per_url: 23 },
+      ...(options.hashtagAccess && { timelines_access: { hashtag_feeds: options.hashtagAccess } }),
     },
   };
 }

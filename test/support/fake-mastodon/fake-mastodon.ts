@@ -86,7 +86,15 @@ export async function openFakeMastodon(changes: Partial<FakeOptions> = {}) {
     calls,
     join(name: string): FakeAccount {
       const id = String(100 + people.size);
-      const account = { id, name, token: `token-of-${name}`, bot: false, note: '', blocks: new Set<string>() };
+      const account = {
+        id,
+        name,
+        token: `token-of-${name}`,
+        bot: false,
+        note: '',
+        filtered: false,
+        blocks: new Set<string>(),
+      };
       people.set(name, account);
       return account;
     },

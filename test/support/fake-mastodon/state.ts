@@ -6,6 +6,8 @@ export interface FakeAccount {
   readonly token: string;
   bot: boolean;
   note: string;
+  /** The bot's policy holds back this person's notifications. */
+  filtered: boolean;
   readonly blocks: Set<string>;
 }
 
@@ -19,6 +21,7 @@ export interface FakeStatus {
   readonly inReplyToId: string | null;
   readonly createdAt: number;
   editedAt: number | null;
+  readonly quotes?: FakeStatus;
   /** Sent instead of a status: something that no client can read. */
   readonly nonsense?: unknown;
 }
@@ -36,6 +39,7 @@ export interface FakeOptions {
   /** Calls in five minutes. */
   readonly limit: number;
   readonly scopes: readonly string[];
+  readonly hashtagAccess?: { readonly local: string; readonly remote: string };
   readonly streams: boolean;
   /** Milliseconds that its clock is ahead. */
   readonly skewMs: number;
@@ -74,9 +78,14 @@ export function tagsIn(text: string): string[] {
   return [...text.matchAll(/#([\p{L}\p{N}_]+)/gu)].map((match) => (match[1] ?? '').toLowerCase());
 }
 
+/** The notification of somebody about a post; empty: none. */
+export function notificationType({ text, quotes }: FakeStatus, { id, name }: FakeAccount): '' | 'mention' | 'quote' {
+  return text.includes(`@${name}`) ? 'mention' : quotes?.by.id === id ? 'quote' : '';
+}
+
 export function wireStatus(url: string, status: FakeStatus, people: ReadonlyMap<string, FakeAccount>): unknown {
   if (status.nonsense !== undefined) return status.nonsense;
-  const { id, by, text, visibility, spoilerText, language, inReplyToId, createdAt, editedAt } = status;
+  const { id, by, text, visibility, spoilerText, language, inReplyToId, createdAt, editedAt, quotes } = status;
   const mentions = [...text.matchAll(/@(\w+)/g)].flatMap((match) => people.get(match[1] ?? '') ?? []);
   return {
     id,
@@ -92,6 +101,7 @@ export function wireStatus(url: string, status: FakeStatus, people: ReadonlyMap<
     created_at: new Date(createdAt).toISOString(),
     edited_at: editedAt === null ? null : new Date(editedAt).toISOString(),
     reblog: null,
+    quote: quotes === undefined ? null : { state: 'accepted', quoted_status: wireStatus(url, quotes, people) },
     mentions: mentions.map((one) => ({ id: one.id, username: one.name, acct: one.name, url: `${url}/@${one.name}` })),
     tags: tagsIn(text).map((name) => ({ name, url: `${url}/tags/${name}` })),
   };

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type FakeAccount, type FakeStatus, tagsIn, wireAccount, wireStatus } from './state.ts';
+import { type FakeAccount, type FakeStatus, notificationType, tagsIn, wireAccount, wireStatus } from './state.ts';
 
 type Happening = 'update' | 'status.update' | 'delete';
 
@@ -57,10 +57,11 @@ export async function openStreaming(url: string, people: ReadonlyMap<string, Fak
       for (const tag of tagsIn(status.text)) send(['hashtag', tag], happening, payload);
       if (happening !== 'update') return;
       for (const { account } of subscriptions.values()) {
-        if (!status.text.includes(`@${account.name}`)) continue;
+        const type = notificationType(status, account);
+        if (type === '') continue;
         const notification = {
           id: status.id,
-          type: 'mention',
+          type,
           account: wireAccount(url, status.by),
           status: wireStatus(url, status, people),
         };
