@@ -74,11 +74,20 @@ function addresses({ mode }: PublisherEntry): boolean {
   return mode !== 'dry-run';
 }
 
-/** The effect of an opt-in on a platform, for people. */
-export function mayBeAnswered(person: string, platform: string): string {
-  const { permits, clause } = policyOf(platform);
+/** The effect of an opt-in on a platform, for people: judged by the publishers that answer its posts, which may be of another platform. */
+export function mayBeAnswered(
+  person: string,
+  platform: string,
+  { publishers, feeds }: Pick<Config, 'publishers' | 'feeds'>,
+): string {
+  const named = new Set(feeds.filter((feed) => feed.platform === platform).map(({ publisher }) => publisher));
+  const answering = publishers.filter(
+    (one) => named.has(one.name) || (named.has(undefined) && one.platform === platform),
+  );
+  const policies = (answering.length > 0 ? answering : [{ platform }]).map((one) => policyOf(one.platform));
   const all = `${person} has opted in: publishers in mode opted-in may answer posts that do not address the bot.`;
-  return permits.includes('opted-in') ? all : `${all}\nBut ${platform} does not permit this mode: ${clause}.`;
+  if (policies.some(({ permits }) => permits.includes('opted-in'))) return all;
+  return `${all}\nBut ${platform} does not permit this mode: ${policies[0]?.clause ?? ''}.`;
 }
 
 /** The permissions of each publisher that addresses people, in words, with their source. */

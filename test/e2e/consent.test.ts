@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { command } from '../support/command.ts';
 import { tempDir } from '../support/temp.ts';
 import { writeWorkplace } from '../support/workplace.ts';
@@ -33,6 +36,19 @@ test('an opt-in is noted, and where the platform permits no such mode, that is s
     { person: 'x:42', choice: 'in' },
     { person: 'bluesky:did:plc:a', choice: 'in' },
   ]);
+});
+
+test('the publisher that answers a feed decides about an opt-in', async () => {
+  const config = writeWorkplace(await tempDir(), [cited]);
+  const add = async () => (await command(['consent', 'add', 'rss', 'blog.example/ada', '--config', config])).out;
+  expect(await add()).toContain('rss does not permit this mode');
+  const yaml = parse(await readFile(config, 'utf8')) as Record<'feeds' | 'publishers', object[]>;
+  yaml.feeds.push({ name: 'blog', platform: 'rss', url: 'https://blog.example/feed', publisher: 'blog-bot' });
+  const wordpress = { platform: 'wordpress', mode: 'opted-in', site: 'https://blog.example' };
+  yaml.publishers.push({ name: 'blog-bot', ...wordpress, username: 'p', password: { file: 'password' } });
+  await writeFile(join(dirname(config), 'password'), 'secret\n');
+  await writeFile(config, stringify(yaml));
+  expect(await add()).not.toContain('does not permit');
 });
 
 test('the audit log holds what was done by hand and by whom, and not what failed', async () => {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import { UsageError } from '../../core/errors.ts';
+import { ConfigError, UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';
 import { type Consent, consents } from '../../ledger/operators/consents.ts';
 import { recordConsent, removeConsent } from '../../operations/record-consent.ts';
@@ -27,9 +27,7 @@ export function consentCommand(output: Output): Command {
           `${person} has opted out. If that has changed, run pilcrow consent remove ${platform} ${id}, then this again.`,
         );
       if (choice === 'out') return output.line(`${person} gets no more replies.`);
-      // Loaded on demand: only this sentence needs to know the platforms.
-      const { mayBeAnswered } = await import('../../app/answering.ts');
-      output.line(mayBeAnswered(person, platform));
+      output.line(await effectOfOptIn(person, platform, self.optsWithGlobals()));
     });
   command
     .command('remove')
@@ -58,6 +56,20 @@ export function consentCommand(output: Output): Command {
       });
     });
   return command;
+}
+
+/** Loaded on demand: only this sentence needs to know platforms and publishers. A fault elsewhere in the configuration is no reason to hide it. */
+async function effectOfOptIn(person: string, platform: string, options: { config: string }): Promise<string> {
+  const [{ mayBeAnswered }, { readConfig }] = await Promise.all([
+    import('../../app/answering.ts'),
+    import('../../config/read.ts'),
+  ]);
+  try {
+    return mayBeAnswered(person, platform, readConfig(options));
+  } catch (error) {
+    if (error instanceof ConfigError) return mayBeAnswered(person, platform, { publishers: [], feeds: [] });
+    throw error;
+  }
 }
 
 function describe({ person, choice, source, at }: Consent): string {

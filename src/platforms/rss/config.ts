@@ -17,6 +17,10 @@ export const WebFeed = z.strictObject({
     .max(500)
     .default(50)
     .describe('On later polls, at most this many items; the others follow'),
+  fetchPages: z
+    .boolean()
+    .default(false)
+    .describe('Fetch the page of an item whose text is an excerpt, if it is on the host of the feed'),
 });
 export type WebFeed = z.infer<typeof WebFeed>;
 

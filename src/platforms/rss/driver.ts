@@ -12,6 +12,7 @@ import type { WebFeed } from './config.ts';
 import { type FeedState, readState, writeState } from './feed-state.ts';
 import { named } from './identity.ts';
 import { newItems } from './new-items.ts';
+import { isExcerpt, withPage } from './excerpt-pages.ts';
 import type { FeedReading, FeedResponse, ReadItem } from './reader.ts';
 
 export const driver: Driver<WebFeed, never> = {
@@ -68,7 +69,8 @@ async function* pages(after: Cursor | undefined, signal: AbortSignal, source: So
     yield { posts: [], rejects, cursor: writeState({ seenItems, ...next, damaged: null, lookedAt }, url) };
     throw new PermanentError(`${withoutSecrets(url)} ${reason}`);
   }
-  const page = pageOf(reading, response, { ...source, state, lookedAt });
+  const read = pageOf(reading, response, { ...source, state, lookedAt });
+  const page = source.config.fetchPages ? { ...read, posts: await completed(read.posts, signal, source) } : read;
   if (page.posts.length + page.rejects.length > 0 || page.cursor !== after) yield page;
 }
 
@@ -126,6 +128,21 @@ function postOf({ read, published }: ReadItem, id: string, { state, config }: Lo
   if (!('key' in read)) return read;
   const createdAt = published ?? Math.min(read.createdAt, state?.lookedAt ?? read.createdAt);
   return { ...named(read, id, config.url), createdAt: Math.max(0, createdAt) };
+}
+
+/** Items whose page cannot be fetched keep their excerpt. */
+async function completed(posts: readonly Post[], signal: AbortSignal, { config, context }: Source): Promise<Post[]> {
+  const { host } = new URL(config.url);
+  const whole: Post[] = [];
+  for (const post of posts) {
+    const isCut = isExcerpt(post.text) && URL.parse(post.url ?? '')?.host === host;
+    const page = isCut ? await withPage(post, { fetch: context.fetch, signal }).catch(messageOf) : post;
+    signal.throwIfAborted();
+    if (typeof page === 'string')
+      context.notices.warn(`${withoutSecrets(post.url ?? '')}: only the excerpt is read: ${page}`);
+    whole.push(typeof page === 'string' ? post : page);
+  }
+  return whole;
 }
 
 function validatorsOf(headers: Headers): Pick<FeedState, 'etag' | 'lastModified'> {

@@ -68,7 +68,7 @@ function toPlainText(content: Content | null, base: string): PlainText {
 }
 
 /** All texts of an item, without those that another one contains: feeds repeat a text, or the start of it. */
-function together(texts: readonly string[]): string {
+export function together(texts: readonly string[]): string {
   const distinct: string[] = [];
   for (const text of [...new Set(texts)].toSorted((a, b) => b.length - a.length)) {
     if (!distinct.some((longer) => squeezed(longer).includes(squeezed(text)))) distinct.push(text);

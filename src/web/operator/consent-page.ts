@@ -71,7 +71,7 @@ async function add({ context, person: by, form }: PageRequest): Promise<PageResu
     throw new HttpError(409, `${person} opted out. If that has changed, remove the opt-out first.`);
   return {
     location: '/consent',
-    flash: choice === 'out' ? `${person} will no longer be answered.` : mayBeAnswered(person, platform),
+    flash: choice === 'out' ? `${person} will no longer be answered.` : mayBeAnswered(person, platform, context.config),
   };
 }
 

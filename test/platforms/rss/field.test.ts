@@ -264,6 +264,53 @@ describe('a damaged document', () => {
   });
 });
 
+describe('an excerpt', () => {
+  const cut = {
+    guid: '1',
+    title: 'A dinner',
+    html: '<p>It begins with a toast [&#8230;]</p>',
+    published: Date.now() - hour,
+  };
+  const article = `<nav>#07PARIS1</nav><article><h1>A dinner</h1><div class="post entry-content"><p>It begins with a toast and ends
+    in <a href="/cable">#07ASTANA2244</a> ¶5.</p></div></article><section id="comments">#07PARIS2</section>`;
+
+  async function lookAt(fetchPages: boolean, answers: Readonly<Record<string, string>>, link = 'five') {
+    await using site = await openSite({ fetchPages });
+    const own = URL.parse(link, site.server.url)?.href ?? '';
+    site.answer = ({ url = '' }, response) => {
+      const path = url.replace(/[?].*/, '');
+      if (path === '/feed') response.end(rss([{ ...cut, link: own }]));
+      else if (path in answers) response.end(answers[path]);
+      else response.writeHead(404).end();
+    };
+    const { texts } = await site.poll();
+    return { texts, warnings: site.context.warnings, requests: site.requests.length };
+  }
+
+  test('becomes the text of the page where the operator allows it, without what is not the author’s', async () => {
+    const { texts } = await lookAt(true, { '/five': article });
+    expect(texts).toEqual([
+      'A dinner\n\nIt begins with a toast […]\n\nIt begins with a toast and ends in #07ASTANA2244 ¶5.',
+    ]);
+    expect(await lookAt(false, { '/five': article })).toMatchObject({
+      texts: [expect.not.stringContaining('ASTANA')],
+      requests: 1,
+    });
+  });
+
+  test('stays one where the page is on another host, cannot be had or has no article', async () => {
+    expect(await lookAt(true, {}, 'http://elsewhere.example/five')).toMatchObject({
+      texts: [expect.stringContaining('toast')],
+      requests: 1,
+    });
+    for (const answers of [{}, { '/five': '<p>#07PARIS1' }]) {
+      const { texts, warnings } = await lookAt(true, answers);
+      expect(texts).toEqual([expect.not.stringContaining('PARIS')]);
+      expect(warnings).toEqual([expect.stringContaining('only the excerpt is read')]);
+    }
+  });
+});
+
 describe('the character set', () => {
   const declared = (charset: string) =>
     rss([{ guid: '1', title: 'café ¶5', published: Date.now() - hour }]).replace('?>', ` encoding="${charset}"?>`);
