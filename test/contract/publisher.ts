@@ -122,10 +122,10 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       expect(await place.copies(payload)).toBe(1);
     });
 
-    test('a hundred at the same time are all there, once each', async () => {
+    test('twenty at the same time are all there, once each', async () => {
       await using place = await setUp();
       await using publisher = await place.open();
-      const payloads = await Promise.all(Array.from({ length: 100 }, () => payloadFor(place)));
+      const payloads = await Promise.all(Array.from({ length: 20 }, () => payloadFor(place)));
       await Promise.all(payloads.map((payload) => publisher.publish(payload, signal)));
       const copies = await Promise.all(payloads.map((payload) => place.copies(payload)));
       expect(copies.every((count) => count === 1)).toBe(true);

@@ -95,12 +95,12 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
   test.skipIf(!pgbouncerIsHere)(
     'with two connections of a pooler run answers everything, and ends on SIGTERM',
     async () => {
-      const posts = Array.from({ length: 30 }, (_, i) => ({ id: String(i), text: '#07ASTANA2244 ¶5' }));
+      const posts = Array.from({ length: 10 }, (_, i) => ({ id: String(i), text: '#07ASTANA2244 ¶5' }));
       const { dir, config, options, url } = await workplace(posts);
       await using pooler = await startPgbouncer(await server(), { mode: 'session', size: 2 });
       const env = { ...options('a').env, LEDGER_URL: pooler.urlOf(url) };
       const bot = pilcrow(['run', '--config', config], { env });
-      await vi.waitFor(() => expect(repliesIn(dir, 'a')).toHaveLength(30), { ...wait, timeout: 120_000 });
+      await vi.waitFor(() => expect(repliesIn(dir, 'a')).toHaveLength(10), { ...wait, timeout: 120_000 });
       expect(bot.err).toContain('grants 2 of the 9 connections');
       bot.child.kill('SIGTERM');
       expect(await bot.exited).toBe(0);

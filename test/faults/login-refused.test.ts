@@ -106,9 +106,9 @@ test.each([302, 401, 403, 422, 429])(
     const { app, clock, work } = await openTestApp([mention(0)], answeringOne(place));
     moved.now = () => clock.now();
     place.takeAndAnswer!({ status, body: status === 422 ? '{"error":"duplicate"}' : '{"error":"no"}' });
-    for (let at = 0; at < hourMs; at += minute) {
+    for (let at = 0; at < hourMs; at += 5 * minute) {
       await work();
-      clock.advance(minute);
+      clock.advance(5 * minute);
     }
     expect(await listReplies(app.ledger.db, [], 10)).toMatchObject([{ state: 'sent' }]);
     expect(place.copies(texts[0] ?? '')).toBe(1);

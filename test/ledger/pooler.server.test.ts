@@ -33,10 +33,10 @@ describe.skipIf(!postgresIsHere || !pgbouncerIsHere)('a ledger behind PgBouncer'
     expect(fault).toMatchObject({ fatal: true, message: expect.stringContaining('pool_mode = session') });
   });
 
-  test.each([1, 2, 4])('with %d connections: says so, and all reads and writes come through', async (size) => {
-    const url = await behind({ mode: 'session', size });
+  test('with two connections: says so, and all reads and writes come through', async () => {
+    const url = await behind({ mode: 'session', size: 2 });
     const [fault] = await faults(url);
-    expect(fault).toMatchObject({ fatal: false, message: expect.stringContaining(`grants ${size} of the 9`) });
+    expect(fault).toMatchObject({ fatal: false, message: expect.stringContaining('grants 2 of the 9') });
     await using ledger = await openPostgresLedger({ url });
     const ids = Array.from({ length: 60 }, (_, i) => String(i));
     const write = (id: string) =>

@@ -55,7 +55,7 @@ const gap = fc.integer({ min: 2 * minute, max: 2 * day });
 const stepLength = fc.integer({ min: minute, max: 9 * minute });
 /** Enough gaps to know the rhythm. */
 const enough = (gapMs: number) => Math.max(12, Math.ceil((1.5 * day) / gapMs));
-const runs = { numRuns: 40 };
+const runs = { numRuns: 15 };
 
 describe('a feed', () => {
   test('that is regular within a factor of two never alerts', () => {

@@ -1,44 +1,9 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openBullStore } from '../../src/queue/bullmq.ts';
-import { openFallbackQueue } from '../../src/queue/fallback.ts';
-import { openInProcessQueue } from '../../src/queue/in-process.ts';
-import type { Queue } from '../../src/queue/queue.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { queueContract } from '../contract/queue.ts';
-import { openRedis, redisIsHere, type RedisServer } from '../servers/redis.ts';
+import { redisIsHere } from '../servers/redis.ts';
+import { handlesAgain, openQueue, openServer } from '../support/bull-queue.ts';
 import { redisConditions } from '../support/chaos/redis-conditions.ts';
-import { startProxy } from '../support/proxy.ts';
 import { wait } from '../support/wait.ts';
-
-async function openServer(): Promise<RedisServer> {
-  const redis = await openRedis();
-  onTestFinished(() => redis[Symbol.asyncDispose]());
-  return redis;
-}
-
-/** A queue with a store and a consumer that records its keys, and the reported events of the store. */
-async function openQueue(port: number) {
-  const events: string[] = [];
-  const errors: unknown[] = [];
-  const onError = (_name: string, _key: string, error: unknown) => errors.push(error);
-  const store = await openBullStore({
-    url: `redis://127.0.0.1:${port}`,
-    prefix: 'test',
-    onError,
-    onStore: ({ kind }) => events.push(kind),
-  });
-  const queue = openFallbackQueue(openInProcessQueue({ onError }), store);
-  onTestFinished(() => queue[Symbol.asyncDispose]());
-  const handled: string[] = [];
-  const listen = () => queue.consume('resolve', { concurrency: 4 }, (key) => Promise.resolve(void handled.push(key)));
-  return { queue, store, events, errors, handled, listen };
-}
-
-/** It uses its store again, which brings the key. */
-async function handlesAgain(queue: Queue, handled: readonly string[], key: string): Promise<void> {
-  await vi.waitFor(() => expect(queue.shared).toBe(true), wait);
-  await queue.enqueue('resolve', key);
-  await vi.waitFor(() => expect(handled).toContain(key), wait);
-}
 
 describe.skipIf(!redisIsHere)('BullMQ queue', () => {
   queueContract(async () => await openQueue((await openServer()).port));
@@ -112,19 +77,8 @@ describe.skipIf(!redisIsHere)('BullMQ queue', () => {
       expect(await queue.depths()).toMatchObject({ respond: 0 });
     });
 
-    test('the store is down at the start: the queue opens, and works once it is up', async () => {
-      const redis = await openServer();
-      await redis.stop();
-      const { queue, store, handled, listen } = await openQueue(redis.port);
-      listen();
-      expect(await store.enqueue('resolve', 'refused')).toBe(false);
-      await redis.start();
-      await handlesAgain(queue, handled, 'after');
-      expect(handled).not.toContain('refused');
-    });
-
-    test.each(['full', 'hanging'] as const)('%s: a key that the store does not take is handled here', async (name) => {
-      const how = redisConditions[name];
+    test('full: a key that the store does not take is handled here', async () => {
+      const how = redisConditions.full;
       const redis = await openServer();
       const { queue, handled, listen } = await openQueue(redis.port);
       await how.begin(redis);
@@ -189,44 +143,6 @@ describe.skipIf(!redisIsHere)('BullMQ queue', () => {
       gate.resolve();
       await queue.enqueue('resolve', 'b');
       await vi.waitFor(() => expect(ended).toEqual(['a', 'b']), wait);
-    });
-  });
-
-  describe('behind a broken network:', () => {
-    test('reset connections are replaced', async () => {
-      const redis = await openServer();
-      await using proxy = await startProxy(redis.port);
-      const { queue, handled, listen } = await openQueue(proxy.port);
-      listen();
-      await handlesAgain(queue, handled, 'before');
-      proxy.reset();
-      await handlesAgain(queue, handled, 'after');
-    });
-
-    test('a store that never answers: enqueue gives up, and later wake-ups are handled when it answers again', async () => {
-      const redis = await openServer();
-      await using proxy = await startProxy(redis.port);
-      const { queue, handled, listen } = await openQueue(proxy.port);
-      listen();
-      await handlesAgain(queue, handled, 'before');
-      proxy.become('black hole');
-      await queue.enqueue('resolve', 'into the dark');
-      proxy.become('fair');
-      await handlesAgain(queue, handled, 'after');
-    });
-
-    test.each(['black hole', 'reset'] as const)('%s: disposing comes to an end', async (trouble) => {
-      const redis = await openServer();
-      await using proxy = await startProxy(redis.port);
-      const { queue, handled, listen } = await openQueue(proxy.port);
-      const consumer = listen();
-      await handlesAgain(queue, handled, 'before');
-      proxy.become('black hole');
-      if (trouble === 'reset') proxy.reset();
-      void queue.enqueue('resolve', 'lost');
-      await consumer[Symbol.asyncDispose]();
-      await queue[Symbol.asyncDispose]();
-      expect(handled).not.toContain('lost');
     });
   });
 });
