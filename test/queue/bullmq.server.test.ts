@@ -142,7 +142,8 @@ describe.skipIf(!redisIsHere)('BullMQ queue', () => {
       await redis.send('FLUSHALL');
       gate.resolve();
       await queue.enqueue('resolve', 'b');
-      await vi.waitFor(() => expect(ended).toEqual(['a', 'b']), wait);
+      // A store that answers late may bring a wake-up twice.
+      await vi.waitFor(() => expect(new Set(ended)).toEqual(new Set(['a', 'b'])), wait);
     });
   });
 });
