@@ -25,6 +25,8 @@ export default defineConfig({
     // A wait for a state may take a minute, and says more when it ends than the end of the test does.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Files of a worker share the modules under test: half a second of processor time less for each. What a test changes it puts back.
+    isolate: false,
     // Two more than cores: tests wait for servers and processes much of the time.
     maxWorkers: availableParallelism() + 2,
     // Of the kill matrix, each of whose runs is a bot, its servers and its platform.
