@@ -242,6 +242,18 @@ describe('a cable whose text is not at hand', () => {
     },
   );
 
+  test.each(['', '00RABAT1760,9\n', '06RIGA17,9\n07RIGA6000,9\n'])(
+    'is not resolved if it is the number of a satire: RAJA176000 (listed: %s)',
+    async (listed) => {
+      const { status, referenceId, links } = await resolve(
+        'cable no RAJA176000 #cablegate',
+        listed === '' ? {} : { listed },
+      );
+      expect(status).not.toBe('resolved');
+      expect({ referenceId, links }).toEqual({ referenceId: null, links: [] });
+    },
+  );
+
   test('is linked under the malformed ID when only that is published', async () => {
     const { referenceId: id, publishedId, links } = await resolve('08THEHAGUE799', { listed: '08THEHAGU799,9\n' });
     expect([id, publishedId]).toEqual(['08THEHAGUE799', '08THEHAGU799']);

@@ -54,6 +54,8 @@ function quoting({ cable, body }: Linked, fragments: Fragments) {
     if (paragraph === null || (isAnchored && fragments !== 'always')) return link;
     find ??= textFragments({ cable, body });
     const fragment = find(paragraph);
+    if (fragment === undefined)
+      return { ...link, why: joined(link.why, 'the text is too long to look for words of it') };
     if (fragment === null) return link;
     const quoted = { ...link, url: `${url}${isAnchored ? '' : '#'}${fragment}` };
     if (isAnchored) return quoted;

@@ -1,18 +1,21 @@
 import type { PrintedCable } from '../../core/cable.ts';
+import { Budget } from '../corpus/search/budget.ts';
 import { readParagraphs } from '../parse/paragraphs/paragraphs.ts';
 
 /**
  * Finds the words with which a paragraph begins, as few as the page has only once, as what follows `#` in a link: `:~:text=3.%20%28U`.
- * Null: there are none, or no such paragraph.
+ * Null: there are none, or no such paragraph. Undefined: the text is too long to look for them.
  */
-export type FindFragment = (paragraph: number) => string | null;
+export type FindFragment = (paragraph: number) => string | null | undefined;
 
-/** No cable is longer; each try reads all of it. */
-const maxLength = 500_000;
+/** Of a text in units: to read the paragraphs of a longer one would hold the event loop for more than 50 ms. */
+const maxLength = 200_000;
+/** The units that all paragraphs of a cable may read, for each try reads the page: up to ten nanoseconds each. */
+const maxRead = 3_000_000;
 
 /** Text fragments for a page with this text. Source: WICG, URL Fragment Text Directives. */
-export function textFragments({ cable, body }: PrintedCable): FindFragment {
-  if (body.length > maxLength) return () => null;
+export function textFragments({ cable, body }: PrintedCable, budget = new Budget(maxRead)): FindFragment {
+  if (body.length > maxLength) return () => undefined;
   const rows = body.split('\n');
   const { paragraphs, anchors } = readParagraphs(rows);
   // The viewer prints a sign there, so that the words on both sides do not meet.
@@ -39,9 +42,10 @@ export function textFragments({ cable, body }: PrintedCable): FindFragment {
       row: row.slice(at),
       after: textOf(below),
     });
-    const start = opening.length + folded([...rows.slice(0, place.line), row.slice(0, at)].join('\n')).length;
-    const found = bestOf(tries, page, start);
-    return found === undefined ? null : fragment(found);
+    const start = (): number =>
+      opening.length + folded([...rows.slice(0, place.line), row.slice(0, at)].join('\n')).length;
+    const found = bestOf(tries, { page, start, budget });
+    return found && fragment(found);
   };
 }
 
@@ -125,17 +129,28 @@ function inWords({ prefix = '', start = '', suffix = '' }: Partial<Quotation>): 
   };
 }
 
-/** The first that the page has once, otherwise one whose first place is the paragraph's: browsers go there, where a copy prints it twice. */
-function bestOf(tries: readonly Quotation[], page: string, paragraphAt: number): Quotation | undefined {
+/**
+ * The first that the page has once, otherwise one whose first place is the paragraph's: browsers go there, where a copy prints it twice.
+ * Null: none; undefined: none within the budget.
+ */
+function bestOf(
+  tries: readonly Quotation[],
+  { page, start, budget }: { readonly page: string; readonly start: () => number; readonly budget: Budget },
+): Quotation | null | undefined {
   let leading: Quotation | undefined;
+  let paragraphAt: number | undefined;
   for (const quotation of tries) {
+    if (!budget.take(page.length)) return leading;
+
     const [first, second] = placesOf(page, quotation);
     if (first === undefined) continue;
     if (second === undefined) return quotation;
+    if (quotation.prefix !== '' || leading !== undefined) continue;
+    paragraphAt ??= start();
     // A blank before may be one of the page or of the paragraph.
-    if (quotation.prefix === '' && Math.abs(first - paragraphAt) <= 1) leading ??= quotation;
+    if (Math.abs(first - paragraphAt) <= 1) leading = quotation;
   }
-  return leading;
+  return leading ?? null;
 }
 
 /**

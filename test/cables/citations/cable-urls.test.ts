@@ -30,6 +30,9 @@ describe('cable URLs', () => {
     ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5', '07ASTANA2244[5]'],
     ['[the cable](https://wikileaks.org/cable/2007/08/07ASTANA2244.html#par5).', '07ASTANA2244[5]'],
     ['https://wikileaks.org/cable/2007/08/07ASTANA2244.html#parB', '07ASTANA2244'],
+    // The highlighter's permalinks, whose letters stand for paragraphs and words.
+    ['https://wikileaks.org/plusd/cables/07ASTANA2244_a.html#efmBOJBPzB0aB2l', '07ASTANA2244'],
+    ['https://wikileaks.org/plusd/cables/07ASTANA2244_a.html#efmpar5', '07ASTANA2244'],
     [
       'https://t.example/?u=https%3A%2F%2Fwikileaks.org%2Fcable%2F2007%2F08%2F07ASTANA2244.html%23par5',
       '07ASTANA2244[5]',

@@ -44,6 +44,11 @@ describe('what looks like an ID and is none', () => {
     expect(find('see', { hashtags: ['07ASTNA2244'] }).citations).toEqual([]);
   });
 
+  test('are none unasked: a number of the satire that a newspaper printed', () => {
+    expect(cited('cable no RAJA176000')).toEqual([]);
+    expect(cited('cable no RAJA176000', { weakCounts: true })).toEqual(['?']);
+  });
+
   test.each([
     'covid19 2020',
     '07FOOBAR12',

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import twitter from 'twitter-text';
 import { describe, expect, test } from 'vitest';
 import { readFileBytes } from '../../../src/cables/corpus/formats/index.ts';
+import { Budget } from '../../../src/cables/corpus/search/budget.ts';
+import { linksTo } from '../../../src/cables/links/cable-links.ts';
 import { textFragments } from '../../../src/cables/links/text-fragments.ts';
 import type { PrintedCable } from '../../../src/core/cable.ts';
 import { plusdHtml, viewerHtml } from '../parse/viewer-page.ts';
@@ -84,7 +86,7 @@ describe('a text fragment', () => {
         const { text, begins } = pageOf(printed, target);
         for (const { number } of printed.cable.paragraphs) {
           const fragment = find(number);
-          if (fragment === null) continue;
+          if (typeof fragment !== 'string') continue;
           const [first, second] = [...placesIn(text, directiveIn(fragment))];
           const begin = begins.get(number) ?? -1;
           expect(first, `${fragment} in ${text}`).toBeGreaterThanOrEqual(begin);
@@ -107,6 +109,28 @@ describe('a text fragment', () => {
     expect(found.filter((fragment) => fragment === null).length).toBeLessThan(found.length / 40);
   });
 
+  test('is looked for in linear work: in a text twice as long it takes twice as much', () => {
+    const words = 'a b c d e f g h i j k l m';
+    const work = (lines: number) => {
+      const budget = new Budget(1e12);
+      textFragments(
+        cableOf(['1. (U) So.', `2. (U) ${words}`, ...Array(lines).fill(`as in 2. (U) ${words}`)]),
+        budget,
+      )(2);
+      return budget.spent;
+    };
+    for (const lines of [100, 200, 400, 800]) expect(work(2 * lines) / work(lines)).toBeLessThan(2.1);
+  });
+
+  test('is not looked for beyond a budget, and the link says so', () => {
+    const { cable, body } = cableOf(['1. (U) So.', '2. (U) See 1.', 'x '.repeat(110_000)]);
+    expect(textFragments({ cable, body: body.slice(0, 100) }, new Budget(50))(2)).toBeUndefined();
+    const linked = { id: cable.referenceId, cable, body, catalogue: undefined, unverified: false };
+    expect(linksTo(linked, [2], { targets: ['plusd'] })).toMatchObject([
+      { exact: false, why: expect.stringContaining('the text is too long to look for words of it') },
+    ]);
+  });
+
   test('keeps every character of what it quotes', () => {
     const words = fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -115,7 +139,7 @@ describe('a text fragment', () => {
         const rows = [`1. (U) As in 2. (U) ${text}`, `2. (U) ${text} ${more.join(' ')}`];
         const printed = cableOf(rows.map((row) => row.replaceAll(/[\r\n]/g, ' ')));
         const fragment = textFragments(printed)(2);
-        if (fragment === null) return;
+        if (typeof fragment !== 'string') return;
         expect(fragment).toMatch(/^:~:text=[\w.~%]+(?:-?,-?[\w.~%]+){0,2}$/);
         for (const part of Object.values(directiveIn(fragment))) expect(printed.body).toContain(part);
       }),
