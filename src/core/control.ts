@@ -24,6 +24,9 @@ export function controlWord(text: string): ControlWord | undefined {
   return commandOf.get(commandAlone.exec(folded(text.replace(mention, ' ')))?.[1] ?? '');
 }
 
+/** In a profile: bots are to leave its owner alone; in a post: that post. */
+export const noBotTag = /(?<![\p{L}\p{N}_#＃])[#＃]nobots?(?![\p{L}\p{N}_])/iu;
+
 /** As people type it; handles of servers behind a second @. */
 export const mention = /(?<!\S)@[\w.@:-]+/g;
 

@@ -1,4 +1,5 @@
-import { isLimited, type Post } from '../core/post.ts';
+import { noBotTag } from '../core/control.ts';
+import { isLimited, ownWords, type Post } from '../core/post.ts';
 import { type Action, type ConsentPolicy, isLouder, type ReplyMode } from '../core/verdict.ts';
 
 /** What consent depends on beside the rule. */
@@ -43,7 +44,7 @@ interface Clause {
   readonly clause: (facts: ConsentFacts, mode: ReplyMode) => string;
 }
 
-/** The first that applies and asks for less than the rule decides. The first five hold in every mode. */
+/** The first that applies and asks for less than the rule decides. The first six hold in every mode. */
 const clauses: readonly Clause[] = [
   {
     action: 'ignore',
@@ -51,6 +52,10 @@ const clauses: readonly Clause[] = [
     clause: () => 'the bot does not answer or count its own posts',
   },
   { applies: ({ optedOut }) => optedOut === true, clause: () => 'the author asked for silence' },
+  {
+    applies: ({ post }) => post.hashtags.some((tag) => /^nobots?$/i.test(tag)) || noBotTag.test(ownWords(post)),
+    clause: () => 'the post says #nobot',
+  },
   {
     applies: ({ expired }) => expired === true,
     clause: () => 'the post was too old when it was first seen (`maxAge`)',

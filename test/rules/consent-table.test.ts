@@ -17,6 +17,7 @@ const cases: Readonly<Record<string, Partial<Facts>>> = {
   'summoned the bot': { post: post({ summoned: true }) },
   'opted in': { optedIn: true },
   'opted out, and summoned it': { optedOut: true, post: post({ summoned: true }) },
+  'wrote #nobot, and summoned it': { post: post({ summoned: true, text: '@bot #07ASTANA2244 #NoBot' }) },
   'is a bot, and summoned it': {
     post: post({ summoned: true, author: { id: 'b', handle: 'b', name: null, bot: true } }),
   },
@@ -86,6 +87,7 @@ describe.each(platforms)('on $id', ({ id, consent }) => {
       'summoned the bot': 'reply',
       'opted in': !leavesTheHouse || (permitted && mode !== 'summoned') ? 'reply' : 'record',
       'opted out, and summoned it': 'record',
+      'wrote #nobot, and summoned it': 'record',
       'is a bot, and summoned it': 'record',
       'wrote to followers, and summoned it': answersInPrivate ? 'reply' : 'record',
       'wrote directly, and summoned it': answersInPrivate ? 'reply' : 'record',

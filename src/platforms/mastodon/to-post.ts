@@ -1,3 +1,4 @@
+import { noBotTag } from '../../core/control.ts';
 import { type Author, type Post, postKey, withAltTexts } from '../../core/post.ts';
 import { webUrl, htmlToText } from '../shared/html.ts';
 import type { Account, Status } from './wire.ts';
@@ -153,8 +154,6 @@ export function closedBy(status: Status, ownAccounts: ReadonlySet<string>): stri
   if (authorIdOf(account) === '') return 'the server does not say who wrote it';
   const texts = [account.note, ...account.fields.flatMap(({ name, value }) => [name, value])];
   // HTML splits the tag, as in `#<span>nobot</span>`.
-  const found = texts.map((html) => noBot.exec(htmlToText(html ?? '').text)?.[0]).find((tag) => tag !== undefined);
+  const found = texts.map((html) => noBotTag.exec(htmlToText(html ?? '').text)?.[0]).find((tag) => tag !== undefined);
   return found === undefined ? undefined : `its author’s profile says ${found}`;
 }
-
-const noBot = /(?<![\p{L}\p{N}_#＃])[#＃]nobots?(?![\p{L}\p{N}_])/iu;
