@@ -59,8 +59,17 @@ export function explainCable(cable: Cable): CableExplained {
     precedence: (cable.precedence === null ? undefined : explainPrecedence(cable.precedence)) ?? null,
     sent: sent === null ? null : timeInWords(sent),
     recipients: parseRecipients(cable.header),
-    summary: parseSummary(cable.paragraphs.map(({ text }) => text).join('\n')) ?? null,
+    summary: parseSummary(messageOf(cable)) ?? null,
   };
+}
+
+/** Paragraphs with their numbers, below the headings: a summary's label may be one, and where the next begins it ends. */
+function messageOf({ paragraphs, sections }: Cable): string {
+  const rows = paragraphs.flatMap(({ number, text }) => {
+    const above = sections.filter(({ paragraph }) => paragraph === number);
+    return [...above.map(({ heading }) => `\n${heading}`), `${number}. ${text}`];
+  });
+  return rows.join('\n');
 }
 
 function explainOrder(printed: string | null, day: string | null): OrderExplained {

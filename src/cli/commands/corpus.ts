@@ -13,7 +13,7 @@ import { sourcesCommand } from '../lib/corpus-sources.ts';
 import { showCommand } from '../lib/show-cable.ts';
 import { limitOf } from '../lib/options.ts';
 import { type Output, plain, printList } from '../lib/output.ts';
-import { inMegabytes, openProgress } from '../lib/progress.ts';
+import { inMegabytes, openProgress, timeLeft } from '../lib/progress.ts';
 import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 
 export function corpusCommand(output: Output): Command {
@@ -91,9 +91,8 @@ function importProgress(output: Output): Disposable & { show(progress: Progress)
 }
 
 function progressInWords({ bytes, ofBytes, cables }: Progress, perSecond: number): string {
-  const left = Math.ceil((ofBytes - bytes) / Math.max(1, perSecond));
   const read = `${inMegabytes(bytes)} of ${inMegabytes(ofBytes)} MB at ${inMegabytes(perSecond)} MB/s`;
-  return `${cables.toLocaleString('en')} cables, ${read}, ${left} s left`;
+  return `${cables.toLocaleString('en')} cables, ${read}${timeLeft(ofBytes - bytes, perSecond)}`;
 }
 
 function bar({ bytes, ofBytes }: Progress): string {

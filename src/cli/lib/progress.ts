@@ -25,3 +25,12 @@ export function openProgress(output: Output): Disposable & { show(line: (isTermi
 export function inMegabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
+
+/** `, 12 s left`; nothing at a rate so near zero that the work has hardly begun. */
+export function timeLeft(bytes: number, perSecond: number): string {
+  const seconds = Math.ceil(bytes / perSecond);
+  return seconds <= longestShown ? `, ${seconds} s left` : '';
+}
+
+/** A day. */
+const longestShown = 86_400;

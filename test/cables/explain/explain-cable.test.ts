@@ -17,6 +17,17 @@ function cableWith(lines: readonly string[], id = '07ASTANA2299', created = '200
 }
 
 describe('a cable explained', () => {
+  test.each([
+    [['SUMMARY', '', '1. (C) It rains.', '', 'THE MARKET', '', '2. (C) It is open.'], 'It rains.'],
+    [['SUMMARY', '-------', '', '1. (C) It rains.', '', '2. (C) It is open.'], 'It rains.'],
+    [['1. (C) Summary: It rains. End summary.', '', '2. (C) It is open.'], 'It rains.'],
+    [['THE MARKET', '', '1. (C) It is open.', '', '2. (C) It rains.'], null],
+  ])('has the summary of %j', (rows, summary) => {
+    const body = ['C O N F I D E N T I A L ASTANA 002299', '', 'SUBJECT: A MARKET', '', ...rows].join('\n');
+    const [cable] = parseDocument(viewerHtml({ body })).cables;
+    expect(explainCable(cable!).summary).toBe(summary);
+  });
+
   test('says what the seed prints, and nothing of what its copy lost', () => {
     const [cable] = parseDocument(seed).cables;
     const explained = explainCable(cable!);
