@@ -36,6 +36,26 @@ export function replyPrice({ publishers }: Pick<Config, 'publishers'>, name: str
   return prices === 'free' ? 0 : prices.reply(entry.config);
 }
 
+/** What reading a mention costs on average, in millionths of a dollar. */
+function mentionPrice({ feeds }: Pick<Config, 'feeds'>, name: string): number {
+  const entry = feeds.find((one) => one.name === name);
+  const { prices = 'free' } = platformOf(entry?.platform ?? '') ?? {};
+  return prices === 'free' || entry === undefined ? 0 : prices.mention(entry.config);
+}
+
+/** What a busy month costs, in words, for each feed and publisher that costs something: 1,000 mentions, 200 replies. */
+export function forecasts(config: Pick<Config, 'feeds' | 'publishers'>): { name: string; message: string }[] {
+  const line = (name: string, count: string, millionths: number) => {
+    return { name, message: `${count} a month cost about $${(millionths / 1e6).toFixed(2)}` };
+  };
+  const reading = config.feeds.map(({ name }) => ({ name, price: mentionPrice(config, name) }));
+  const replying = config.publishers.map(({ name }) => ({ name, price: replyPrice(config, name) }));
+  return [
+    ...reading.map(({ name, price }) => line(`feed ${name}`, '1,000 mentions', 1000 * price)),
+    ...replying.map(({ name, price }) => line(`publisher ${name}`, '200 replies', 200 * price)),
+  ].filter(({ message }) => !message.endsWith('$0.00'));
+}
+
 /** What a publisher sends beside the text of a reply. */
 export function replyParts({ publishers }: Pick<Config, 'publishers'>, name: string): ReplyParts {
   const entry = publishers.find((one) => one.name === name);

@@ -168,8 +168,15 @@ export interface Setup {
   feed?(answers: ReadonlyMap<string, string>): Readonly<Record<string, unknown>>;
 }
 
-/** What a platform charges. `reply`: the most that one with a link costs, in millionths of a dollar; for forecasts. */
-export type Prices<PublisherConfig> = 'free' | { reply(config: PublisherConfig): number };
+/** What a platform charges, in millionths of a dollar, for forecasts. */
+export type Prices<FeedConfig, PublisherConfig> =
+  | 'free'
+  | {
+      /** The most that a reply with a link costs. */
+      reply(config: PublisherConfig): number;
+      /** What a mention costs on average, from reading to its purge. */
+      mention(config: FeedConfig): number;
+    };
 
 /** What a reply has beside its text. A plan has no other parts, so that review shows all that will be sent. */
 export interface ReplyParts {
@@ -197,7 +204,7 @@ export interface Platform<
    * server: it never counts a character as less than these do.
    */
   readonly limits: TextLimits;
-  readonly prices: Prices<z.infer<PublisherConfig>>;
+  readonly prices: Prices<z.infer<FeedConfig>, z.infer<PublisherConfig>>;
   /** What replies quote unless the publisher itself says otherwise. Left out: what `replies.excerpts` says. */
   readonly excerpts?: Excerpts;
   /** Left out: a reply is its text alone. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
-import { permissions } from '../../app/answering.ts';
+import { forecasts, permissions } from '../../app/answering.ts';
 import { queueFaults } from '../../app/open-queue.ts';
 import { checkChannels } from '../../app/open-channels.ts';
 import { openCables } from '../../app/open-cables.ts';
@@ -71,7 +71,7 @@ async function* allChecks(config: Config): AsyncIterable<Check> {
   yield* guarded('ledger', () => ledgerChecks(config));
   yield* guarded('queue', () => queueChecks(config));
   yield* guarded('bot', () => aliveCheck(config, note));
-  for (const { name, message } of permissions(config)) yield note(name, message);
+  for (const { name, message } of [...permissions(config), ...forecasts(config)]) yield note(name, message);
   yield* alertChecks(config);
   for (const checks of [checkDrivers(config), checkChannels(config)]) {
     for await (const { name, fault, limits } of checks) {

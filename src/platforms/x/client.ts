@@ -12,7 +12,7 @@ import { answerIn, StatusError } from '../shared/answers.ts';
 import { faultIn, jsonIn } from '../shared/parse-json.ts';
 import { type Budgets, openBudgets } from '../../net/rate-limits.ts';
 import type { DriverContext } from '../platform.ts';
-import type { XPublisher } from './config.ts';
+import type { XFeed, XPublisher } from './config.ts';
 import { faultOf } from './refusals.ts';
 import { inNewWords, refusesFields } from './wire.ts';
 
@@ -165,11 +165,22 @@ function cutOff(response: IncomingMessage): void {
 }
 
 /** The tokens that sign for the bot's account. */
-export function keysOf({ appKey, appSecret, accessToken, accessSecret }: XPublisher) {
+export function keysOf({
+  appKey,
+  appSecret,
+  accessToken,
+  accessSecret,
+}: Pick<XPublisher, 'appKey' | 'appSecret' | 'accessToken' | 'accessSecret'>) {
   return {
     appKey: appKey.reveal(),
     appSecret: appSecret.reveal(),
     accessToken: accessToken.reveal(),
     accessSecret: accessSecret.reveal(),
   };
+}
+
+/** The same for a feed that has them. */
+export function ownKeysOf({ appKey, appSecret, accessToken, accessSecret }: XFeed): Keys | undefined {
+  if (!appKey || !appSecret || !accessToken || !accessSecret) return undefined;
+  return keysOf({ appKey, appSecret, accessToken, accessSecret });
 }

@@ -21,7 +21,7 @@ const maxRefusalLength = 100_000;
 interface ConnectOptions extends Transport {
   readonly signal: AbortSignal;
   /** Called for each post on arrival, before it is read. */
-  readonly onPost: () => void;
+  readonly onPost: (line: unknown) => void;
 }
 
 /** A connection to the filtered stream. It never reconnects. */
@@ -56,7 +56,7 @@ export async function connect(
       const event = eventIn(line);
       if (event === undefined) queue.end();
       else queue.push(event);
-      if (typeof event === 'object') onPost();
+      if (typeof event === 'object') onPost(event.line);
     }
     if (queue.size > maxBuffered || rest.length > maxLineLength) request.destroy();
   });

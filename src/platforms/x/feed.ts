@@ -4,9 +4,9 @@ import { messageOf } from '../../core/errors.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 import type { Cursor, Page } from '../../core/post.ts';
 import type { DriverContext, Feed } from '../platform.ts';
-import { Client, type Transport } from './client.ts';
+import { Client, ownKeysOf, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
-import type { Reader } from './money.ts';
+import { openCharged, type Reader } from './money.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, idAt, timeOf, TweetId } from './wire.ts';
 import { contentOf, type Item, readItem, usersIn } from './to-post.ts';
@@ -33,8 +33,12 @@ export class SearchFeed implements Feed, AsyncDisposable {
     this.#config = config;
     this.#context = context;
     const client = new Client(config.bearerToken.reveal(), context, transport);
-    this.#reader = { client, money: { budget: context.budget, caps: config.budget, prices: config.prices } };
-    this.#paginate = openPagination(this.#reader, config);
+    const { budget: caps, prices } = config;
+    const money = { budget: context.budget, caps, prices, charged: openCharged(context.clock, prices.onceADay) };
+    this.#reader = { client, money };
+    const keys = ownKeysOf(config);
+    const owner = keys === undefined ? undefined : { client: new Client(keys, context, transport), money };
+    this.#paginate = openPagination(this.#reader, owner, config);
   }
 
   async *pages(after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<Page> {

@@ -7,7 +7,7 @@ import type { DriverContext, LostReply, Publisher, TextLimits } from '../platfor
 import { answerIn, beforeSending, sending } from '../shared/answers.ts';
 import { Client, keysOf, type Transport } from './client.ts';
 import { limits as declared, type XPublisher } from './config.ts';
-import { type Reader, readPosts } from './money.ts';
+import { openCharged, paying, type Reader, readPosts } from './money.ts';
 import { lookUpOne } from './recheck.ts';
 import { addresses } from './to-post.ts';
 import { Created, fieldsOf, idAt, Tweet } from './wire.ts';
@@ -23,7 +23,9 @@ export function openPublisher(
 ): Publisher & AsyncDisposable {
   const { account, prices } = config;
   const client = new Client(keysOf(config), context, transport);
-  const reader: BotReader = { client, money: { budget: context.budget, caps: noCaps, prices }, account };
+  const charged = openCharged(context.clock, prices.onceADay);
+  const money = { budget: context.budget, caps: noCaps, prices, charged };
+  const reader: BotReader = { client, money, account };
   return {
     limits,
     // X has no idempotency keys. It rejects duplicate texts, but does not document for how long.
@@ -45,7 +47,7 @@ export function openPublisher(
     },
     async withdraw({ id }, signal) {
       try {
-        await client.delete({ name: 'deletion', path: `tweets/${id}` }, signal);
+        await paying(money, prices.deletion, () => client.delete({ name: 'deletion', path: `tweets/${id}` }, signal));
       } catch (error) {
         const answer = answerIn(error);
         // X's own 404: already deleted. The error page of a proxy proves nothing.

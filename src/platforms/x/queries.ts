@@ -4,16 +4,22 @@ import type { XFeed } from './config.ts';
 export const maxQueryLength = 512;
 export const maxRuleLength = 1024;
 
-type Wanted = Pick<XFeed, 'hashtags' | 'ids' | 'account'>;
+type Wanted = Pick<XFeed, 'hashtags' | 'ids' | 'sites' | 'account'>;
 
-/** Builds queries for all that a feed wants, each within `maxLength`. They exclude reposts and the bot's own posts. */
-export function queriesFor({ hashtags, ids, account }: Wanted, maxLength: number): string[] {
+/**
+ * Builds queries for all that a feed wants, each within `maxLength`. They exclude reposts and the bot's own posts. `mentions: false`: mentions
+ * are read elsewhere.
+ */
+export function queriesFor(
+  { hashtags, ids, sites, account }: Wanted,
+  maxLength: number,
+  { mentions = true } = {},
+): string[] {
   const ending = ` -is:retweet${account === undefined ? '' : ` -from:${account.id}`}`;
-  return packed(
-    [...hashtags.map((tag) => `#${tag}`), ...ids.flatMap(termsOfId), ...quotesOf(account)],
-    ending,
-    maxLength,
-  );
+  const tags = hashtags.map((tag) => `#${tag}`);
+  const links = sites.map((site) => `url:"${site}"`);
+  const named = account !== undefined && mentions ? [`@${account.handle}`] : [];
+  return packed([...tags, ...ids.flatMap(termsOfId), ...named, ...quotesOf(account), ...links], ending, maxLength);
 }
 
 /** Searches an ID as a hashtag and as a word, which X indexes apart; a hyphen would split it, so such an ID is quoted. */
@@ -21,7 +27,7 @@ function termsOfId(id: string): string[] {
   return /^\w+$/.test(id) ? [`#${id}`, id] : [`"${id}"`];
 }
 
-/** Finds quotations of the bot by the URL that they carry. Mentions have their own timeline. */
+/** Finds quotations of the bot by the URL that they carry. */
 function quotesOf(account: Wanted['account']): string[] {
   if (account === undefined) return [];
   return ['x.com', 'twitter.com'].map((host) => `url:"${host}/${account.handle}/status"`);

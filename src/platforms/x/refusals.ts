@@ -8,6 +8,7 @@ import { StatusError } from '../shared/answers.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 
 const Refusal = z.object({
+  type: z.string().default(''),
   title: z.string().default(''),
   detail: z.string().default(''),
   errors: z.array(z.object({ message: z.string().optional(), detail: z.string().optional() })).default([]),
@@ -16,6 +17,8 @@ const Refusal = z.object({
 const unreachableRetryMs = 30_000;
 /** Without credits every call fails until the operator buys some. */
 const noCreditsRetryMs = 3_600_000;
+/** A cap lasts for days, and no header says how long. */
+const usageCappedRetryMs = 3_600_000;
 
 /** X's answer to a call that it refuses. */
 export interface Refused {
@@ -46,8 +49,12 @@ export function faultOf(error: unknown, what: string, budgets: Budgets, cause: E
 /** The error for a refusal, as above. */
 export function refusalOf({ status, headers, text }: Refused, what: string, budgets: Budgets): Error {
   budgets.note(what, headers);
-  if (status === 429) return budgets.refusal(what, headers);
   const words = wordsIn(text);
+  if (Refusal.safeParse(jsonIn(text)).data?.type.endsWith('/usage-capped')) {
+    const message = `X’s cap on what the app may use is reached, and ${what} is refused: ${words} (raise it in the console of X, or wait for the next period)`;
+    return new RetryLater(message, usageCappedRetryMs, { account: true, answered: true });
+  }
+  if (status === 429) return budgets.refusal(what, headers);
   const message = `X answered ${what} with ${status}${words === '' ? '' : `: ${words}`}`;
   if (status === 402)
     return new RetryLater(`${message} (out of credits?)`, noCreditsRetryMs, { account: true, answered: true });

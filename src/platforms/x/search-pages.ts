@@ -15,6 +15,7 @@ interface Source {
   readonly tokenKey: 'next_token' | 'pagination_token';
   /** Price of a post. */
   readonly price: number;
+  readonly reader: Reader;
 }
 
 /** Posts after `since` and before `until`; both are ids, exclusive. */
@@ -49,8 +50,8 @@ export type Pagination = ReturnType<typeof openPagination>;
  * limit interrupts it, the pages that were paid for are kept, and the next call continues with the same span, so that all sources are read up
  * to the same post. `paginate` returns the span that was read.
  */
-export function openPagination(reader: Reader, config: XFeed) {
-  const sources = sourcesOf(config);
+export function openPagination(reader: Reader, owner: Reader | undefined, config: XFeed) {
+  const sources = sourcesOf(config, reader, owner);
   const user = config.authors ? config.prices.user : 0;
   let attempt: { readonly span: Span; readonly bySource: Map<Source, Fetched> } | undefined;
   return async function paginate(wanted: Span, { pageSize, firstPageOnly, signal }: PageOptions) {
@@ -63,7 +64,7 @@ export function openPagination(reader: Reader, config: XFeed) {
       while (!fetched.done) {
         const call = (size: number) => callFor(source, span, size, fetched.token);
         const request = { call, most: pageSize, least: smallestPage, price: source.price, user };
-        const page = await readPosts(reader, request, signal).catch((error: unknown) => {
+        const page = await readPosts(source.reader, request, signal).catch((error: unknown) => {
           // X may reject an old page token: then read the span from its beginning.
           if (error instanceof PermanentError && fetched.token !== undefined) attempt = undefined;
           throw error;
@@ -91,18 +92,20 @@ function callFor({ name, path, query, tokenKey }: Source, { since, until }: Span
   return { name, path, query: { ...query, ...page } };
 }
 
-function sourcesOf(config: XFeed): Source[] {
+/** `owner` reads with the keys of the account: only then are its mentions cheaper than what search finds. */
+function sourcesOf(config: XFeed, reader: Reader, owner: Reader | undefined): Source[] {
   const { account, prices } = config;
   const fields = fieldsOf(config);
-  const searches = queriesFor(config, maxQueryLength).map((query): Source => ({
+  const searches = queriesFor(config, maxQueryLength, { mentions: owner === undefined }).map((query): Source => ({
     name: 'search',
     path: 'tweets/search/recent',
     query: { query, ...fields },
     tokenKey: 'next_token',
     price: prices.read,
+    reader,
   }));
-  if (account === undefined) return searches;
+  if (account === undefined || owner === undefined) return searches;
   const path = `users/${account.id}/mentions`;
   const price = prices.ownedRead;
-  return [...searches, { name: 'mentions', path, query: fields, tokenKey: 'pagination_token', price }];
+  return [...searches, { name: 'mentions', path, query: fields, tokenKey: 'pagination_token', price, reader: owner }];
 }

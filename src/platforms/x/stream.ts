@@ -9,7 +9,7 @@ import type { XFeed } from './config.ts';
 import { connect, type Connection, openReconnectPolicy, type ReconnectPolicy } from './connection.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
 import { contentOf, readItem, usersIn } from './to-post.ts';
-import { openPrepaidBlock } from './money.ts';
+import { type Charged, idsOf, openCharged, openPrepaidBlock } from './money.ts';
 import { fieldsOf, inNewWords, refusesFields, Rules, Streamed } from './wire.ts';
 
 /**
@@ -23,6 +23,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
   readonly #client: Client;
   readonly #policy: ReconnectPolicy;
   readonly #budgets: Budgets;
+  readonly #charged: Charged;
   #fields: Record<string, string>;
 
   constructor(config: XFeed, context: DriverContext, transport: Transport) {
@@ -32,6 +33,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
     this.#client = new Client(config.bearerToken.reveal(), context, transport);
     this.#policy = openReconnectPolicy(context.clock);
     this.#budgets = openBudgets(context.clock);
+    this.#charged = openCharged(context.clock, config.prices.onceADay);
     this.#fields = fieldsOf(config);
   }
 
@@ -46,7 +48,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
     const block = await openPrepaidBlock({ budget: this.#context.budget, caps }, caps.stream, price);
     let works = false;
     try {
-      using connection = await this.#connect(() => block.arrived(), signal);
+      using connection = await this.#connect((line) => block.arrived(this.#costOf(line)), signal);
       for await (const events of connection.events) {
         works = true;
         this.#policy.reset();
@@ -66,8 +68,17 @@ export class FilteredStream implements Feed, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
+  /** X charges a post, and its author, once a day. */
+  #costOf(line: unknown): number {
+    const { prices, authors } = this.#config;
+    const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: { users: [] } };
+    const counted = this.#charged.begin();
+    const users = authors ? Math.min(1, counted(prices.user, idsOf(includes.users.slice(0, 1)))) : 0;
+    return counted(prices.read, idsOf([data])) * prices.read + users * prices.user;
+  }
+
   /** Errors: RetryLater, as X's rules say; PermanentError. */
-  async #connect(onPost: () => void, signal: AbortSignal): Promise<Connection> {
+  async #connect(onPost: (line: unknown) => void, signal: AbortSignal): Promise<Connection> {
     this.#policy.countConnection();
     const options = { ...this.#transport, onPost, signal };
     const connection = await connect(this.#config.bearerToken.reveal(), this.#fields, options).catch(

@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { type Change, type Post, postKey, type Reject } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import type { XFeed } from './config.ts';
-import { Tweet, TweetId, type Url, User } from './wire.ts';
+import { Identified, Tweet, type Url, User } from './wire.ts';
 
 export type Account = XFeed['account'];
 
@@ -11,8 +10,6 @@ export type Account = XFeed['account'];
 export type Item =
   | { readonly id: string; readonly post: Post; readonly isEdited: boolean }
   | { readonly id: string | undefined; readonly reject: Reject };
-
-const Identified = z.object({ id: TweetId });
 
 export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account: Account): Item {
   const parsed = Tweet.safeParse(raw);

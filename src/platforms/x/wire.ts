@@ -90,6 +90,9 @@ export type Tweet = z.infer<typeof Tweet>;
 export const User = z.object({ id: TweetId, username: z.string(), name: word, created_at: Time });
 export type User = z.infer<typeof User>;
 
+/** A post or user of which no more is known. */
+export const Identified = z.object({ id: TweetId });
+
 const unparsed = z.array(z.unknown()).catch([]);
 const Includes = z.object({ users: unparsed }).catch({ users: [] });
 

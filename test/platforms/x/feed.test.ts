@@ -342,7 +342,7 @@ describe('money', () => {
     clock.advance(minute);
     await poll();
     expect(testBudget.peak()).toBeGreaterThanOrEqual(100 * 15_000);
-    expect(x.bill.total()).toBe(12 * 5000 + 3 * 10_000 + 1000 + 10_000);
+    expect(x.bill.total()).toBe(13 * 5000 + 4 * 10_000);
     expect(testBudget.spent()).toBe(x.bill.total());
   });
 
@@ -479,7 +479,7 @@ describe('a check', () => {
   });
 
   test.each([
-    ['nothing to search for', { hashtags: [], account: undefined }, /searches for nothing/],
+    ['nothing to search for', { hashtags: [], sites: [], account: undefined }, /searches for nothing/],
     ['no money', { budget: { perDay: 0, perMonth: 1 } }, /`budget` is 0/],
   ])('finds %s', async (_what, wrong, message) => {
     const { driver, feed, context } = await setUp();

@@ -19,7 +19,7 @@ describe('queries', () => {
     fc.assert(
       fc.property(fc.array(tag), fc.array(id), fc.boolean(), (hashtags, ids, known) => {
         const account = known ? { id: '123', handle: 'pilcrowbot' } : undefined;
-        const queries = queriesFor({ hashtags, ids, account }, 512);
+        const queries = queriesFor({ hashtags, ids, sites: ['wikileaks.org/cable'], account }, 512);
         for (const query of queries) {
           expect(query.length).toBeLessThanOrEqual(512);
           expect(query).toContain(' -is:retweet');
@@ -34,10 +34,10 @@ describe('queries', () => {
   });
 
   test('are as few as possible, and none if nothing is searched for', () => {
-    expect(queriesFor({ hashtags: [], ids: [], account: undefined }, 512)).toEqual([]);
+    expect(queriesFor({ hashtags: [], ids: [], sites: [], account: undefined }, 512)).toEqual([]);
     const ids = Array.from({ length: 100 }, (_, i) => `07ASTANA${1000 + i}`);
-    expect(queriesFor({ hashtags: ['cablegate'], ids, account: undefined }, 512)).toHaveLength(7);
-    expect(queriesFor({ hashtags: ['cablegate'], ids, account: undefined }, 1024)).toHaveLength(4);
+    expect(queriesFor({ hashtags: ['cablegate'], ids, sites: [], account: undefined }, 512)).toHaveLength(7);
+    expect(queriesFor({ hashtags: ['cablegate'], ids, sites: [], account: undefined }, 1024)).toHaveLength(4);
   });
 
   test.each(['a b', 'a OR b', 'from:me', '#a', '1234', '-a', 'a"b', ''])('accept no malformed hashtag: %s', (wrong) => {

@@ -115,7 +115,7 @@ function feedConfig(x: FakeX, changes: Partial<z.input<typeof XFeed>> = {}): XFe
     budget: { perDay: 100, perMonth: 1000 },
     ...changes,
   };
-  return withSecrets(XFeed.parse(written), { bearerToken: credentials.bearerToken });
+  return withSecrets(XFeed.parse(written), credentials);
 }
 
 function publisherConfig(x: FakeX, changes: Partial<z.input<typeof XPublisher>> = {}): XPublisher {

@@ -114,7 +114,7 @@ describe('the stream', () => {
     first.stop.abort();
     await reading;
     await first.connected(0);
-    const second = await listen(setting, { hashtags: ['cablegate'], account: undefined });
+    const second = await listen(setting, { hashtags: ['cablegate'], sites: [], account: undefined });
     void second.connect();
     await second.connected();
     expect([...x.stream.rules.values()].map(({ value }) => value)).toEqual(['#theirs', '(#cablegate) -is:retweet']);
@@ -267,7 +267,7 @@ describe('the prepaid block of a stream', () => {
     const reading = connect();
     await connected();
     expect(testBudget.spent()).toBe(100_000);
-    for (let i = 0; i < 20; i += 1) x.write(`${i} #cablegate`);
+    for (let i = 0; i < 20; i += 1) x.write(`${i} #cablegate`, { author: x.addUser(`user${i}`) });
     await vi.waitFor(() => expect(texts()).toHaveLength(20), wait);
     expect(x.bill.total()).toBe(20 * 15_000);
     expect(testBudget.spent()).toBeGreaterThanOrEqual(x.bill.total());
@@ -284,7 +284,7 @@ describe('the prepaid block of a stream', () => {
     await connected();
     for (let i = 0; i < 12 && x.stream.connections.size > 0; i += 1) {
       const before = texts().length;
-      x.write(`${i} #cablegate`);
+      x.write(`${i} #cablegate`, { author: x.addUser(`user${i}`) });
       await vi.waitFor(() => expect(x.stream.connections.size === 0 || texts().length > before).toBe(true), wait);
     }
     expect(await reading).toBeInstanceOf(RetryLater);
@@ -299,7 +299,7 @@ describe('the prepaid block of a stream', () => {
     const { connect, connected } = await listen(setting, { budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
     const reading = connect();
     await connected();
-    for (let i = 0; i < 40; i += 1) x.write(`${i} #cablegate`);
+    for (let i = 0; i < 40; i += 1) x.write(`${i} #cablegate`, { author: x.addUser(`user${i}`) });
     expect(await reading).toBeInstanceOf(RetryLater);
     expect(x.bill.total()).toBe(40 * 15_000);
     expect(testBudget.spent()).toBe(x.bill.total());

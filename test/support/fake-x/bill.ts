@@ -1,3 +1,5 @@
+import type { Clock } from '../../../src/core/clock.ts';
+
 /** The price list, in millionths of a dollar. */
 const prices = {
   read: 5000,
@@ -6,17 +8,26 @@ const prices = {
   post: 15_000,
   postWithUrl: 200_000,
   reply: 10_000,
+  deletion: 10_000,
 } as const;
 
 export type Item = keyof typeof prices;
 
-/** What the calls of a test cost. Every resource is charged each time: X promises softly to charge it once a day. */
-export function openBill() {
+/** What the calls of a test cost, by X's own table: a resource that is read costs once a day (UTC), for each price. */
+export function openBill({ now }: Pick<Clock, 'now'>) {
   const items: { item: Item; count: number }[] = [];
+  const charged = new Set<string>();
+  const charge = (item: Item, count: number): void => {
+    if (count > 0) items.push({ item, count });
+  };
   return {
     items,
-    charge(item: Item, count: number): void {
-      if (count > 0) items.push({ item, count });
+    charge,
+    read(item: 'read' | 'user' | 'ownedRead', ids: readonly string[]): void {
+      const day = Math.floor(now() / 86_400_000);
+      const fresh = ids.filter((id) => !charged.has(`${day} ${item} ${id}`));
+      for (const id of fresh) charged.add(`${day} ${item} ${id}`);
+      charge(item, fresh.length);
     },
     total: () => items.reduce((sum, { item, count }) => sum + prices[item] * count, 0),
   };

@@ -80,6 +80,11 @@ function operator(token: string): Term {
       throw invalid(`There were errors processing your request: invalid hashtag ${token}`);
     return { match: ({ hashtags }) => hashtags.some((tag) => `#${tag.toLowerCase()}` === lower), standalone: true };
   }
+  if (/^@\w{1,15}$/.test(token))
+    return {
+      match: ({ mentions }) => mentions.some(({ username }) => `@${username.toLowerCase()}` === lower),
+      standalone: true,
+    };
   const [, name, value = ''] = /^([a-z_]+):"?([^"]*)"?$/.exec(token) ?? [];
   if (name === 'is' && value === 'retweet')
     return { match: ({ references }) => references.some(({ type }) => type === 'retweeted'), standalone: false };

@@ -12,7 +12,7 @@ import { inNewWords, inOldWords, readFields, render, renderUser } from './render
 import { type AuthKind, type Credentials, openGate } from './sign.ts';
 import { openFakeStream } from './stream.ts';
 import { pageOf, refuseUnknown, search } from './timelines.ts';
-import { openStore } from './store.ts';
+import { type FakeTweet, openStore } from './store.ts';
 
 /** What goes wrong with the next calls of an endpoint. */
 export type Fault =
@@ -56,7 +56,7 @@ export async function startFakeX({
   words?: 'tweet' | 'post';
 }) {
   const store = openStore(clock, indexLagMs);
-  const bill = openBill();
+  const bill = openBill(clock);
   const limits = openLimits(clock);
   const stream = openFakeStream(store, bill, { keepAliveMs });
   const gate = openGate(credentials);
@@ -64,7 +64,7 @@ export async function startFakeX({
   const faults = new Map<string, Fault[]>();
   let mood: (endpoint: string) => Fault | undefined = () => undefined;
 
-  function timeline(id: string, query: URLSearchParams, own: boolean) {
+  function timeline(id: string, query: URLSearchParams, { own, kind }: { own: boolean; kind: AuthKind }) {
     const tweets = store
       .latest()
       .filter(({ author, mentions }) =>
@@ -77,12 +77,13 @@ export async function startFakeX({
       known: [],
     });
     const rendered = render(page, readFields(query));
-    bill.charge(id === store.bot.id ? 'ownedRead' : 'read', page.length);
-    bill.charge('user', rendered.includes?.users.length ?? 0);
+    // Owned reads are those of the user who asks; an app is nobody.
+    bill.read(id === store.bot.id && kind === 'user' ? 'ownedRead' : 'read', idsOf(page));
+    if (rendered.includes) bill.read('user', authorsOf(page));
     return { ...(page.length > 0 && rendered), meta };
   }
 
-  const endpoints: Record<string, (query: URLSearchParams, id: string, body: unknown) => unknown> = {
+  const endpoints: Record<string, (query: URLSearchParams, id: string, body: unknown, kind: AuthKind) => unknown> = {
     'GET /2/tweets/search/recent': (query) => {
       const found = search(store.latest(), query, clock.now());
       const { page, meta } = pageOf(found, query, {
@@ -92,12 +93,12 @@ export async function startFakeX({
         known: ['query'],
       });
       const rendered = render(page, readFields(query));
-      bill.charge('read', page.length);
-      bill.charge('user', rendered.includes?.users.length ?? 0);
+      bill.read('read', idsOf(page));
+      if (rendered.includes) bill.read('user', authorsOf(page));
       return { ...(page.length > 0 && rendered), meta };
     },
-    'GET /2/users/:id/mentions': (query, id) => timeline(id, query, false),
-    'GET /2/users/:id/tweets': (query, id) => timeline(id, query, true),
+    'GET /2/users/:id/mentions': (query, id, _body, kind) => timeline(id, query, { own: false, kind }),
+    'GET /2/users/:id/tweets': (query, id, _body, kind) => timeline(id, query, { own: true, kind }),
     'GET /2/tweets': (query) => {
       refuseUnknown(query, ['ids', 'tweet.fields', 'user.fields', 'expansions']);
       const ids = (query.get('ids') ?? '').split(',');
@@ -106,8 +107,8 @@ export async function startFakeX({
       const found = ids.flatMap((id) => store.find(id) ?? []);
       const shown = found.filter(({ author }) => !author.protected);
       const rendered = render(shown, readFields(query));
-      bill.charge('read', shown.length);
-      bill.charge('user', rendered.includes?.users.length ?? 0);
+      bill.read('read', idsOf(shown));
+      if (rendered.includes) bill.read('user', authorsOf(shown));
       const errors = ids.flatMap((id) => {
         const tweet = store.find(id);
         return tweet === undefined ? [missing(id)] : tweet.author.protected ? [hidden(id)] : [];
@@ -115,7 +116,7 @@ export async function startFakeX({
       return { ...(shown.length > 0 && rendered), ...(errors.length > 0 && { errors }) };
     },
     'GET /2/users/me': () => {
-      bill.charge('user', 1);
+      bill.read('user', [store.bot.id]);
       return { data: renderUser(store.bot, new Set()) };
     },
     'GET /2/usage/tweets': () => ({ data: { project_usage: '12', project_cap: '2000000', cap_reset_day: 1 } }),
@@ -131,6 +132,7 @@ export async function startFakeX({
           detail: `Could not find tweet with id: [${id}].`,
           type: 'https://api.x.com/2/problems/resource-not-found',
         });
+      bill.charge('deletion', 1);
       store.remove(tweet);
       return { data: { deleted: true } };
     },
@@ -166,7 +168,7 @@ export async function startFakeX({
         return stream.connect(response, readFields(url.searchParams));
       }
       const query = words === 'post' ? inOldWords(url.searchParams) : url.searchParams;
-      const said = endpoints[endpoint]?.(query, id, written === '' ? undefined : JSON.parse(written));
+      const said = endpoints[endpoint]?.(query, id, written === '' ? undefined : JSON.parse(written), kind);
       const body = words === 'post' ? inNewWords(said) : said;
       if (fault === 'lost answer') return void response.destroy();
       send(response, request.method === 'POST' ? 201 : 200, body);
@@ -221,6 +223,9 @@ class PlainAgent extends Agent {
     return connect(this.#port, '127.0.0.1');
   }
 }
+
+const idsOf = (tweets: readonly FakeTweet[]) => tweets.map(({ id }) => id);
+const authorsOf = (tweets: readonly FakeTweet[]) => [...new Set(tweets.map(({ author }) => author.id))];
 
 function endpointOf(method: string, path: string): [string, string] {
   const [, users, id = '', rest = ''] = /^\/2\/(users|tweets)\/(\d+)(\/\w+)?$/.exec(path) ?? [];

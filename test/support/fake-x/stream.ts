@@ -29,8 +29,8 @@ export function openFakeStream(store: Store, bill: Bill, { keepAliveMs }: { keep
     if (matching.length === 0) return;
     for (const [response, fields] of connections) {
       const { data, includes } = render([tweet], fields);
-      bill.charge('read', 1);
-      bill.charge('user', includes?.users.length ?? 0);
+      bill.read('read', [tweet.id]);
+      if (includes) bill.read('user', [tweet.author.id]);
       const matched = matching.map(({ id, tag }) => ({ id, tag }));
       response.write(`${JSON.stringify({ data: data[0], includes, matching_rules: matched })}\r\n`);
     }
