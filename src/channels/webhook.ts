@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { PermanentError, RetryLater } from '../core/errors.ts';
 import type { SecretValue } from '../core/secret.ts';
+import { signatureOf } from '../net/webhook-signature.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { retryAfterMs } from '../net/rate-limits.ts';
 import type { Channel } from './channel.ts';
@@ -47,12 +47,3 @@ export function openWebhook({ url, secret }: WebhookConfig, fetch: GuardedFetch)
     check: () => Promise.resolve(URL.canParse(url.reveal()) ? undefined : 'its secret is not a URL'),
   };
 }
-
-/** Signature version 1 of https://www.standardwebhooks.com. A secret without its prefix is a key as it is. */
-export function signatureOf(secret: SecretValue, signed: string): string {
-  const value = secret.reveal();
-  const key = value.startsWith(prefix) ? Buffer.from(value.slice(prefix.length), 'base64') : value;
-  return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
-}
-
-const prefix = 'whsec_';

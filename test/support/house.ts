@@ -125,7 +125,7 @@ export const homes: Record<string, readonly string[]> = {
   ioredis: ['src/queue'],
   yaml: ['src/config'],
   dotenv: ['src/config'],
-  liquidjs: ['src/replies'],
+  liquidjs: ['src/replies', 'src/platforms/webhook/template.ts'],
   nodemailer: ['src/channels/email.ts'],
   undici: ['src/net'],
   'ipaddr.js': ['src/net'],

@@ -3,6 +3,7 @@ import { Duration } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
+import { isTemplate } from './template.ts';
 
 export const WebhookFeed = z.strictObject({
   path: z
@@ -14,28 +15,39 @@ export const WebhookFeed = z.strictObject({
 });
 export type WebhookFeed = z.infer<typeof WebhookFeed>;
 
-export const webhook: Platform<typeof WebhookFeed> = {
+export const WebhookPublisher = z.strictObject({
+  url: Secret.describe('Address that takes the replies; `{{ id }}` in it stands for the id of the reply'),
+  method: z.enum(['POST', 'PUT']).default('POST').describe('HTTP method'),
+  contentType: z.string().min(1).max(200).default('application/json').describe('Content type of the body'),
+  body: z
+    .string()
+    .max(10_000)
+    .refine((body) => isTemplate(body), 'expected a Liquid template')
+    .default(
+      '{"id": {{ id | json }}, "text": {{ text | json }}, "language": {{ language | json }}, "post": {{ post | json }}}',
+    )
+    .describe(
+      'Liquid template of the body: id, text, language, post.key, post.platform, post.id, post.url, post.author',
+    ),
+  authorization: Secret.optional().describe('Header `authorization` of the requests'),
+  secret: Secret.optional().describe('Key that signs the requests, as in docs/platforms/webhook.md'),
+  maxLength: z.int().min(100).max(100_000).default(2000).describe('Longest text of a reply, in characters'),
+});
+export type WebhookPublisher = z.infer<typeof WebhookPublisher>;
+
+export const webhook: Platform<typeof WebhookFeed, typeof WebhookPublisher> = {
   id: 'webhook',
-  summary: 'Posts that other programs send to the bot’s own web server, signed',
+  summary: 'Posts that other programs send, signed, and replies that are sent to programs and rooms',
   consent: {
     summons: 'the post says `"summoned": true`',
-    permits: ['dry-run'],
-    clause: 'a webhook only brings posts: replies to them are only logged',
+    permits: ['dry-run', 'opted-in', 'own-timeline'],
+    clause: 'a webhook posts where its operator chose, and nobody there has asked strangers for answers',
     source: 'docs/platforms/webhook.md',
     never: [],
   },
-  addressesPeople: false,
+  addressesPeople: true,
   limits: unlimited,
   prices: 'free',
   feed: WebhookFeed,
-  setup: {
-    before: [
-      'Make a secret of 32 random bytes for both sides: openssl rand -base64 32',
-      'The bot’s web server must run, and the sending program must reach it: docs/platforms/webhook.md.',
-    ],
-    questions: [
-      { key: 'path', ask: 'Last part of the address, /webhook/…', usual: 'inbox' },
-      { key: 'secret', ask: 'The secret', env: 'WEBHOOK_SECRET' },
-    ],
-  },
+  publisher: WebhookPublisher,
 };

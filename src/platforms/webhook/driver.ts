@@ -3,7 +3,8 @@ import type { Cursor, Page } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import { jsonIn } from '../shared/parse-json.ts';
-import type { WebhookFeed } from './config.ts';
+import type { WebhookFeed, WebhookPublisher } from './config.ts';
+import { checkAddress, openPublisher } from './publisher.ts';
 import { type Delivery, entryOf, namesIn, readDeliveries, spoolFolder } from './spool.ts';
 
 const perPage = 50;
@@ -11,13 +12,15 @@ const perPage = 50;
 /** Names of the deliveries that were read and are still in the folder. */
 const Seen = z.array(z.string()).catch([]);
 
-export const driver: Driver<WebhookFeed, never> = {
+export const driver: Driver<WebhookFeed, WebhookPublisher> = {
   async openFeed({ path }, context) {
     return {
       pages: (after, signal) => pages(path, after, { signal, ...context }),
       [Symbol.asyncDispose]: async () => {},
     };
   },
+  openPublisher: async (config, context) => openPublisher(config, context),
+  checkPublisher: async (config) => checkAddress(config),
 };
 
 async function* pages(

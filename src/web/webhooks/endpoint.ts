@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { signatureOf } from '../../channels/webhook.ts';
 import type { FeedEntry } from '../../config/config.ts';
 import { SecretValue } from '../../core/secret.ts';
+import { signatureOf } from '../../net/webhook-signature.ts';
 import { entryOf, spoolFolder, storeDelivery } from '../../platforms/webhook/spool.ts';
 import type { Context, Page, PageRequest } from '../page.ts';
 import { openRateLimit } from '../rate-limit.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { signatureOf } from '../../../src/channels/webhook.ts';
+import { signatureOf } from '../../../src/net/webhook-signature.ts';
 import { SecretValue } from '../../../src/core/secret.ts';
 import { driver } from '../../../src/platforms/webhook/driver.ts';
 import { WebhookFeed } from '../../../src/platforms/webhook/config.ts';
