@@ -79,12 +79,17 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
       'In its settings, under Privacy and security, create an app password.',
     ],
     questions: [
+      { key: 'service', ask: 'Where the account logs in', usual: 'https://bsky.social' },
       { key: 'identifier', ask: 'Handle of the account, such as bot.example.org' },
       { key: 'password', ask: 'App password', env: 'BLUESKY_PASSWORD' },
       { key: 'hashtags', ask: 'Hashtags to read, separated by commas', as: 'list', usual: 'cablegate, wlfind' },
     ],
     feed: (answers) => ({
-      account: { identifier: answers.get('identifier'), password: { env: 'BLUESKY_PASSWORD' } },
+      account: {
+        service: answers.get('service'),
+        identifier: answers.get('identifier'),
+        password: { env: 'BLUESKY_PASSWORD' },
+      },
     }),
   },
 };

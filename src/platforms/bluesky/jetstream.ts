@@ -10,6 +10,7 @@ import {
   type StreamMessage,
   collection,
   resumed,
+  rewindUs,
   timeOf,
 } from './stream-event.ts';
 import { Refused, frames } from './socket.ts';
@@ -21,8 +22,6 @@ import { Refused, frames } from './socket.ts';
 type Wire = 'v1' | 'v2';
 
 const v2Path = '/xrpc/network.bsky.jetstream.subscribeEvents';
-/** Each host sees events at its own times. Events that come twice do no harm. */
-const rewindUs = 10_000_000;
 /** No real post is larger, and a larger one must not end every connection. */
 const maxMessageSizeBytes = '1000000';
 
@@ -74,8 +73,9 @@ async function* listen(
 
 function cursorFor(host: string, from: Position | undefined, beginUs: number): number {
   if (from === undefined) return beginUs;
-  if (from.host !== host) return from.timeUs - rewindUs;
-  return wireOf(host) === 'v2' ? (from.seq ?? from.timeUs - rewindUs) : from.timeUs;
+  // The sequence of a host is in order; where a replay of v1 becomes live, it is not.
+  const seq = from.host === host && wireOf(host) === 'v2' ? from.seq : undefined;
+  return seq ?? from.timeUs - rewindUs;
 }
 
 /** Without a cursor the host sends events from now on. */

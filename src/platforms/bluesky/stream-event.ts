@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type AsyncQueue, within } from '../../core/async.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Interest } from './hashtags.ts';
@@ -10,7 +11,12 @@ export interface Position {
   readonly seq?: number | undefined;
   /** Ids of the events received at exactly this position, where more may follow. */
   readonly last: readonly string[];
+  /** Without sequence numbers: events received in the `rewindUs` before it, by a hash and their time in microseconds. */
+  readonly recent?: readonly (readonly [hash: string, timeUs: number])[] | undefined;
 }
+
+/** Events may come out of order, and each host receives them at its own times: a reader resumes so much earlier, in microseconds. */
+export const rewindUs = 10_000_000;
 
 /** An event of the network, from any source. */
 export interface StreamEvent {
@@ -53,18 +59,23 @@ export type Listen = (
 export const collection = 'app.bsky.feed.post';
 
 const mostAtATime = 200;
+const mostRecent = 1000;
 
 export function positionAfter(host: string, before: Position | undefined, event: StreamEvent): Position {
   const same = before?.host === host ? before : undefined;
   const { seq, id } = event;
-  const last = same !== undefined && isAt(event, same) ? [...same.last, id].slice(-mostAtATime) : [id];
   // A host's clock that was set back must not make it send everything again.
-  return { host, timeUs: Math.max(event.timeUs, same?.timeUs ?? 0), seq, last };
+  const timeUs = Math.max(event.timeUs, same?.timeUs ?? 0);
+  if (seq === undefined) {
+    const recent = [...(same?.recent ?? []), [hashOf(event), event.timeUs] as const];
+    return { host, timeUs, last: [], recent: recent.filter(([, at]) => at >= timeUs - rewindUs).slice(-mostRecent) };
+  }
+  const last = same !== undefined && seq === same.seq ? [...same.last, id].slice(-mostAtATime) : [id];
+  return { host, timeUs, seq, last };
 }
 
-/** Compares sequence numbers, else times: several changes of one commit share both. */
-function isAt({ seq, timeUs }: StreamEvent, position: Position): boolean {
-  return seq !== undefined && position.seq !== undefined ? seq === position.seq : timeUs === position.timeUs;
+function hashOf({ timeUs, id }: StreamEvent): string {
+  return hash('sha256', `${timeUs} ${id}`, 'base64url').slice(0, 11);
 }
 
 /** A longer silence is a gap: the whole network has dozens of posts a second. */
@@ -87,9 +98,12 @@ export function resumed(
 
 function wasReceived(event: StreamEvent, host: string, from: Position): boolean {
   if (from.host !== host) return false;
-  if (isAt(event, from)) return from.last.includes(event.id);
-  const { seq, timeUs } = event;
-  return seq !== undefined && from.seq !== undefined ? seq < from.seq : timeUs < from.timeUs;
+  const { seq, timeUs, id } = event;
+  // Several changes of one commit share its number.
+  if (seq !== undefined && from.seq !== undefined) return seq === from.seq ? from.last.includes(id) : seq < from.seq;
+  if (timeUs > from.timeUs || from.recent === undefined) return false;
+  const own = hashOf(event);
+  return from.recent.some(([received]) => received === own);
 }
 
 export function timeOf(us: number): string {

@@ -174,10 +174,16 @@ const Written = z.object({
   timeUs: z.number(),
   seq: z.number().optional(),
   last: z.array(z.string()).readonly(),
+  recent: z.array(z.tuple([z.string(), z.number()])).optional(),
 });
 
-function writePosition(source: string, { host, timeUs, seq, last }: Position): Cursor {
-  return JSON.stringify({ v: 1, source, host, timeUs, seq, last } satisfies z.infer<typeof Written>);
+function writePosition(source: string, { recent, ...position }: Position): Cursor {
+  return JSON.stringify({
+    v: 1,
+    source,
+    ...position,
+    recent: recent?.map(([hash, at]) => [hash, at]),
+  } satisfies z.infer<typeof Written>);
 }
 
 /** Undefined for a position of another source. */

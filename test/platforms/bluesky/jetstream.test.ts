@@ -170,6 +170,25 @@ describe.each(['v1', 'v2'] as const)('Jetstream’s wire %s', (wire) => {
     expect(textsOf(await readUntil(fresh, '#cablegate 2', cursorOf(first)))).toEqual(['#cablegate 2']);
   });
 
+  test('what comes out of order after a break is there, and nothing twice', async () => {
+    const fake = await openFake();
+    const { stream } = await openStream([fake[wire]]);
+    const now = Date.now() * 1000;
+    const [first, second] = ['#cablegate 1', '#cablegate 2'];
+    say(fake, first, { timeUs: now - 9_000_000 });
+    say(fake, second, { timeUs: now });
+    const before = await readUntil(stream, second);
+    fake.drop();
+    // It was written before the second, and this host has it behind that one.
+    say(fake, '#cablegate late', { timeUs: now - 5_000_000 });
+    say(fake, '#cablegate 3', { timeUs: now + 1000 });
+    const { stream: fresh } = await openStream([fake[wire]]);
+    expect(textsOf(await readUntil(fresh, '#cablegate 3', cursorOf(before)))).toEqual([
+      '#cablegate late',
+      '#cablegate 3',
+    ]);
+  });
+
   test('a broken connection is reported, and the stream goes on', async () => {
     const fake = await openFake();
     const { stream, context } = await openStream([fake[wire]]);

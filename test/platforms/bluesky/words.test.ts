@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bluesky } from '../../../src/platforms/bluesky/config.ts';
 import { compose, facetsOf, lengthOf, recordKey, recordKeyOf } from '../../../src/platforms/bluesky/post-record.ts';
 import { decodeV1, decodeV2 } from '../../../src/platforms/bluesky/jetstream.ts';
 import { interestIn, hashtagsOf } from '../../../src/platforms/bluesky/hashtags.ts';
@@ -129,6 +130,16 @@ test('a post has what is known about its author', () => {
     closed: 'its author blocks the bot',
     createdAt: 7,
   });
+});
+
+test('init asks where the account logs in, for the feed and the publisher', () => {
+  expect(bluesky.setup?.questions[0]).toMatchObject({ key: 'service', usual: 'https://bsky.social' });
+  const answers = new Map([
+    ['service', 'https://pds.example'],
+    ['identifier', 'bot.example'],
+  ]);
+  const account = { service: 'https://pds.example', identifier: 'bot.example', password: { env: 'BLUESKY_PASSWORD' } };
+  expect(bluesky.setup?.feed?.(answers)).toEqual({ account });
 });
 
 const at = fc.integer({ min: 0, max: Date.UTC(2200, 0) });

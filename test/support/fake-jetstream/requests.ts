@@ -4,7 +4,7 @@ import { info } from './log.ts';
 /** The response to a request for a stream, as its wire format is documented. */
 export type Verdict =
   | { readonly status: 400; readonly error: string; readonly message: string }
-  | { readonly wanted: Wanted; readonly from: number; readonly first: readonly string[] };
+  | { readonly wanted: Wanted; readonly replay: readonly FakeEvent[]; readonly first: readonly string[] };
 
 export interface Archive {
   readonly events: readonly FakeEvent[];
@@ -27,9 +27,9 @@ export function judgeV1(query: URLSearchParams, archive: Archive): Verdict {
     dids: setOf(query, 'wantedDids'),
     maxBytes: Number(query.get('maxMessageSizeBytes') ?? 0),
   };
-  if (cursor === null) return { wanted, from: archive.nextSeq, first: [] };
-  // A count is a time in 1970 to it: it begins with the oldest that it has.
-  return { wanted, from: Math.max(archive.floorSeq, seqAt(Number(cursor), archive)), first: [] };
+  // A count is a time in 1970 to it: it begins with the oldest that it has. It keeps events by time, in whatever order they came.
+  const replay = archive.events.filter(({ timeUs }) => cursor !== null && timeUs >= Number(cursor));
+  return { wanted, replay: replay.toSorted((a, b) => a.timeUs - b.timeUs), first: [] };
 }
 
 /** The second wire refuses what the first forgives. */
@@ -51,12 +51,16 @@ export function judgeV2(query: URLSearchParams, archive: Archive): Verdict {
     maxBytes: Number(query.get('maxMessageSizeBytes') ?? 0),
   };
   const cursor = query.get('cursor');
-  if (cursor === null) return { wanted, from: archive.nextSeq, first: [] };
+  if (cursor === null) return { wanted, replay: [], first: [] };
   if (!/^\d+$/.test(cursor)) return invalid('invalid cursor');
-  return { wanted, ...placeV2(Number(cursor), archive) } as Verdict;
+  const place = placeV2(Number(cursor), archive);
+  if ('status' in place) return place;
+  return { wanted, replay: archive.events.filter(({ seq }) => seq >= place.from), first: place.first };
 }
 
-function placeV2(cursor: number, archive: Archive): object {
+type Place = Extract<Verdict, { status: 400 }> | { readonly from: number; readonly first: readonly string[] };
+
+function placeV2(cursor: number, archive: Archive): Place {
   const { floorSeq, nextSeq } = archive;
   if (cursor >= time) {
     const seq = seqAt(cursor, archive);

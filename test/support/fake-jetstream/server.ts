@@ -56,7 +56,7 @@ export async function openFakeJetstream({ firstSeq = 1 }: { firstSeq?: number } 
       socket.on('message', () => socket.close(1008));
       if (silent) return;
       for (const frame of verdict.first) socket.send(frame);
-      for (const event of events) if (event.seq >= verdict.from) send(connection, event);
+      for (const event of verdict.replay) send(connection, event);
     });
   });
 
