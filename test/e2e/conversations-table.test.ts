@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { platforms as known } from '../../src/platforms/index.ts';
 import { lacking, situations } from './conversations.ts';
 
 /** The table in docs/conversations.md, as rows of cells. */
@@ -23,6 +24,10 @@ test('docs/conversations.md has a cell for each situation on each platform, and 
     return name;
   });
   expect(platforms.toSorted()).toEqual(Object.keys(lacking).toSorted());
+  const asked = known.filter(({ consent, feed }) => feed !== undefined && !consent.never.includes('summoned'));
+  // Other programs hand these two their posts: there is nothing to ask.
+  const ids = [...platforms.map((name) => name.toLowerCase()), 'file', 'webhook'];
+  expect(asked.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   expect(rows.map(([situation]) => situation)).toEqual(situations);
   for (const [situation = '', ...cells] of rows)
     for (const [at, cell] of cells.entries()) {

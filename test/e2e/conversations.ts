@@ -39,6 +39,13 @@ export type Situation = (typeof situations)[number];
 
 /** What a platform lacks, and why; the columns of the table. */
 export const lacking: Readonly<Record<string, Readonly<Partial<Record<Situation, string>>>>> = {
+  Mastodon: {
+    'summons under a quote': 'the test server has no quotes',
+    'deleted parent': 'its server no longer says that the question is a reply',
+    'edited question': 'a stream reports edits, and the test server has none',
+  },
+  Bluesky: { 'private question': 'all posts are public', 'edited question': 'posts cannot be edited' },
+  X: { 'private question': 'the bot reads public posts only', 'other bot': 'X does not say who is a bot' },
   Nostr: { 'private question': 'the bot reads public notes only', 'edited question': 'notes cannot be edited' },
 };
 

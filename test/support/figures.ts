@@ -28,7 +28,7 @@ const openFolders = new Set(['src/cli/commands']);
 
 /** Names that are given elsewhere: a platform's parts (DESIGN.md), a command's name, a worker's queue. */
 const givenNames = [
-  /^src\/platforms\/[^/]+\/(config|driver|feed|stream|publisher|client|wire|to-post|check|cursor)\.ts$/,
+  /^src\/platforms\/[^/]+\/(config|driver|feed|stream|publisher|client|wire|to-post|check|cursor|context)\.ts$/,
   /^src\/cli\/commands\//,
   /^workers\/[^/]+$/,
   /\/index\.ts$/,

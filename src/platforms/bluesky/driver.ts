@@ -5,6 +5,7 @@ import type { Driver, DriverContext, Feed } from '../platform.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 import { type Account, openAccount, Refusal } from './account.ts';
 import type { BlueskyFeed, BlueskyPublisher } from './config.ts';
+import { contextOf } from './context.ts';
 import { openMentionFeed } from './feed.ts';
 import { listenToJetstream, subscribeUrl } from './jetstream.ts';
 import { openPublisher } from './publisher.ts';
@@ -21,6 +22,10 @@ export const driver: Driver<BlueskyFeed, BlueskyPublisher> = {
     const hosts = hostsOf(config);
     if (hosts === undefined) return silentStream;
     return withAccount(config, context, (account) => openStream(config, hosts, account, context));
+  },
+  async openContext({ account: login }, context) {
+    const account = login && openAccount(login, context);
+    return { ...contextOf(account), [Symbol.asyncDispose]: async () => account?.[Symbol.asyncDispose]() };
   },
   async openPublisher(config, context) {
     const account = openAccount(config, context);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
 import type { Driver } from '../platform.ts';
 import type { MastodonFeed, MastodonPublisher } from './config.ts';
+import { openContext } from './context.ts';
 import { openFeed, serversOf } from './feed.ts';
 import { mentionsKey, readPage } from './lists.ts';
 import { openPublisher, publishingServer } from './publisher.ts';
@@ -14,6 +15,7 @@ const nothingToClose = { [Symbol.asyncDispose]: async () => {} };
 export const driver: Driver<MastodonFeed, MastodonPublisher> = {
   openFeed: async (config, context) => ({ ...openFeed(config, context), ...nothingToClose }),
   openStream: async (config, context) => ({ ...openStream(config, context), ...nothingToClose }),
+  openContext: async (config, context) => ({ ...openContext(config, context), ...nothingToClose }),
   openPublisher: async (config, context) => ({ ...(await openPublisher(config, context)), ...nothingToClose }),
   async checkFeed(config, context) {
     const servers = serversOf(config, context);

@@ -71,10 +71,12 @@ export async function contextOf(server: Server, id: string, signal: AbortSignal)
   return await server.call(Context, { path: `v1/statuses/${encodeURIComponent(id)}/context` }, signal);
 }
 
+const Ancestor = z.object({ uri: z.string().max(1000) });
+
 export async function fetchThread(server: Server, id: string, signal: AbortSignal): Promise<Thread | undefined> {
   try {
     const { ancestors: known } = await contextOf(server, id, signal);
-    const ancestors = known.filter((status) => status !== null);
+    const ancestors = known.flatMap((status) => Ancestor.safeParse(status).data ?? []);
     const [first, parent] = [ancestors[0]?.uri, ancestors.at(-1)?.uri];
     return first !== undefined && parent !== undefined ? { first, parent } : undefined;
   } catch (error) {

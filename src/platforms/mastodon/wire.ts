@@ -118,10 +118,8 @@ export type OwnStatus = z.infer<typeof OwnStatus>;
 /** Each item is parsed on its own, so that one malformed item does not spoil the others. */
 export const List = z.array(z.unknown(), 'sent no list');
 
-const Ancestor = z.object({ id: Id, uri: Text(1000) });
-
 export const Context = z.object({
-  ancestors: z.array(Ancestor.nullable().catch(null)),
+  ancestors: List,
   descendants: List,
 });
 export type Context = z.infer<typeof Context>;

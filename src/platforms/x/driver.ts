@@ -2,6 +2,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Driver, DriverContext } from '../platform.ts';
 import { Client, keysOf, type Transport } from './client.ts';
 import type { XFeed, XPublisher } from './config.ts';
+import { openContext } from './context.ts';
 import { SearchFeed } from './feed.ts';
 import { openPublisher } from './publisher.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
@@ -13,6 +14,7 @@ export function driverOver(transport: Transport): Driver<XFeed, XPublisher> {
   return {
     openFeed: async (config, context) => new SearchFeed(config, context, transport),
     openStream: async (config, context) => new FilteredStream(config, context, transport),
+    openContext: (config, context) => openContext(config, context, transport),
     openPublisher: async (config, context) => openPublisher(config, context, transport),
     checkFeed: (config, context) =>
       checkFeed(config, new Client(config.bearerToken.reveal(), context, transport)).catch(messageOf),

@@ -31,7 +31,11 @@ export async function* recheck(
   }
 }
 
-function isMissing({ type }: Posts['errors'][number]): boolean {
+export function isHidden({ type }: Posts['errors'][number]): boolean {
+  return type.endsWith('/not-authorized-for-resource');
+}
+
+export function isMissing({ type }: Posts['errors'][number]): boolean {
   return /\/(resource-not-found|not-authorized-for-resource)$/.test(type);
 }
 
@@ -43,7 +47,7 @@ function newestVersion(raw: unknown): string | undefined {
 }
 
 /** Reads posts by id; missing ones are among the errors. */
-async function lookUp(
+export async function lookUp(
   ids: readonly string[],
   reader: Reader,
   { authors }: { authors: boolean },

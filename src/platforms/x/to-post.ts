@@ -39,6 +39,7 @@ export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
 function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account): Post {
   const id = tweet.versions[0] ?? tweet.id;
   const closed = closedBy(tweet, account);
+  const quotes = referenced(tweet, 'quoted');
   return {
     key: postKey('x', id),
     platform: 'x',
@@ -54,6 +55,7 @@ function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account
     repost: referenced(tweet, 'retweeted') !== undefined,
     visibility: 'public',
     inReplyTo: referenced(tweet, 'replied_to') ?? null,
+    ...(quotes !== undefined && { quotes }),
     thread: tweet.conversation ?? id,
     ...(closed !== undefined && { closed }),
     // The newest version, which a reply must answer.

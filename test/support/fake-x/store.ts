@@ -127,8 +127,11 @@ export function openStore(clock: Pick<Clock, 'now'>, indexLagMs: number) {
     addUser,
     listeners,
     write: (text: string, fields: NewTweet = {}) => put(text, fields, [], fields.createdAt ?? clock.now()),
-    edit: (tweet: FakeTweet, text: string) =>
-      put(text, { author: tweet.author, replySettings: tweet.replySettings }, tweet.chain, tweet.createdAt),
+    edit(tweet: FakeTweet, text: string): FakeTweet {
+      const { author, replySettings, chain, createdAt, references } = tweet;
+      const replyTo = tweets.get(references.find(({ type }) => type === 'replied_to')?.id ?? '');
+      return put(text, { author, replySettings, ...(replyTo && { replyTo }) }, chain, createdAt);
+    },
     /** With all its versions. */
     remove: ({ chain }: FakeTweet) => chain.forEach((id) => gone.add(id)),
     /** A version that is still there. */
