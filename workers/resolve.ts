@@ -17,6 +17,7 @@ import { utcDay } from '../src/core/zone.ts';
 import { liveReplies } from '../src/ledger/posts/post-changes.ts';
 import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.ts';
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
+import { decidedAbove } from '../src/ledger/posts/questions.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
 import { replyWarning } from '../src/replies/warnings.ts';
 import { isQuestion, type QuestionApp, type Subject, subjectOf } from './lib/question.ts';
@@ -60,8 +61,10 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const { post, feed, surplus, ingestedAt: seenAt, revision, optedOut, optedIn } = waiting;
   // Use one rulebook throughout, even if the rules are reloaded meanwhile.
   const rulebook = app.rulebooks.current();
-  if (waiting.control !== undefined)
-    return await decideWithoutCable(app, rulebook, waiting, onControl(post, waiting.control, rulebook));
+  if (waiting.control !== undefined) {
+    const about = waiting.control === 'why' ? await decidedAbove(app.ledger.db, post) : undefined;
+    return await decideWithoutCable(app, rulebook, waiting, onControl(post, waiting.control, rulebook, about));
+  }
   const subject = isQuestion(waiting) ? await subjectOf(app, waiting) : await ownSubject(app, waiting);
   if (subject === undefined) return undefined;
   const { citations, resolutions } = subject;
@@ -96,12 +99,12 @@ async function decideWithoutCable(
   app: ResolveApp,
   rulebook: Rulebook,
   waiting: WaitingPost,
-  { verdict, says, oncePer }: WithoutCable,
+  { verdict, says, oncePer, about }: WithoutCable,
 ): Promise<Omit<Decision, 'at'>> {
   const { post, feed, revision } = waiting;
   const { cancelRequested } = await notYetAnswered(app, waiting, []);
   const decision = { key: post.key, revision, resolutions: [], cancelRequested };
-  const to = { publisher: app.publisherFor(post, feed), warning: warningFor(app, waiting) };
+  const to = { publisher: app.publisherFor(post, feed), warning: warningFor(app, waiting), about };
   const text = says && (await rulebook.say(says, post, to));
   if (says === undefined || text === undefined)
     return { ...decision, verdict: { ...verdict, action: 'ignore', template: null }, reply: undefined };

@@ -5,6 +5,7 @@ import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
+import type { Decided } from '../ledger/posts/questions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { recordRules } from '../ledger/processes/processes.ts';
 import type { Publisher } from '../platforms/platform.ts';
@@ -34,12 +35,12 @@ export interface Rulebook {
   say(
     template: NoCableTemplate,
     post: Post,
-    { publisher, warning }: { publisher: string; warning: string | undefined },
+    more: { publisher: string; warning: string | undefined; about?: Decided | undefined },
   ): Promise<string | undefined>;
 }
 
-/** Templates that are not about a cable: what the bot is; an opt-in is confirmed; the post above cannot be used; it found nothing. */
-export type NoCableTemplate = 'help' | 'follow' | 'unusable' | 'nothing-found';
+/** Templates that are not about a cable: what the bot is; an opt-in is confirmed; what was decided; the post above cannot be used; it found nothing. */
+export type NoCableTemplate = 'help' | 'follow' | 'why' | 'unusable' | 'nothing-found';
 
 export interface Rulebooks extends AsyncDisposable {
   /** The rules in force. */
@@ -139,10 +140,10 @@ function rulebook({ config, publisher: open }: Parts, { rules, templates }: Rule
       return compose({ ...answer, template: words, limits });
     },
     allowed: (question) => allowed('reply', { ...question, ...courtesies(config, question) }),
-    async say(name, post, { publisher, warning }) {
+    async say(name, post, { publisher, warning, about }) {
       const limits = await limitsOf(publisher);
       const template = wordsOf(name, publisher, post);
-      return limits && template && composeWithoutCable({ template, post, limits, warning });
+      return limits && template && composeWithoutCable({ template, post, limits, warning, ...about });
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Commands that anybody may give the bot. */
-export const controls = ['follow', 'unfollow', 'stop', 'start', 'delete', 'help'] as const;
+export const controls = ['follow', 'unfollow', 'stop', 'start', 'delete', 'help', 'why'] as const;
 export type ControlWord = (typeof controls)[number];
 
 /** The words of each command, alike in capitals and without accents: in English, German, Spanish, French and Portuguese. */
@@ -16,6 +16,8 @@ export const controlWords: Readonly<Record<ControlWord, readonly string[]>> = {
   delete: ['delete', 'löschen', 'loeschen', 'borrar', 'eliminar', 'supprimer', 'effacer', 'apagar', 'excluir'],
   /** Explain yourself. */
   help: ['help', 'hilfe', 'ayuda', 'aide', 'ajuda'],
+  /** Say which rule decided about the post above. */
+  why: ['why', 'warum', 'por qué', 'pourquoi', 'por quê'],
 };
 
 /** The command that a post consists of, apart from @mentions and a "please". The caller checks whether the post addresses the bot. */

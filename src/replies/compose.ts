@@ -2,6 +2,7 @@ import type { Resolution } from '../core/citation.ts';
 import { PermanentError } from '../core/errors.ts';
 import type { Post } from '../core/post.ts';
 import { type Excerpt, type TextRoom, limitsBeside } from '../core/reply.ts';
+import type { Verdict } from '../core/verdict.ts';
 import { type CableModel, type Model, modelOf } from './model.ts';
 import type { Template } from './templates.ts';
 
@@ -16,19 +17,23 @@ export interface Composition {
   readonly surplus?: number;
   /** How the bot is called: default Pilcrow. */
   readonly bot?: string;
+  /** What was decided, for a reply that says why. */
+  readonly verdict?: Pick<Verdict, 'rule' | 'asked' | 'clause'>;
   /** Content warning of the reply, which takes room as well. */
   readonly warning?: string | undefined;
 }
 
-/** What the bot says of no cable, as of itself. Errors: PermanentError when it does not fit. */
+/** What the bot says of no cable, as of itself, or of what it decided. Errors: PermanentError when it does not fit. */
 export function composeWithoutCable({
   template,
   post,
   limits,
+  resolutions = [],
+  verdict,
   bot = 'Pilcrow',
   warning,
-}: Omit<Composition, 'resolutions'>): string {
-  return fit(modelOf({ post, resolutions: [], surplus: 0, bot }), template, limitsBeside(warning, limits));
+}: Omit<Composition, 'resolutions'> & Partial<Pick<Composition, 'resolutions'>>): string {
+  return fit(modelOf({ post, resolutions, verdict, surplus: 0, bot }), template, limitsBeside(warning, limits));
 }
 
 /** The text of a reply within the limits of where it goes. Errors: PermanentError when the template fails or says nothing, or when not even the link fits. */

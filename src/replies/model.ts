@@ -1,6 +1,7 @@
 import type { CitationKind, Link, Resolution, ResolutionStatus } from '../core/citation.ts';
 import type { Excerpt } from '../core/reply.ts';
 import type { Post } from '../core/post.ts';
+import type { Verdict } from '../core/verdict.ts';
 import { lettersIn, withoutMarkup as plain } from '../core/text/strangers.ts';
 
 /** What a template may use. Every key is always there; values are harmless plain text, of a stranger's words letters, digits and spaces alone. */
@@ -13,6 +14,9 @@ export interface Model {
   readonly author: string;
   /** Name of the bot. */
   readonly bot: string;
+  /** In the template `why`: the rule that decided, and the clause that lowered what it asks for. Null: none. */
+  readonly rule: string | null;
+  readonly clause: string | null;
 }
 
 export interface CableModel {
@@ -97,15 +101,19 @@ export interface ModelOf {
   /** Citations of the post that were counted and not kept. */
   readonly surplus: number;
   readonly bot: string;
+  readonly verdict?: Pick<Verdict, 'rule' | 'asked' | 'clause'> | undefined;
 }
 
 const maxParagraphs = 20;
 const maxCandidates = 5;
 
-export function modelOf({ post, resolutions, excerpts = [], surplus, bot }: ModelOf): Model {
+export function modelOf({ post, resolutions, excerpts = [], surplus, bot, verdict }: ModelOf): Model {
   const cited = Map.groupBy(worthSaying(post, resolutions), keyOf);
   const cables = [...cited.values()].flatMap((citations) => cableOf(citations, excerpts));
-  return { cables, more: surplus, author: plainHandle(post.author.handle), bot: plain(bot) };
+  const { rule = null, asked = null, clause = null } = verdict ?? {};
+  // Without an action that was asked for, the clause says what the post wants.
+  const lowered = asked === null || clause === null ? null : plain(clause);
+  return { cables, more: surplus, author: plainHandle(post.author.handle), bot: plain(bot), rule, clause: lowered };
 }
 
 /** An unasked reply tells only what was found; a reply to a summons tells everything. */

@@ -65,7 +65,14 @@ const cables: readonly CableModel[] = [
 ];
 
 /** The smallest answer: one cable, all of it known. */
-export const minimal: Model = { cables: [full], more: 0, author: 'reader.example', bot: 'Pilcrow' };
+export const minimal: Model = {
+  cables: [full],
+  more: 0,
+  author: 'reader.example',
+  bot: 'Pilcrow',
+  rule: null,
+  clause: null,
+};
 
 /** Answers of every kind, invented: a template that can write them all asks for nothing that is not there. */
 export const samples: readonly Model[] = [

@@ -192,9 +192,34 @@ describe('a word to the bot', () => {
   test('follow: the bot says once what that means', async () => {
     const platform = scriptedPublisher('doubles', []);
     const follow = { ...later, text: '@pilcrow seguir, por favor', summoned: true };
-    const bot = await openTestApp([{ ...follow, id: '2' }, { ...follow, id: '3' }], platform);
+    const bot = await openTestApp(
+      [
+        { ...follow, id: '2' },
+        { ...follow, id: '3' },
+      ],
+      platform,
+    );
     await bot.work();
     expect(platform.record.map(({ text }) => text.slice(0, 16))).toEqual(['From now on I ma']);
+  });
+
+  test('why: the bot names its rule and the cable to everybody below its answer, but what it did not do to the author alone', async () => {
+    const platform = scriptedPublisher('doubles', []);
+    const unasked = { ...cited, id: '5', text: '#07ASTANA2244 #nobot' };
+    const bot = await openTestApp([cited, unasked, { ...unasked, id: '9' }], platform);
+    await bot.work();
+    const bob = { ...later, author: 'bob', text: '@pilcrow why?', summoned: true };
+    bot.write(
+      { ...bob, id: '6', inReplyTo: 'on-platform-file:1' },
+      { ...bob, id: '7', inReplyTo: '5' },
+      { ...bob, id: '8', author: 'ada', inReplyTo: '9' },
+    );
+    await bot.work();
+    const said = platform.record.slice(1).map(({ text }) => text);
+    expect(said.toSorted()).toEqual([
+      expect.stringMatching(/^I did not answer: the post says #nobot \(rule "answer"\)\. The cable: https:\S+$/),
+      expect.stringMatching(/^My rule "answer" decided so\. The cable: https:\S+07ASTANA2244\S*$/),
+    ]);
   });
 
   test('in somebody else’s conversation is not for us', async () => {

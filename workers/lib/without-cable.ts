@@ -2,9 +2,10 @@ import type { NoCableTemplate, Rulebook } from '../../src/app/rulebook.ts';
 import type { Question } from '../../src/app/read-rules.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { ControlWord } from '../../src/core/control.ts';
-import { personKey, type Post, shortId } from '../../src/core/post.ts';
+import { personKey, type Post, postKey, shortId } from '../../src/core/post.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { utcDay } from '../../src/core/zone.ts';
+import type { Decided } from '../../src/ledger/posts/questions.ts';
 import type { Subject } from './question.ts';
 
 /** The verdict on a post that is about no cable, and what the bot says to it. */
@@ -14,6 +15,8 @@ export interface WithoutCable {
   readonly says?: NoCableTemplate;
   /** Such a reply is planned once for this. Left out: for the thread. */
   readonly oncePer?: string;
+  /** What it says is about this. */
+  readonly about?: Decided;
 }
 
 /** Ingesting the post already obeyed these words; the others ask for silence. */
@@ -24,10 +27,19 @@ const controlClauses: Readonly<Record<ControlWord, string>> = {
   start: 'the author took an opt-out back',
   delete: 'the author asked for the reply to be deleted',
   help: 'the author asked what the bot is',
+  why: 'the author asked why the post above was answered or not',
 };
 
-export function onControl({ platform, author }: Post, word: ControlWord, rulebook: Rulebook): WithoutCable {
+/** `about`: what "why" is about, if that is known. */
+export function onControl(
+  { platform, author, inReplyTo }: Post,
+  word: ControlWord,
+  rulebook: Rulebook,
+  about: Decided | undefined,
+): WithoutCable {
   const clause = controlClauses[word];
+  if (word === 'why' && about !== undefined)
+    return { ...verdictOf(word, clause, rulebook), oncePer: shortId(postKey(platform, inReplyTo ?? '')), about };
   if (word === 'follow')
     return { ...verdictOf(word, clause, rulebook), oncePer: shortId(personKey(platform, author.id)) };
   return verdictOf(word === 'help' ? word : undefined, clause, rulebook);

@@ -175,6 +175,7 @@ export async function applyControl(tx: Executor, post: Post, word: ControlWord, 
     start: () => takeBack(tx, person, 'out'),
     delete: async () => withdrawn.push(...(await withdrawRepliesTo(tx, post, now))),
     help: () => Promise.resolve(false),
+    why: () => Promise.resolve(false),
   };
   if ((await obey[word]()) === false) return [];
   const [target, note] = [`person ${shortId(person)}`, `post ${shortId(post.key)}`];

@@ -1,5 +1,6 @@
-import type { Citation } from '../../core/citation.ts';
+import type { Citation, Resolution } from '../../core/citation.ts';
 import { type Post, postKey } from '../../core/post.ts';
+import type { Verdict } from '../../core/verdict.ts';
 import { codecs } from '../db/codecs.ts';
 import { findsRow } from '../db/queries.ts';
 import type { Executor, PostRow } from '../db/schema.ts';
@@ -14,9 +15,14 @@ export interface Cited {
 }
 
 /** The post that the bot answered with the post that this one replies to. Undefined: it replies to none of the bot's answers. */
-export async function answeredBefore(db: Executor, { platform, inReplyTo }: Post): Promise<Cited | undefined> {
+export async function answeredBefore(db: Executor, post: Post): Promise<Cited | undefined> {
+  const row = await answeredRow(db, post);
+  return row && citedIn(row);
+}
+
+async function answeredRow(db: Executor, { platform, inReplyTo }: Post): Promise<PostRow | undefined> {
   if (inReplyTo === null) return undefined;
-  const row = await db
+  return await db
     .selectFrom('replies')
     .innerJoin('posts', 'posts.key', 'replies.post_key')
     .selectAll('posts')
@@ -24,7 +30,28 @@ export async function answeredBefore(db: Executor, { platform, inReplyTo }: Post
     .where('replies.thread', 'like', `${platform}:%`)
     .limit(1)
     .executeTakeFirst();
-  return row && citedIn(row);
+}
+
+/** What was decided about a post, and why. */
+export interface Decided {
+  readonly verdict: Verdict;
+  readonly resolutions: readonly Resolution[];
+}
+
+/** On the post that "why" is about: the one that the bot answered with the post replied to; else that post itself, to its author alone. */
+export async function decidedAbove(db: Executor, post: Post): Promise<Decided | undefined> {
+  const { platform, inReplyTo, author } = post;
+  const above = inReplyTo === null ? undefined : await postRow(db, postKey(platform, inReplyTo));
+  const row = (await answeredRow(db, post)) ?? (above?.author === author.id ? above : undefined);
+  if (row === undefined || row.state !== 'decided' || row.verdict === null) return undefined;
+  const verdict = codecs.posts.verdict.decode(row.verdict, row.key);
+  // The bot spoke of itself: there is no rule to name.
+  if (verdict.rule === null && verdict.action === 'reply') return undefined;
+  const mentions = db.selectFrom('mentions').select('resolution').where('post_key', '=', row.key).orderBy('position');
+  const resolutions = (await mentions.execute()).map(({ resolution }) => {
+    return codecs.mentions.resolution.decode(resolution, row.key);
+  });
+  return { verdict, resolutions };
 }
 
 /** The stored post with this id, if it cites anything. */
