@@ -14,6 +14,7 @@ import {
   renewFeedLease,
   blockFeed,
 } from '../src/ledger/feeds/feed-rows.ts';
+import { countUnreadable } from '../src/ledger/feeds/unreadable.ts';
 import { ingestPage, type Ingested, prefilter, type Filtered, withoutStrangers } from './lib/ingest.ts';
 import type { Worker } from './lib/worker.ts';
 
@@ -84,6 +85,8 @@ interface Reading {
   cursor: Cursor | undefined;
   unwritten: { seen: number; since: number } | undefined;
   troubled: boolean;
+  /** False: something of its last page could be read. */
+  unreadable: boolean;
   readonly leaseTimer: ReturnType<typeof openLeaseTimer>;
 }
 
@@ -140,7 +143,8 @@ async function claimFeed(app: PollApp, source: FeedSource): Promise<Reading | un
   app.failpoint('poll: feed claimed');
   const leaseTimer = openLeaseTimer(leaseMs);
   const { cursor, troubled } = hold;
-  const reading = { feed: source.streamOf ?? source.name, hold, cursor, unwritten: undefined, troubled, leaseTimer };
+  const feed = source.streamOf ?? source.name;
+  const reading = { feed, hold, cursor, unwritten: undefined, troubled, unreadable: true, leaseTimer };
   readings.set(source, reading);
   return reading;
 }
@@ -175,6 +179,9 @@ async function ingest(app: PollApp, source: FeedSource, reading: Reading, page: 
   const writes = filtered.ingested.length + filtered.changes.length + page.rejects.length > 0;
   const { fresh, rejects, due } = writes ? await write(app, reading, filtered, page.rejects) : nothing;
   if (!writes) await writeProgress(app, reading, { force: false });
+  // A stream brings items one by one: a stranger's nonsense is all of an answer.
+  if (source.streamOf === undefined)
+    reading.unreadable = await countUnreadable(app.ledger, source.name, page, reading.unreadable);
   app.failpoint('poll: page ingested');
   if (filtered.changes.length > 0) app.failpoint('follow: change ingested');
   for (const reject of rejects) app.emit({ kind: 'rejected', feed: source.name, reject });

@@ -18,6 +18,7 @@ import {
 import { failedLoginsSince } from '../ledger/operators/audit-log.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { longOutages } from '../ledger/feeds/feed-rows.ts';
+import { unreadableFeeds } from '../ledger/feeds/unreadable.ts';
 import { failedPosts } from '../ledger/posts/posts.ts';
 import { quotaUsed } from '../ledger/accounts/reply-limits.ts';
 import type { Executor } from '../ledger/db/schema.ts';
@@ -49,7 +50,12 @@ async function feedTroubles({ feeds, alerts }: Config, db: Executor, now: number
   const names = feeds.map(({ name }) => name);
   const failing = (await longOutages(db, now - alerts.failingFor)).filter(({ feed }) => names.includes(feed));
   const silent = await silentFeeds(db, names);
+  const unreadable = await unreadableFeeds(db, names);
   return [
+    ...[...unreadable].map(([feed, reason]) => {
+      const message = `feed ${feed}: nothing of its last answers can be read (${reason}); has its format changed?`;
+      return { name: `feed ${feed} is unreadable`, message };
+    }),
     ...failing.map(({ feed, since, reason }) => {
       return { name: `feed ${feed} fails`, message: `feed ${feed} has failed since ${utcMinute(since)}: ${reason}` };
     }),

@@ -53,6 +53,25 @@ test('a quota of replies that is nearly used is an alert, until the next day', a
   expect(await messages()).toEqual([]);
 });
 
+test('a feed whose items cannot be read is an alert at the third poll, until one can be read', async () => {
+  const { app, write, clock, work } = await openHooked({ hook: (_request, response) => void response.end() });
+  const messages = async () => (await openAlerts(app.ledger.db)).map(({ message }) => message);
+  const poll = async (item: object) => {
+    write(item);
+    clock.advance(minute);
+    await work();
+  };
+  await poll({ id: '1', author: 'a', text: 'fine' });
+  for (let i = 0; i < 2; i += 1) await poll({ id: null });
+  expect(await messages()).toEqual([]);
+  await poll({ id: null });
+  expect(await messages()).toEqual([
+    expect.stringMatching(/^feed posts: nothing of its last answers can be read \(.+\); has its format changed\?$/),
+  ]);
+  await poll({ id: '2', author: 'a', text: 'fine' });
+  expect(await messages()).toEqual([]);
+});
+
 test('many failed logins within an hour are an alert, a few are none', async () => {
   const { app, later } = await open('groupFor: 0s');
   const fail = (count: number) =>
