@@ -171,11 +171,12 @@ export type Cursor = string;
 
 /**
  * The author edited or deleted a post that a feed delivered before. `by`: id of who deletes it, where anybody can say so; it counts if the
- * stored post is theirs.
+ * stored post is theirs. `delete-author`: the account has ended, and each of its posts counts as deleted.
  */
 export type Change =
   | { readonly kind: 'edit'; readonly post: Post }
-  | { readonly kind: 'delete'; readonly key: string; readonly by?: string };
+  | { readonly kind: 'delete'; readonly key: string; readonly by?: string }
+  | { readonly kind: 'delete-author'; readonly platform: string; readonly id: string };
 
 /** One page of a feed: everything up to `cursor`. */
 export interface Page {

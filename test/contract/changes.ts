@@ -26,6 +26,7 @@ import {
 } from '../../src/ledger/replies/withdraw-reply.ts';
 import { now, published, replyTo, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
+import { withoutStrangers } from '../../workers/lib/ingest.ts';
 
 /** Edits, deletions, commands and retention, the same for every database. */
 export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
@@ -46,6 +47,18 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     await plan(first);
     await end(await mustTake('1'), { state: 'sent', published });
   }
+
+  test('the end of an account is the deletion of each of its posts, stored or in the same page', async () => {
+    const by = (id: string, author: string) => post({ id, author: { ...first.author, id: author } });
+    await keepThese([by('1', 'ada'), by('2', 'ada'), by('3', 'eve')]);
+    const ingested = [by('4', 'ada'), by('5', 'eve')].map((one) => ({ post: one, citations: [], surplus: 0 }));
+    const page = { ingested, changes: [], departed: [{ platform: 'file', id: 'ada' }] };
+    const { changes } = await withoutStrangers(ledger.db, page);
+    expect(changes.map((change) => 'key' in change && change.key).toSorted()).toEqual(['file:1', 'file:2', 'file:4']);
+    expect(await withoutStrangers(ledger.db, { ...page, departed: [{ platform: 'x', id: 'ada' }] })).toMatchObject({
+      changes: [],
+    });
+  });
 
   describe('a post that is heard again', () => {
     const asked = { ...first, summoned: true };

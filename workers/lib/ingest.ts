@@ -2,7 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeedSource } from '../../src/app/open-drivers.ts';
 import { findCitations } from '../../src/cables/citations/find.ts';
 import { controlWord } from '../../src/core/control.ts';
-import { type Change, ownWords, type Page, type Post, unite, uniteEdit, writtenAt } from '../../src/core/post.ts';
+import {
+  type Change,
+  ownWords,
+  type Page,
+  personKey,
+  type Post,
+  unite,
+  uniteEdit,
+  writtenAt,
+} from '../../src/core/post.ts';
+import { type AuthorId, keysBy } from '../../src/ledger/posts/authors.ts';
 import {
   deletePost,
   editPost,
@@ -21,13 +31,18 @@ export interface Filtered {
   readonly changes: readonly FilteredChange[];
 }
 
+/** That, and the authors whose accounts have ended. */
+interface Prefiltered extends Filtered {
+  readonly departed: readonly AuthorId[];
+}
+
 type FilteredChange = { readonly kind: 'edit'; readonly ingested: IncomingPost } | Extract<Change, { kind: 'delete' }>;
 
 /** UTF-16 units of posts that are searched in one turn of the event loop; few pages have more. */
 const unitsPerTurn = 100_000;
 
 /** Finds citations and control words; a post that addresses the bot may have neither, since it may be about the post above. This is the only place that searches a post for citations. Between long posts other work goes on. `receivedAt`: no post is younger. */
-export async function prefilter(page: Page, source: FeedSource, receivedAt: number): Promise<Filtered> {
+export async function prefilter(page: Page, source: FeedSource, receivedAt: number): Promise<Prefiltered> {
   let units = 0;
   async function read(post: Post): Promise<IncomingPost> {
     units += post.text.length + post.links.length * 100;
@@ -44,9 +59,12 @@ export async function prefilter(page: Page, source: FeedSource, receivedAt: numb
     if (isWorthIngesting(one)) ingested.push(one);
   }
   const changes: FilteredChange[] = [];
-  for (const change of page.changes ?? [])
-    changes.push(change.kind === 'edit' ? { kind: 'edit', ingested: await read(change.post) } : change);
-  return { ingested, changes };
+  const departed: AuthorId[] = [];
+  for (const change of page.changes ?? []) {
+    if (change.kind === 'delete-author') departed.push(change);
+    else changes.push(change.kind === 'edit' ? { kind: 'edit', ingested: await read(change.post) } : change);
+  }
+  return { ingested, changes, departed };
 }
 
 function readPost(post: Post, weakCounts: boolean): IncomingPost {
@@ -60,8 +78,13 @@ function isWorthIngesting({ post, citations, control }: IncomingPost): boolean {
   return citations.length > 0 || control !== undefined || post.summoned;
 }
 
-/** Drops deletions of posts that were never stored, which need no write: a stream may report all deletions of a platform. */
-export async function withoutStrangers(db: Executor, { ingested, changes }: Filtered): Promise<Filtered> {
+/**
+ * Drops deletions of posts that were never stored, which need no write: a stream may report all deletions of a platform. The end of an account
+ * becomes the deletion of each of its posts.
+ */
+export async function withoutStrangers(db: Executor, page: Prefiltered): Promise<Filtered> {
+  const { ingested } = page;
+  const changes = [...page.changes, ...(await endsOf(db, page))];
   const deleted = changes.filter(({ kind }) => kind === 'delete').map(keyOf);
   if (deleted.length === 0) return { ingested, changes };
   const known = await storedKeys(db, deleted);
@@ -71,6 +94,14 @@ export async function withoutStrangers(db: Executor, { ingested, changes }: Filt
   ]);
   const ours = changes.filter((change) => change.kind === 'edit' || known.has(change.key) || isNew.has(change.key));
   return { ingested, changes: ours };
+}
+
+async function endsOf(db: Executor, { ingested, departed }: Prefiltered): Promise<FilteredChange[]> {
+  if (departed.length === 0) return [];
+  const people = new Set(departed.map(({ platform, id }) => personKey(platform, id)));
+  const young = ingested.filter(({ post }) => people.has(personKey(post.platform, post.author.id)));
+  const keys = new Set([...(await keysBy(db, departed)), ...young.map(({ post }) => post.key)]);
+  return [...keys].map((key) => ({ kind: 'delete', key }));
 }
 
 /** The result of ingesting a page. */

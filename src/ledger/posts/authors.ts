@@ -2,6 +2,7 @@ import { sql, type SqlBool } from 'kysely';
 import { notePurge } from '../db/erasure.ts';
 import type { Executor } from '../db/schema.ts';
 import { deleteRejectsOf } from '../feeds/feed-rows.ts';
+import { valuesList } from '../db/values-list.ts';
 import { deletePost } from './post-changes.ts';
 
 /** An author on a platform, by the permanent id. */
@@ -14,6 +15,15 @@ export interface AuthorId {
 export async function authorsOf(db: Executor, platform: string): Promise<string[]> {
   const query = db.selectFrom('posts').select('author').distinct().where('platform', '=', platform);
   return (await query.where('author', '!=', '').execute()).map(({ author }) => author);
+}
+
+/** Keys of the posts of these authors that are not deleted. */
+export async function keysBy(db: Executor, authors: readonly AuthorId[]): Promise<string[]> {
+  const asked = authors.map(({ platform, id }) => ({ platform, id }));
+  const { rows } = await sql<{ key: string }>`
+    select posts.key from ${valuesList(db, { text: ['platform', 'id'] }, asked)} cross join posts
+    where posts.platform = input.platform and posts.author = input.id`.execute(db);
+  return rows.map(({ key }) => key);
 }
 
 /** The authors of stored posts with this id (`platform:id`) or handle. Reads all posts: people ask rarely. */

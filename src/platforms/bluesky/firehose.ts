@@ -6,6 +6,7 @@ import { messageOf } from '../../core/errors.ts';
 import {
   batchesOf,
   collection,
+  isEnd,
   type Listen,
   type ListenOptions,
   mostWaiting,
@@ -79,7 +80,6 @@ const firehoseOptions = {
   filterCollections: [collection],
   unauthenticatedCommits: true,
   excludeIdentity: true,
-  excludeAccount: true,
   excludeSync: true,
   // Required, but unused: nothing is authenticated.
   idResolver: new IdResolver(),
@@ -92,9 +92,11 @@ function isFutureCursor(error: unknown): boolean {
   return cause instanceof Error && 'error' in cause && cause.error === 'FutureCursor';
 }
 
-/** Undefined for anything but a change of a post. */
+/** Undefined for anything but a change of a post, or the end of an account. */
 function eventOf(event: Event): StreamEvent | undefined {
   const timeUs = Date.parse(event.time) * 1000;
+  if (event.event === 'account' && isEnd(event) && Number.isFinite(timeUs))
+    return { timeUs, seq: event.seq, id: `${event.seq}/account`, departed: event.did };
   if (!('uri' in event) || !Number.isFinite(timeUs)) return undefined;
   const { seq, uri, rkey, event: operation } = event;
   const content =

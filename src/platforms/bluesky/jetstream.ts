@@ -9,6 +9,7 @@ import {
   type Position,
   type StreamMessage,
   collection,
+  isEnd,
   resumed,
   rewindUs,
   timeOf,
@@ -86,7 +87,10 @@ export function subscribeUrl(host: string, cursor?: number): string {
   const filter: Record<string, string> =
     wire === 'v1' ? { wantedCollections: collection } : { collections: collection, kinds: 'commit' };
   const position = cursor === undefined ? {} : { cursor: String(Math.floor(cursor)) };
-  url.search = String(new URLSearchParams({ ...filter, maxMessageSizeBytes, ...position }));
+  const query = new URLSearchParams({ ...filter, maxMessageSizeBytes, ...position });
+  // v1 sends events of accounts unasked.
+  if (wire === 'v2') query.append('kinds', 'account');
+  url.search = String(query);
   return url.href;
 }
 
@@ -125,15 +129,31 @@ const RawCommit = z.object({
   record: z.unknown().optional(),
 });
 
-const FrameV1 = z.object({ did: z.string(), time_us: z.int(), commit: RawCommit.optional().catch(undefined) });
+const RawAccount = z.object({ active: z.unknown(), status: z.unknown() }).partial().optional().catch(undefined);
+
+const FrameV1 = z.object({
+  did: z.string(),
+  time_us: z.int(),
+  commit: RawCommit.optional().catch(undefined),
+  account: RawAccount,
+});
 
 export function decodeV1(frame: string): Decoded {
   const { data: event } = FrameV1.safeParse(jsonIn(frame));
   if (event === undefined) return unreadable(frame);
-  const { did, time_us: timeUs } = event;
+  const { did, time_us: timeUs, account } = event;
   const commit = commitOf(did, event.commit);
   // Cursors hold ids, and strangers choose the record keys in them.
-  return { timeUs, id: (commit ? `${commit.uri}/${commit.operation}` : did).slice(0, 300), commit };
+  return {
+    timeUs,
+    id: (commit ? `${commit.uri}/${commit.operation}` : did).slice(0, 300),
+    commit,
+    ...departure(did, account),
+  };
+}
+
+function departure(did: string, account: z.infer<typeof RawAccount>): Pick<StreamEvent, 'departed'> {
+  return account !== undefined && isEnd(account) ? { departed: did } : {};
 }
 
 const Words = z
@@ -151,7 +171,13 @@ const FrameV2 = z.union([
   z.object({
     payload: z.union([
       z.object({ $type: z.string().endsWith('#info'), name: Words, message: Words }),
-      z.looseObject({ did: z.string(), seq: z.number(), time: Micros, witnessedAt: Micros.nullish() }),
+      z.looseObject({
+        did: z.string(),
+        seq: z.number(),
+        time: Micros,
+        witnessedAt: Micros.nullish(),
+        account: RawAccount,
+      }),
     ]),
   }),
 ]);
@@ -162,9 +188,9 @@ export function decodeV2(frame: string): Decoded {
   if ('error' in event) return event;
   const { payload } = event;
   if (!('seq' in payload)) return { info: payload.name, message: payload.message };
-  const { did, seq, time, witnessedAt } = payload;
+  const { did, seq, time, witnessedAt, account } = payload;
   const commit = commitOf(did, RawCommit.safeParse(payload).data);
-  return { timeUs: witnessedAt ?? time, seq, id: String(seq), commit };
+  return { timeUs: witnessedAt ?? time, seq, id: String(seq), commit, ...departure(did, account) };
 }
 
 function commitOf(did: string, raw: z.infer<typeof RawCommit> | undefined): Commit | undefined {

@@ -26,6 +26,8 @@ export interface StreamEvent {
   readonly id: string;
   /** The change of a post; undefined for any other event. */
   readonly commit?: Commit | undefined;
+  /** DID of an account that was taken down, suspended, deactivated or deleted. */
+  readonly departed?: string | undefined;
 }
 
 export interface Commit {
@@ -57,6 +59,13 @@ export type Listen = (
 ) => AsyncGenerator<readonly StreamMessage[]>;
 
 export const collection = 'app.bsky.feed.post';
+
+/** The rest, such as `throttled`, passes. (com.atproto.sync.subscribeRepos#account) */
+const ends: ReadonlySet<unknown> = new Set(['takendown', 'suspended', 'deactivated', 'deleted']);
+
+export function isEnd({ active, status }: { readonly active?: unknown; readonly status?: unknown }): boolean {
+  return active === false && ends.has(status);
+}
 
 const mostAtATime = 200;
 const mostRecent = 1000;

@@ -116,6 +116,7 @@ async function authorsOrRetry<T>(lookUp: () => Promise<T>, signal: AbortSignal):
 type Filtered =
   | { readonly kind: 'post' | 'edit'; readonly found: Found }
   | { readonly kind: 'delete'; readonly uri: string }
+  | { readonly kind: 'depart'; readonly did: string }
   | { readonly kind: 'reject'; readonly reject: Reject };
 
 /** All deletions and edits pass, since their posts may be stored. `bot`: DID of the account, whose own posts are dropped. */
@@ -127,6 +128,7 @@ export function prefilter(
 ): Filtered[] {
   return batch.flatMap((message): Filtered | [] => {
     if ('fault' in message) return { kind: 'reject', reject: rejectOf(host, message.fault, message.raw) };
+    if ('departed' in message && message.departed !== undefined) return { kind: 'depart', did: message.departed };
     return ('commit' in message && message.commit && filterCommit(message, message.commit, interest, bot)) || [];
   });
 }
@@ -140,6 +142,7 @@ function contentOf(
   const [posts, rejects, changes]: [Post[], Reject[], Change[]] = [[], [], []];
   for (const one of filtered) {
     if (one.kind === 'reject') rejects.push(one.reject);
+    else if (one.kind === 'depart') changes.push({ kind: 'delete-author', platform: 'bluesky', id: one.did });
     else if (one.kind === 'delete') changes.push({ kind: 'delete', key: postKey('bluesky', one.uri) });
     else {
       const post = toPost(one.found, bot, { author: authorOf(didOf(one.found.uri)) });

@@ -159,6 +159,23 @@ describe.each(['v1', 'v2'] as const)('Jetstream’s wire %s', (wire) => {
     ]);
   });
 
+  test('brings the end of an account, and not what passes', async () => {
+    const fake = await openFake();
+    const { stream } = await openStream([fake[wire]]);
+    const tell = (did: string, active: boolean, status?: string) =>
+      fake.emit({ did, kind: 'account', account: { active, status } });
+    for (const status of ['takendown', 'suspended', 'deactivated', 'deleted']) tell(`did:plc:${status}`, false, status);
+    tell(ada, false, 'throttled');
+    tell(ada, true);
+    say(fake, 'the end #cablegate');
+    const changes = (await readUntil(stream, 'the end #cablegate')).flatMap((page) => page.changes ?? []);
+    expect(changes).toEqual(
+      ['takendown', 'suspended', 'deactivated', 'deleted'].map((status) => {
+        return { kind: 'delete-author', platform: 'bluesky', id: `did:plc:${status}` };
+      }),
+    );
+  });
+
   test('goes on where it was after a connection broke, without gap and without repeat', async () => {
     const fake = await openFake();
     const { stream } = await openStream([fake[wire]]);

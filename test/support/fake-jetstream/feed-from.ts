@@ -17,7 +17,8 @@ export async function feedFrom(
     excludeIdentity: true,
     handleEvent(event) {
       connected.abort();
-      if (event.event === 'account') fake.emit({ did: event.did, kind: 'account' });
+      if (event.event === 'account')
+        fake.emit({ did: event.did, kind: 'account', account: { active: event.active, status: event.status } });
       if (!('uri' in event)) return;
       const { event: operation, did, collection, rkey, rev } = event;
       const content =

@@ -15,6 +15,7 @@ export interface FakeEvent {
   readonly did: string;
   readonly kind: 'commit' | 'identity' | 'account' | 'sync';
   readonly commit?: FakeCommit;
+  readonly account?: { readonly active: boolean; readonly status?: string | undefined };
   /** Sent instead of the event. */
   readonly raw?: string;
 }
@@ -39,17 +40,17 @@ export function isWanted(event: FakeEvent, { kinds, collections, dids }: Wanted)
 }
 
 /** The first wire never had `sync`. */
-export function frameV1({ did, timeUs, seq, kind, commit, raw }: FakeEvent): string | undefined {
+export function frameV1({ did, timeUs, seq, kind, commit, account, raw }: FakeEvent): string | undefined {
   if (raw !== undefined) return raw;
   if (kind === 'sync') return undefined;
-  const body = kind === 'commit' ? { commit } : { [kind]: { did, seq, time: timeOf(timeUs) } };
+  const body = kind === 'commit' ? { commit } : { [kind]: { did, seq, time: timeOf(timeUs), ...account } };
   return JSON.stringify({ did, time_us: timeUs, cursor: seq, kind, ...body });
 }
 
-export function frameV2({ did, timeUs, seq, kind, commit, raw }: FakeEvent): string {
+export function frameV2({ did, timeUs, seq, kind, commit, account, raw }: FakeEvent): string {
   if (raw !== undefined) return raw;
   const time = timeOf(timeUs);
-  const body = kind === 'commit' ? commit : { [kind]: { did, seq: 1, time } };
+  const body = kind === 'commit' ? commit : { [kind]: { did, seq: 1, time, ...account } };
   return message(kind, { seq, did, time, witnessedAt: time, ...body });
 }
 
