@@ -54,7 +54,8 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     const ingested = [by('4', 'ada'), by('5', 'eve')].map((one) => ({ post: one, citations: [], surplus: 0 }));
     const page = { ingested, changes: [], departed: [{ platform: 'file', id: 'ada' }] };
     const { changes } = await withoutStrangers(ledger.db, page);
-    expect(changes.map((change) => 'key' in change && change.key).toSorted()).toEqual(['file:1', 'file:2', 'file:4']);
+    expect(changes).toHaveLength(3);
+    for (const id of ['1', '2', '4']) expect(changes).toContainEqual({ kind: 'delete', key: `file:${id}` });
     expect(await withoutStrangers(ledger.db, { ...page, departed: [{ platform: 'x', id: 'ada' }] })).toMatchObject({
       changes: [],
     });
