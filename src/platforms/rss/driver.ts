@@ -54,7 +54,9 @@ async function* pages(after: Cursor | undefined, signal: AbortSignal, source: So
   const unreadable = state?.unreadable ?? null;
   if (unreadable !== null && (isUnchanged || unreadable.hash === hashOf(response.body)))
     throw new PermanentError(`${withoutSecrets(url)} ${unreadable.reason}`);
-  const lookedAt = Math.floor(now / hourMs) * hourMs;
+  const before = state?.lookedAt ?? null;
+  // To the hour: a cursor a poll would be much to write.
+  const lookedAt = before !== null && now - before < hourMs ? before : now;
   if (isUnchanged) {
     if (state && state.lookedAt !== lookedAt)
       yield { posts: [], rejects: [], cursor: writeState({ ...state, lookedAt }, url) };

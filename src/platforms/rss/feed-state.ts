@@ -15,7 +15,7 @@ export interface FeedState {
   readonly unreadable: z.infer<typeof Unreadable> | null;
   /** Hash of the latest document, if it is damaged. */
   readonly damaged: string | null;
-  /** Time of the latest answer, to the hour, in milliseconds since the Unix epoch: a cursor a poll would be much to write. */
+  /** Time of the latest answer, to the hour, in milliseconds since the Unix epoch. */
   readonly lookedAt: number | null;
 }
 

@@ -29,9 +29,9 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
   afterAll(() => site[Symbol.asyncDispose]());
 
   describe('read through its feeds', () => {
-    async function read(path: string) {
+    async function read(path: string, options: Partial<WebFeed> = {}) {
       const context = await openTestContext([site.allow]);
-      const feed = await feeds.openFeed!(WebFeed.parse({ url: `${site.url}${path}` }), context);
+      const feed = await feeds.openFeed!({ ...WebFeed.parse({ url: `${site.url}${path}` }), ...options }, context);
       const pages = await drain(feed);
       return { posts: pages.flatMap(({ posts }) => posts), cursor: pages.at(-1)?.cursor, feed, context };
     }
@@ -61,6 +61,25 @@ describe.skipIf(!wordpressIsHere)('WordPress', () => {
         await context[Symbol.asyncDispose]();
       }
       expect(await site.comments(number)).toHaveLength(3);
+    });
+
+    test('a feed of excerpts has its posts whole where the operator allows it', async () => {
+      const content = `<p>${'It begins with a toast. '.repeat(30)}It ends in #07ASTANA2244 ¶5.</p>`;
+      const { url } = await newItem({ content, tags: ['cut'] });
+      await site.php(`update_option('rss_use_excerpt', 1); $theme = WP_CONTENT_DIR . '/themes/plain';
+        @mkdir($theme, 0777, true); file_put_contents($theme . '/style.css', '/* Theme Name: Plain */');
+        file_put_contents($theme . '/index.php', '<nav>#07PARIS1</nav><?php while (have_posts()) { the_post(); ?><article><?php the_content(); ?></article><?php }');
+        switch_theme('plain');`);
+      try {
+        for (const fetchPages of [false, true]) {
+          const { posts, context } = await read('/tag/cut/feed/', { fetchPages });
+          const post = posts.find((one) => one.url === url);
+          expect(post?.text.includes('#07ASTANA2244 ¶5')).toBe(fetchPages);
+          await context[Symbol.asyncDispose]();
+        }
+      } finally {
+        await site.php(`update_option('rss_use_excerpt', 0);`);
+      }
     });
 
     test('a comment of the comment feed is answered as a comment, and the bot recognizes its own', async () => {
