@@ -96,6 +96,22 @@ test('the words of a post above are not stored, and explain says where the citat
   expect(JSON.stringify(explained)).toContain('an ID in the text in the post that it replies to');
 });
 
+test('a quotation above is stored by the paragraph that it leads to, without its words', async () => {
+  const words = 'some parties have not always been able to attract people to their rallies';
+  const bot = await openBot([question], [{ ...cited, text: `“${words}”` }]);
+  await bot.work();
+  expect(bot.texts()).toEqual([answer(5)]);
+  const { db } = bot.app.ledger;
+  const rows = [
+    await db.selectFrom('posts').selectAll().execute(),
+    await db.selectFrom('mentions').selectAll().execute(),
+  ];
+  expect(JSON.stringify(rows)).not.toMatch(/attract people/);
+  bot.write({ ...question, id: 'q2', text: '@bot the next paragraph?', inReplyTo: 'on-platform-file:q' });
+  await bot.work();
+  expect(bot.texts()).toEqual([answer(5), answer(6)]);
+});
+
 test('where nothing is found the bot says so only if it is to, once per author and day, and not below its own answers', async () => {
   const chatter = [1, 2].map((at) => ({
     id: `c${at}`,
