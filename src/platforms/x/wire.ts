@@ -146,7 +146,7 @@ export function refusesFields(status: number, words: string): boolean {
 }
 
 /** X escapes three characters in texts. */
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
