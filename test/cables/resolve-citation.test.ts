@@ -245,12 +245,9 @@ describe('a cable whose text is not at hand', () => {
   test.each(['', '00RABAT1760,9\n', '06RIGA17,9\n07RIGA6000,9\n'])(
     'is not resolved if it is the number of a satire: RAJA176000 (listed: %s)',
     async (listed) => {
-      const { status, referenceId, links } = await resolve(
-        'cable no RAJA176000 #cablegate',
-        listed === '' ? {} : { listed },
-      );
-      expect(status).not.toBe('resolved');
-      expect({ referenceId, links }).toEqual({ referenceId: null, links: [] });
+      const found = await resolve('cable no RAJA176000 #cablegate', listed === '' ? {} : { listed });
+      expect(found.status).not.toBe('resolved');
+      expect({ referenceId: found.referenceId, links: found.links }).toEqual({ referenceId: null, links: [] });
     },
   );
 
