@@ -69,7 +69,7 @@ test('replies move only where the other publisher may send them', async () => {
     lines: [
       '1 reply of log now goes to notes.',
       '1 stays: an earlier attempt may have arrived',
-      '1 stays: mode summoned: the author did not address the bot (a p tag with the bot’s key)',
+      expect.stringMatching(/^1 stays: mode summoned: the author did not address the bot \(/),
       '1 stays: notes does not answer posts of mastodon',
       expect.stringMatching(/^1 stays: the post is for its addressees only/),
     ],

@@ -50,4 +50,15 @@ export const webhook: Platform<typeof WebhookFeed, typeof WebhookPublisher> = {
   prices: 'free',
   feed: WebhookFeed,
   publisher: WebhookPublisher,
+  setup: {
+    before: [
+      'Choose a secret of 24 characters or more that the program which sends posts gets too.',
+      'Get the address of the room or program that takes the replies: docs/platforms/webhook.md has recipes.',
+    ],
+    questions: [
+      { key: 'path', ask: 'Name of the endpoint, as in /webhook/NAME', usual: 'posts' },
+      { key: 'secret', ask: 'Secret of the signatures', env: 'WEBHOOK_SECRET' },
+      { key: 'url', ask: 'Address that takes the replies, https://…', env: 'WEBHOOK_URL' },
+    ],
+  },
 };
