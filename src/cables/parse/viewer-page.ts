@@ -155,12 +155,19 @@ function withoutLinks(pre: string): string {
     const link = pre.slice(at, at + maxLinkLength);
     const open = link.indexOf('>');
     const close = link.indexOf('</a>');
-    if (open === -1 || close < open || !viewerLinkPattern.test(link.slice(0, open))) continue;
+    if (open === -1 || close < open || !isViewerLink(link, open)) continue;
     const label = link.slice(open + 1, close);
     text += pre.slice(remaining, at) + (label === '¶' ? '' : label);
     remaining = at + close + '</a>'.length;
   }
   return text === '' && remaining === 0 ? pre : text + pre.slice(remaining);
+}
+
+/** Nearly every link is as the viewer writes it; the copies of pages write them in any form. */
+function isViewerLink(link: string, end: number): boolean {
+  return (
+    link.startsWith("id='par", 3) || link.startsWith("href='/tag/", 3) || viewerLinkPattern.test(link.slice(0, end))
+  );
 }
 
 /** A paragraph sign, or a tag's page, wherever the copy has it: `/tag/`, `../../../tag/`, `https://wikileaks.org/tag/`. */

@@ -185,6 +185,8 @@ interface Piece {
 }
 
 function piecesOf(written: string): Piece[] {
+  // Most tokens are plain words.
+  if (/^(?!EMAILS?$)[A-Z]+$/.test(written)) return [piece('word', written, 0)];
   const number = numberOf(written);
   if (number !== undefined) return [{ kind: 'number', text: number, at: 0, length: written.length, joined: false }];
   const whole = /^(\d{2,4})-?(\p{L}[\p{L}'’-]*\p{L})-?(\d{1,8})$/u.exec(written);

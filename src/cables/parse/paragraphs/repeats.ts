@@ -123,7 +123,7 @@ function endOfText(lines: readonly string[], { line, textAt }: Start, until: num
 interface Reading {
   readonly differs: boolean;
   readonly letters: number;
-  /** Behind the last letter that is alike. */
+  /** Behind the last letter; of use only if nothing differs. */
   readonly place: Place;
 }
 
@@ -132,24 +132,21 @@ function readAlike(lines: readonly string[], from: Place, to: Place | number, ag
   const end = typeof to === 'number' ? { line: to, at: 0 } : to;
   const earlier = lettersOf(lines, from, end);
   const later = lettersOf(lines, again, { line: until, at: 0 });
-  let place = again;
   let tried = -1;
   for (let letters = 0; ; letters += 1) {
     if (earlier.line() !== tried) {
       tried = earlier.line();
       const rest = earlier.rest();
-      // A whole paragraph in one line: letter by letter it would take long. How many of its characters are letters does not matter.
-      if (rest.length >= 2 * minAlikeLetters && rest === later.rest()) {
+      // Letter by letter a line takes long. How many of its characters are letters does not matter if they are many already.
+      if (Math.max(letters, rest.length / 2) >= minAlikeLetters && rest === later.rest()) {
         letters += rest.length;
         earlier.skipLine();
         later.skipLine();
-        place = later.place();
       }
     }
     const letter = earlier.next();
-    if (Number.isNaN(letter)) return { differs: false, letters, place };
-    if (later.next() !== letter) return { differs: true, letters, place };
-    place = later.place();
+    if (Number.isNaN(letter)) return { differs: false, letters, place: later.place() };
+    if (later.next() !== letter) return { differs: true, letters, place: later.place() };
   }
 }
 

@@ -14,16 +14,18 @@ export const residueRow = '\f';
  * Takes page breaks, the word SIPDIS, classification lines, distribution tables and literal HTML tags out of a paragraph's rows. Real
  * cables: 06MOSCOW12751 (SIPDIS in mid-sentence), 07PARIS170 (`PAGE 03 RUEHFRA0170`), 00HARARE6677 (classification lines), 09LAPAZ96 (`<br>`).
  */
-export function withoutResidue(rows: readonly string[]): Cleaned {
-  const whole = rows.join('\n');
-  if (!signs.some((sign) => whole.includes(sign))) return { rows, residue: [] };
+export function withoutResidue(rows: readonly string[], possible: readonly string[] = signs): Cleaned {
+  const found = possible.length === 0 ? [] : signsIn(rows, possible);
+  if (found.length === 0) return { rows, residue: [] };
+  const mayBreak = found.some((sign) => breakSigns.includes(sign));
+  const mayBeLevel = found.some((sign) => levelSigns.includes(sign));
+  const isDistribution = found.includes('LOG-0');
   const residue: string[] = [];
-  const isDistribution = whole.includes('LOG-0');
   const clean = rows.map((row, index) => {
-    if (row.length <= maxLevelLength && isResidueRow(row, rows, index)) residue.push(row.trim());
+    if (mayBeLevel && row.length <= maxLevelLength && isResidueRow(row, rows, index)) residue.push(row.trim());
     else if (isDistribution && distributionPattern.test(row)) residue.push(row.trim());
     else {
-      const rest = cutInline(cutPageBreaks(row, residue), residue);
+      const rest = cutInline(mayBreak ? cutPageBreaks(row, residue) : row, residue);
       return rest !== row && rest.trim() === '' ? residueRow : rest;
     }
     return residueRow;
@@ -31,22 +33,20 @@ export function withoutResidue(rows: readonly string[]): Cleaned {
   return { rows: residue.length === 0 ? rows : clean, residue };
 }
 
-/** Every kind of residue has one of these; most paragraphs have none, and searching for words with rare first letters is quick. */
-const signs = [
-  'OF 0',
-  '0000',
-  'PAGE ',
-  'SIPDIS',
-  'SECTION ',
-  'SECRET',
-  'S E C R',
-  'CONFIDENTIAL',
-  'C O N F',
-  'UNCLAS',
-  'LIMITED OFFICIAL',
-  'LOG-0',
-  '<',
-];
+/** The signs of residue in a whole body, so that its paragraphs need not be searched for the others. */
+export function residueSigns(lines: readonly string[]): readonly string[] {
+  return signsIn(lines, signs);
+}
+
+function signsIn(rows: readonly string[], possible: readonly string[]): string[] {
+  const whole = rows.join('\n');
+  return possible.filter((sign) => whole.includes(sign));
+}
+
+/** Page breaks and levels have one of these; most paragraphs have none, and searching for words with rare first letters is quick. */
+const breakSigns = ['OF 0', '0000', 'PAGE ', 'SECTION '];
+const levelSigns = ['SIPDIS', 'SECRET', 'S E C R', 'CONFIDENTIAL', 'C O N F', 'UNCLAS', 'LIMITED OFFICIAL'];
+const signs = [...breakSigns, ...levelSigns, 'LOG-0', '<'];
 
 const centredIndent = ' '.repeat(10);
 const levelPattern =
