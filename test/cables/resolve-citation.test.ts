@@ -251,6 +251,15 @@ describe('a cable whose text is not at hand', () => {
     },
   );
 
+  test.each([
+    ['without a list it would take a name with two letters added and its digits in another order', 'RAJA176000', {}],
+    ['no cable has the year 17', 'RIGA176000', { listed: '07RIGA6000,9\n' }],
+    ['no cable has the year 6002', 'RIGA176002', { listed: '02RIGA17,9\n' }],
+  ])('is unknown where %s: %s', async (_, written, known) => {
+    const { status, candidates } = await resolve(`#cablegate ${written}`, known);
+    expect({ status, candidates }).toEqual({ status: 'unknown-cable', candidates: [] });
+  });
+
   test('is linked under the malformed ID when only that is published', async () => {
     const { referenceId: id, publishedId, links } = await resolve('08THEHAGUE799', { listed: '08THEHAGU799,9\n' });
     expect([id, publishedId]).toEqual(['08THEHAGUE799', '08THEHAGU799']);

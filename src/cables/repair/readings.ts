@@ -1,3 +1,5 @@
+import { fullYear } from '../ids/reference-id.ts';
+
 /** One way to split a written reference. Digits are as written; the name is in upper case and may have digits that stand for letters. */
 export interface Reading {
   /** Null: none is written. */
@@ -93,10 +95,12 @@ function orders({ head, name, tail }: Groups): Order[] {
 /** `072244` as 07 and 2244, `224407` as 2244 and 07, and so with years of four digits. Four digits are a year or a serial, not both. */
 function splits(digits: string, name: string): Order[] {
   if (digits.length < 5) return [];
-  return [2, 4].flatMap((length) => [
-    { year: digits.slice(0, length), name, serial: digits.slice(length), oddity: joinedReason },
-    { year: digits.slice(-length), name, serial: digits.slice(0, -length), oddity: joinedReason },
-  ]);
+  return [2, 4]
+    .flatMap((length) => [
+      { year: digits.slice(0, length), name, serial: digits.slice(length), oddity: joinedReason },
+      { year: digits.slice(-length), name, serial: digits.slice(0, -length), oddity: joinedReason },
+    ])
+    .filter(({ year }) => fullYear(year) !== undefined);
 }
 
 function isPossible({ year, name, serial }: Reading): boolean {

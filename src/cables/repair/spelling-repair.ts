@@ -24,13 +24,17 @@ function candidatesOf(known: Known, reading: Reading): LikelyCandidate[] {
   const station = stationNamed(name);
   const found =
     station === undefined ? misspelt(known, reading) : [...named(known, reading), ...takenFor(known, reading)];
-  return found.map((candidate) => ({
+  const near = known.catalogue === undefined ? found.filter(({ distance }) => distance + odds < tooFar) : found;
+  return near.map((candidate) => ({
     ...candidate,
     distance: candidate.distance + odds,
     reason: [oddity, guessed ? 'a letter stands for a digit' : null, candidate.reason].filter(Boolean).join('; '),
     sure: candidate.sure && !guessed,
   }));
 }
+
+/** Without a list that has the cable, three slips are no more than chance: RAJA176000 is not 00TIRANA1760. */
+const tooFar = 3;
 
 /** Unknown name: stations with a similar name. */
 function misspelt(known: Known, { year, name, serial }: Reading): LikelyCandidate[] {
