@@ -3,11 +3,14 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { openLedger } from '../../src/app/open-ledger.ts';
+import { readConfig } from '../../src/config/read.ts';
 import { isPassword } from '../../src/web/password.ts';
 import { command } from '../support/command.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, pilcrowOnce, writeWorkplace } from '../support/workplace.ts';
+import { viewerPage } from '../support/viewer-page.ts';
 import { wait } from '../support/wait.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -104,6 +107,20 @@ test('a bot serves its page, and so does another process at a lower priority', a
     run.child.kill('SIGTERM');
     expect(await run.exited).toBe(0);
   }
+});
+
+test('a page of its own process has the texts that the bot fetched', async () => {
+  const config = await workplace('127.0.0.1:0');
+  appendFileSync(config, 'links: { fetchMissing: true }\n');
+  {
+    await using ledger = await openLedger(readConfig({ config }));
+    const fetched = { reference_id: '07ASTANA12', url: 'https://wikileaks.org/1.html', page: viewerPage(), at: 1 };
+    await ledger.transact((tx) => tx.insertInto('pages').values(fetched).execute());
+  }
+  const { token } = await tokenOf(config);
+  const web = start('web', '--config', config);
+  const path = '/cable/07ASTANA12';
+  await vi.waitFor(async () => expect(await page(await web.url(), path, token)).toContain('id="par5"'), wait);
 });
 
 test('a port in use stops the page, not the bot', async () => {

@@ -1,6 +1,7 @@
 import { constants, getPriority, setPriority } from 'node:os';
 import { Command } from 'commander';
 import { openCables } from '../../app/open-cables.ts';
+import { ledgerKnowledge } from '../../app/link-knowledge.ts';
 import { openDrivers } from '../../app/open-drivers.ts';
 import { openLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
@@ -40,8 +41,9 @@ export function webCommand(output: Output): Command {
       await using observing = await openObserving(config, { ...options, console, version });
       using signals = stopSignals(endsIn(output, observing.emit));
       const { emit } = observing;
-      const cables = await openCables(config, (message) => emit({ kind: 'info', what: 'documents', message }));
       await using ledger = await openLedger(config);
+      const warn = (message: string) => emit({ kind: 'info', what: 'documents', message });
+      const cables = await openCables(config, warn, ledgerKnowledge(config.links, ledger.db));
       await using drivers = openDrivers(config, { emit, clock: systemClock, ledger });
       const limits = async (name: string) => (await drivers.publisher(name))?.limits;
       const { openWeb } = await server();
