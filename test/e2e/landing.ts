@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { readFileBytes } from '../../src/cables/corpus/formats/index.ts';
 import { linksTo } from '../../src/cables/links/cable-links.ts';
 import type { PrintedCable } from '../../src/core/cable.ts';
 import type { Link } from '../../src/core/citation.ts';
 import { plusdHtml, viewerHtml } from '../cables/parse/viewer-page.ts';
 import { serve } from '../support/serve.ts';
+import { wait } from '../support/wait.ts';
 
 /** A cable's page on a site, and the copy of its text from which links are made. */
 export interface SitePage {
@@ -113,7 +114,8 @@ interface Point {
 
 /** The first highlighted point of what is in view. */
 async function highlightIn(tab: Tab): Promise<Point | null> {
-  const picture = await tab.screenshot();
+  // A browser that has not drawn the page yet says that it cannot.
+  const picture = await vi.waitFor(() => tab.screenshot(), wait);
   const found = await tab.evaluate(`(async () => {
     const image = await createImageBitmap(await (await fetch('data:image/png;base64,${picture}')).blob());
     const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { need } from '../servers/need.ts';
+import { wait } from './wait.ts';
 
 const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
@@ -18,5 +19,7 @@ export function startBrowser(): Promise<Browser> {
 export async function openPage(browser: Browser, origin: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   await context.route('**/*', (route) => (route.request().url().startsWith(origin) ? route.continue() : route.abort()));
+  // On a busy machine a page takes longer than the half minute that is the default.
+  context.setDefaultTimeout(wait.timeout);
   return context.newPage();
 }
