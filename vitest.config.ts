@@ -27,8 +27,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Files of a worker share the modules under test: half a second of processor time less for each. What a test changes it puts back.
     isolate: false,
-    // Two more than cores: tests wait for servers and processes much of the time.
-    maxWorkers: availableParallelism() + 2,
+    // Three more than cores: tests wait for servers and processes much of the time.
+    maxWorkers: availableParallelism() + 3,
     // Of the kill matrix, each of whose runs is a bot, its servers and its platform.
     maxConcurrency: 3,
   },

@@ -3,7 +3,7 @@ import { broken, heapSlope } from '../support/soak/claims.ts';
 import { minute, type Reading } from '../support/soak/plan.ts';
 import { soak } from '../support/soak/soak.ts';
 
-const plan = { hours: 12, hourMs: 4 * minute, stepMs: 1, linesAMinute: 32, seed: 1, leakBytes: 0 };
+const plan = { hours: 12, hourMs: 4 * minute, stepMs: 1, linesAMinute: 20, seed: 1, leakBytes: 0 };
 const linesAReading = 4 * plan.linesAMinute;
 /** Memory is judged by `npm run prove soak`: in so short a time the engine still warms up. */
 const bounds = { warmUp: 5, memory: null, ledger: 4 * 2 ** 20, wal: 8 * 2 ** 20 };
