@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SkippedTests } from './test/support/skipped-tests.ts';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 const servers = 'test/**/*.server.test.ts';
 const long = 'test/**/*.long.test.ts';
@@ -20,6 +21,7 @@ export const projects = [
 export default defineConfig({
   test: {
     projects: projects.map((test) => ({ extends: true as const, test })),
+    sequence: { sequencer: SlowFirst },
     setupFiles: ['test/support/end-bots.ts'],
     reporters: ['default', new SkippedTests()],
     // A wait for a state may take a minute, and says more when it ends than the end of the test does.
