@@ -9,7 +9,7 @@ const run = { processes: 3, seed: 1, stallMs: 90_000 };
 
 describe.skipIf(!postgresIsHere || !redisIsHere)('three processes on one PostgreSQL and one Redis', () => {
   test('each kind of trouble, and nothing lost, doubled or untrue', { timeout: 180_000 }, async () => {
-    const posts = { posts: 200, perSecond: 40, repeat: 'doubles' as const, pauseMs: 300 };
+    const posts = { posts: 300, perSecond: 40, repeat: 'doubles' as const, pauseMs: 1000 };
     const result = await runChaos({ ...run, ...posts });
     const kinds = Object.keys(result.fired).length;
     process.stdout.write(`chaos: ${result.posts} posts, ${kinds} kinds of trouble; npm run prove chaos takes 20,000\n`);
