@@ -29,6 +29,8 @@ export interface StormResult {
   readonly falls: readonly string[];
   readonly unanswered: readonly string[];
   readonly doubled: readonly string[];
+  /** Last words of the processes, if posts are unanswered. */
+  readonly words: readonly string[];
   /** Exit codes on SIGTERM. */
   readonly exits: readonly (number | null)[];
 }
@@ -97,12 +99,14 @@ export async function runStorm({
   for (const { child } of bots) child.kill('SIGTERM');
   const exits = await Promise.all(bots.map(({ exited }) => exited));
   const answers = replies();
+  const unanswered = written.filter((id) => !answers.has(id));
   return {
     posts: written.length,
     ended,
     restarts,
     falls,
-    unanswered: written.filter((id) => !answers.has(id)),
+    unanswered,
+    words: unanswered.length === 0 ? [] : bots.map(({ err, out }) => `${err.slice(-1500)} ${out.slice(-500)}`),
     doubled: [...answers].filter(([, all]) => all.length > 1).map(([id]) => id),
     exits,
   };
