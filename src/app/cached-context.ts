@@ -1,6 +1,5 @@
 import { BoundedMap, openSemaphore } from '../core/async.ts';
 import type { Clock } from '../core/clock.ts';
-
 import { RetryLater } from '../core/errors.ts';
 import type { Context } from '../platforms/platform.ts';
 

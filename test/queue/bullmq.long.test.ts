@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { redisIsHere } from '../servers/redis.ts';
-import { handlesAgain, openQueue, openServer } from '../support/bull-queue.ts';
-import { redisConditions } from '../support/chaos/redis-conditions.ts';
+import { handlesAgain, handlesItself, openQueue, openServer } from '../support/bull-queue.ts';
 import { startProxy } from '../support/proxy.ts';
 import { wait } from '../support/wait.ts';
 
@@ -17,18 +16,7 @@ describe.skipIf(!redisIsHere)('BullMQ queue', () => {
     expect(handled).not.toContain('refused');
   });
 
-  test('hanging: a key that the store does not take is handled here', async () => {
-    const how = redisConditions.hanging;
-    const redis = await openServer();
-    const { queue, handled, listen } = await openQueue(redis.port);
-    await how.begin(redis);
-    listen();
-    await queue.enqueue('resolve', 'mine');
-    await vi.waitFor(() => expect(handled).toContain('mine'), wait);
-    await vi.waitFor(() => expect(queue.shared).toBe(false), wait);
-    await how.end(redis);
-    await handlesAgain(queue, handled, 'after');
-  });
+  test('hanging: a key that the store does not take is handled here', () => handlesItself('hanging'));
 
   describe('behind a broken network:', () => {
     test('reset connections are replaced', async () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { queueContract } from '../contract/queue.ts';
 import { redisIsHere } from '../servers/redis.ts';
-import { handlesAgain, openQueue, openServer } from '../support/bull-queue.ts';
-import { redisConditions } from '../support/chaos/redis-conditions.ts';
+import { handlesAgain, handlesItself, openQueue, openServer } from '../support/bull-queue.ts';
 import { wait } from '../support/wait.ts';
 
 describe.skipIf(!redisIsHere)('BullMQ queue', () => {
@@ -77,18 +76,7 @@ describe.skipIf(!redisIsHere)('BullMQ queue', () => {
       expect(await queue.depths()).toMatchObject({ respond: 0 });
     });
 
-    test('full: a key that the store does not take is handled here', async () => {
-      const how = redisConditions.full;
-      const redis = await openServer();
-      const { queue, handled, listen } = await openQueue(redis.port);
-      await how.begin(redis);
-      listen();
-      await queue.enqueue('resolve', 'mine');
-      await vi.waitFor(() => expect(handled).toContain('mine'), wait);
-      await vi.waitFor(() => expect(queue.shared).toBe(false), wait);
-      await how.end(redis);
-      await handlesAgain(queue, handled, 'after');
-    });
+    test('full: a key that the store does not take is handled here', () => handlesItself('full'));
 
     test('keys of the store and of this process share the handlers, no more than the concurrency allows', async () => {
       const redis = await openServer();

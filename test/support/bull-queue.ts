@@ -4,6 +4,7 @@ import { openFallbackQueue } from '../../src/queue/fallback.ts';
 import { openInProcessQueue } from '../../src/queue/in-process.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { openRedis, type RedisServer } from '../servers/redis.ts';
+import { redisConditions } from './chaos/redis-conditions.ts';
 import { wait } from './wait.ts';
 
 /** A Redis of this test. */
@@ -36,4 +37,18 @@ export async function handlesAgain(queue: Queue, handled: readonly string[], key
   await vi.waitFor(() => expect(queue.shared).toBe(true), wait);
   await queue.enqueue('resolve', key);
   await vi.waitFor(() => expect(handled).toContain(key), wait);
+}
+
+/** A key that a store in this condition does not take is handled by the process itself, which uses the store again afterwards. */
+export async function handlesItself(name: 'full' | 'hanging'): Promise<void> {
+  const condition = redisConditions[name];
+  const redis = await openServer();
+  const { queue, handled, listen } = await openQueue(redis.port);
+  await condition.begin(redis);
+  listen();
+  await queue.enqueue('resolve', 'mine');
+  await vi.waitFor(() => expect(handled).toContain('mine'), wait);
+  await vi.waitFor(() => expect(queue.shared).toBe(false), wait);
+  await condition.end(redis);
+  await handlesAgain(queue, handled, 'after');
 }
