@@ -1,8 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { redisIsHere } from '../servers/redis.ts';
 import { handlesAgain, handlesItself, openQueue, openServer } from '../support/bull-queue.ts';
 import { startProxy } from '../support/proxy.ts';
-import { wait } from '../support/wait.ts';
 
 describe.skipIf(!redisIsHere)('BullMQ queue', () => {
   test('the store is down at the start: the queue opens, and works once it is up', async () => {
