@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { ConfigError, isNoSuchFile, messageOf } from '../core/errors.ts';
 import { secretsIn, type SecretValue } from '../core/secret.ts';
@@ -8,18 +8,50 @@ import { type Finding, nameOf, type Yaml } from './yaml/yaml.ts';
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process's variables, completed by a `.env` file in `folder` for local use; the process's own take precedence. */
-export function environment(folder: string = process.cwd()): Environment {
-  return { ...dotenv(join(folder, '.env')), ...process.env };
+/**
+ * The process's variables, completed by the `.env` files in these folders; what is named first takes precedence. Errors: ConfigError with
+ * every line whose value would be cut.
+ */
+export function environment(...folders: readonly string[]): Environment {
+  const files = folders.map((folder) => dotenv(join(folder, '.env')));
+  return Object.fromEntries([...files.toReversed(), process.env].flatMap((variables) => Object.entries(variables)));
 }
 
-function dotenv(file: string): Environment {
+/** Folders whose `.env` counts for a configuration file: its own, then the working folder. */
+export function envFolders(file: string): readonly string[] {
+  return [...new Set([dirname(resolve(file)), process.cwd()])];
+}
+
+function dotenv(file: string): Record<string, string> {
+  const text = envText(file);
+  const cut = cutValues(text);
+  if (cut.length > 0)
+    throw new ConfigError(
+      cut.map(
+        ({ line, name }) => `${file}:${line}:1: the value of ${name} would end at its #: put it in quotation marks`,
+      ),
+    );
+  return parse(text);
+}
+
+/** The text of a `.env` file; empty where there is none. Windows writes UTF-16 with a mark in front. */
+function envText(file: string): string {
   try {
-    return parse(readFileSync(file));
+    const bytes = readFileSync(file);
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    return new TextDecoder(isUtf16 ? (bytes[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(bytes);
   } catch (error) {
-    if (isNoSuchFile(error)) return {};
+    if (isNoSuchFile(error)) return '';
     throw new ConfigError([`${file}:1:1: cannot be read: ${messageOf(error)}`], { cause: error });
   }
+}
+
+/** Values like `ab#cd`, of which dotenv would take `ab`. */
+function cutValues(text: string): { line: number; name: string }[] {
+  return text.split(/\r?\n/).flatMap((written, i) => {
+    const name = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(?!['"`\s#])[^#]*[^#\s]#/.exec(written)?.[1];
+    return name === undefined ? [] : [{ line: i + 1, name }];
+  });
 }
 
 /** Resolves all secrets of a configuration, or of a part of it; returns a finding for each that cannot be read. */
@@ -46,7 +78,9 @@ function secretFrom(
     // Something else than a variable's name may be the secret itself, written in the wrong place: do not print it.
     if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(from.env))
       return { fault: 'expected the name of a variable, such as MASTODON_TOKEN' };
-    return { fault: `the variable ${from.env} is not set, neither in the environment nor in .env` };
+    return {
+      fault: `the variable ${from.env} is not set, neither in the environment nor in ${join(configDir, '.env')}`,
+    };
   }
   try {
     const path = resolve(configDir, from.file);

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { type Environment, environment, resolveSecrets } from './environment.ts';
+import { type Environment, envFolders, environment, resolveSecrets } from './environment.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
 import { DataFolder, Ledger } from './sections/sections.ts';
 import { readYaml } from './yaml/yaml.ts';
@@ -51,7 +51,10 @@ export type ConfigKey = keyof typeof Schema.shape;
  * Reads where the ledger is, and the names of the publishers. Other sections may be wrong: a fault in a feed must not keep an operator
  * from pausing the bot. Errors: ConfigError with every fault of these keys as `FILE:LINE:COLUMN: message`.
  */
-export function readLedgerConfig({ config: file }: { config: string }, env = environment()): LedgerConfig {
+export function readLedgerConfig(
+  { config: file }: { config: string },
+  env = environment(...envFolders(file)),
+): LedgerConfig {
   const yaml = readYaml(file);
   const checked = check(yaml, Schema);
   const { configDir } = foldersOf(file, '', env);

@@ -3,12 +3,12 @@ import { platforms } from '../platforms/index.ts';
 import type { Platform } from '../platforms/platform.ts';
 import { Rules } from '../rules/schema.ts';
 import { type Config, configSchema } from './config.ts';
-import { environment } from './environment.ts';
+import { envFolders, environment } from './environment.ts';
 import { loadConfig } from './load.ts';
 
 /** Reads the configuration that `--config` names. Errors: ConfigError with every finding. */
 export function readConfig(options: { config: string }): Config {
-  return loadConfig({ file: options.config, env: environment(), platforms });
+  return loadConfig({ file: options.config, env: environment(...envFolders(options.config)), platforms });
 }
 
 /** The JSON Schemas of the YAML files for editors, as texts by file name. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
+import { envFolders } from '../../config/environment.ts';
 import { secretsIn } from '../../core/secret.ts';
 
 /** Where a container engine mounts secrets: readable for all, and nobody else is there. */
@@ -11,7 +12,8 @@ export function* wideModes(config: Config): Iterable<string> {
   const files = [...secretsIn(config)].flatMap(({ secret: { from } }) =>
     'file' in from ? [resolve(config.configDir, from.file)] : [],
   );
-  for (const path of new Set([resolve(config.dataDir), resolve('.env'), ...files])) {
+  const envFiles = envFolders(config.file).map((folder) => join(folder, '.env'));
+  for (const path of new Set([resolve(config.dataDir), ...envFiles, ...files])) {
     const mode = openTo(path);
     if (mode === undefined || path.startsWith(mounted)) continue;
     yield `other users of this machine may open ${path} (mode ${mode.toString(8)}): chmod go-rwx '${path}'`;
