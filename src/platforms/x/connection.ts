@@ -20,8 +20,8 @@ const maxRefusalLength = 100_000;
 
 interface ConnectOptions extends Transport {
   readonly signal: AbortSignal;
-  /** Called for each post on arrival, before it is read. */
-  readonly onPost: (line: unknown) => void;
+  /** Called for each post on arrival, before it is read. False: no further post can be paid for, so the connection ends. */
+  readonly onPost: (line: unknown) => boolean;
 }
 
 /** A connection to the filtered stream. It never reconnects. */
@@ -56,7 +56,8 @@ export async function connect(
       const event = eventIn(line);
       if (event === undefined) queue.end();
       else queue.push(event);
-      if (typeof event === 'object') onPost(event.line);
+      // What has arrived is charged: it is counted before the connection ends.
+      if (typeof event === 'object' && !onPost(event.line)) setImmediate(() => setImmediate(() => request.destroy()));
     }
     if (queue.size > maxBuffered || rest.length > maxLineLength) request.destroy();
   });

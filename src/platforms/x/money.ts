@@ -118,24 +118,26 @@ async function reserve({ budget, caps }: Omit<Money, 'prices'>, cost: number): P
 }
 
 /**
- * Reserves money for a stream, `size` at a time: its posts are charged on arrival, at `price` at most. A block is renewed when half of it is spent: the
- * other half pays for posts that are still in flight when the budget is used up. Errors of `renew`: RetryLater if the caps allow no new block;
- * the stream must end then.
+ * Reserves money for a stream, `size` at a time: its posts are charged on arrival, at `price` at most. A block is renewed when half of it is spent.
+ * When three quarters are, because the reader is late, the connection must end; the last quarter pays for posts that are still in flight then.
+ * Errors of `renew`: RetryLater if the caps allow no new block; the stream must end then.
  */
 export async function openPrepaidBlock(money: Omit<Money, 'prices'>, size: number, price: number) {
-  const blockSize = Math.max(size, 2 * price);
+  const blockSize = Math.max(size, 6 * price);
   let reservation: Reservation | undefined = await reserve(money, blockSize);
   let spent = 0;
-  /** Settles at the real cost, even above the reservation: a burst is not stopped in the middle. */
+  const lasts = () => spent * 4 < blockSize * 3;
+  /** Settles at the real cost, even above the reservation; of a connection that had to end, nobody knows what was in flight. */
   async function settle(): Promise<void> {
-    const [old, cost] = [reservation, spent];
+    const [old, cost] = [reservation, lasts() ? spent : Math.max(spent, blockSize)];
     [reservation, spent] = [undefined, 0];
     await old?.settle(cost);
   }
   return {
-    /** Counts the cost of a post: X charges it whether or not anybody reads it. */
-    arrived(cost: number): void {
+    /** Counts the cost of a post: X charges it whether or not anybody reads it. False: the connection must end. */
+    arrived(cost: number): boolean {
       spent += cost;
+      return lasts();
     },
     async renew(): Promise<void> {
       if (spent * 2 <= blockSize) return;

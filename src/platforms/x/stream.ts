@@ -78,7 +78,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
   }
 
   /** Errors: RetryLater, as X's rules say; PermanentError. */
-  async #connect(onPost: (line: unknown) => void, signal: AbortSignal): Promise<Connection> {
+  async #connect(onPost: (line: unknown) => boolean, signal: AbortSignal): Promise<Connection> {
     this.#policy.countConnection();
     const options = { ...this.#transport, onPost, signal };
     const connection = await connect(this.#config.bearerToken.reveal(), this.#fields, options).catch(

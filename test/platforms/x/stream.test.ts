@@ -267,8 +267,10 @@ describe('the prepaid block of a stream', () => {
     const reading = connect();
     await connected();
     expect(testBudget.spent()).toBe(100_000);
-    for (let i = 0; i < 20; i += 1) x.write(`${i} #cablegate`, { author: x.addUser(`user${i}`) });
-    await vi.waitFor(() => expect(texts()).toHaveLength(20), wait);
+    for (let i = 0; i < 20; i += 1) {
+      x.write(`${i} #cablegate`, { author: x.addUser(`user${i}`) });
+      await vi.waitFor(() => expect(texts()).toHaveLength(i + 1), wait);
+    }
     expect(x.bill.total()).toBe(20 * 15_000);
     expect(testBudget.spent()).toBeGreaterThanOrEqual(x.bill.total());
     stop.abort();
@@ -303,6 +305,27 @@ describe('the prepaid block of a stream', () => {
     expect(await reading).toBeInstanceOf(RetryLater);
     expect(x.bill.total()).toBe(40 * 15_000);
     expect(testBudget.spent()).toBe(x.bill.total());
+  });
+
+  test('that is spent while the reader is held up ends the connection, and no cap is passed', async () => {
+    const setting = await setUp();
+    const { x, testBudget } = setting;
+    const config = setting.feed({ stream: true, budget: { perDay: 0.2, perMonth: 9, stream: 0.1 } });
+    await using stream = await setting.driver.openStream!(config, setting.context);
+    const pages = stream.pages(undefined, setting.signal)[Symbol.asyncIterator]();
+    const first = pages.next();
+    await vi.waitFor(() => expect(x.stream.connections.size).toBe(1), wait);
+    x.write('first #cablegate');
+    await first;
+    for (let i = 0; i < 100 && x.stream.connections.size > 0; i += 1) {
+      x.write(`${i} #cablegate`, { author: x.addUser(`user${i}`) });
+      await delay(2);
+    }
+    await vi.waitFor(() => expect(x.stream.connections.size).toBe(0), wait);
+    expect(x.bill.total()).toBeLessThanOrEqual(100_000);
+    while (!(await pages.next()).done);
+    expect(testBudget.spent()).toBeGreaterThanOrEqual(x.bill.total());
+    expect(testBudget.peak()).toBeLessThanOrEqual(200_000);
   });
 
   test('that cannot be reserved opens no connection', async () => {
