@@ -24,10 +24,10 @@ export interface Thread {
 
 /** The id of a post is its URI, which is the same on every server. */
 export function toPost(status: Status, { server, ownAccounts, mentioned, thread, readAt }: StatusContext): Post {
-  const words = textAndLinksOf(status);
+  const { quoteLine, ...words } = textAndLinksOf(status);
+  const quotes = status.quote ? quotedBy(status.quote, server) : quoteLine;
   const repost = typeof status.reblog === 'object' && status.reblog !== null;
   const closed = closedBy(status, ownAccounts);
-  const quotes = quotedBy(status, server);
   const warning = status.spoiler_text?.trim();
   return {
     key: keyOf(status.uri),
@@ -83,8 +83,10 @@ function mentionedIn({ mentions, content }: Addressed): string[] {
 const maxHtml = 100_000;
 const linkedName = /<a href="([^"<>]{1,500})" class="u-url mention"/g;
 
-function textAndLinksOf(status: Status): Pick<Post, 'text' | 'altTextStart' | 'links'> {
-  const { text: words, links } = htmlToText(status.content ?? '', status.url ?? status.uri);
+/** `quoteLine`: where the line “RE: link” leads by which quotes are announced to servers that know none. */
+function textAndLinksOf(status: Status): Pick<Post, 'text' | 'altTextStart' | 'links'> & { quoteLine?: string } {
+  const { text: words, links, quotes } = htmlToText(status.content ?? '', status.url ?? status.uri);
+  const quoteLine = quotes ?? webUrl(/^RE: ?(https?:\/\/\S+)$/m.exec(words)?.[1]);
   const linked = [...status.tags, ...status.mentions].map(({ url }) => webUrl(url));
   const known = new Set([...linked, authorIdOf(status.account)]);
   const options = (status.poll?.options ?? []).map(({ title }) => `- ${title}`).join('\n');
@@ -99,6 +101,7 @@ function textAndLinksOf(status: Status): Pick<Post, 'text' | 'altTextStart' | 'l
     links: [...all].filter(
       (link) => link !== '' && !known.has(link) && !leadsToTag(link, status) && !text.includes(link),
     ),
+    ...(quoteLine !== null && { quoteLine }),
   };
 }
 
@@ -136,8 +139,8 @@ function authorOf({ account, uri }: Status): Author {
   };
 }
 
-function quotedBy({ quote }: Status, server: string): string | undefined {
-  const { uri, url, quoted_status: quoted, quoted_status_id: id } = quote ?? {};
+function quotedBy(quote: NonNullable<Status['quote']>, server: string): string | undefined {
+  const { uri, url, quoted_status: quoted, quoted_status_id: id } = quote;
   return quoted?.uri ?? quoted?.url ?? uri ?? url ?? (id && `${server}/statuses/${id}`);
 }
 

@@ -6,6 +6,8 @@ export interface PlainText {
   readonly text: string;
   /** Absolute http(s) URLs in order, without those in quotations and code. */
   readonly links: readonly string[];
+  /** Where the line “RE: link” leads that servers add to a quote, if the text has one. */
+  readonly quotes?: string;
 }
 
 const maxHtmlLength = 262_144;
@@ -31,12 +33,14 @@ function namesIn(list: string): ReadonlySet<string> {
 export function htmlToText(html: string, base: string | null = null): PlainText {
   const writer = new TextWriter();
   const links = new Set<string>();
+  const quoted: (string | null)[] = [];
   const open = { skipped: 0, quote: 0, pre: 0, code: 0, depth: 0, hiddenAt: 0 };
   const parser = new Parser({
     onopentag(name, attributes) {
       if (++open.depth > maxDepth) return parser.reset();
       if (skippedElements.has(name)) open.skipped += 1;
       if (open.hiddenAt === 0 && quoteLine.test(attributes['class'] ?? '')) open.hiddenAt = open.depth;
+      if (open.hiddenAt > 0 && name === 'a') quoted.push(webUrl(attributes['href'], base));
       if (open.skipped + open.hiddenAt > 0) return;
       if (blockElements.has(name)) writer.endParagraph();
       else if (lineElements.has(name)) writer.endLine();
@@ -69,7 +73,8 @@ export function htmlToText(html: string, base: string | null = null): PlainText 
   // Without any tag it is plain text: keep its line breaks.
   const written = html.slice(0, maxHtmlLength);
   parser.end(/<[a-z!/]/i.test(written) ? written : written.replaceAll('\n', '<br>'));
-  return { text: bounded(writer.text()), links: [...links] };
+  const quotes = quoted.find((link) => link !== null);
+  return { text: bounded(writer.text()), links: [...links], ...(quotes && { quotes }) };
 }
 
 export function plainText(text: string): PlainText {

@@ -75,6 +75,27 @@ test.each([
   expect(toPost(Status.parse({ ...full('1'), quote }), context).quotes).toBe(id);
 });
 
+const link = `<a href="${quoted.url}"><span class="invisible">https://</span>a.example/@ada/7</a>`;
+
+test.each([
+  ['first, as Mastodon marks it', `<p class="quote-inline">RE: ${link}</p><p>@bot what is it?</p>`],
+  [
+    'last, as Misskey and Akkoma mark it',
+    `<p>@bot what is it?<span class="quote-inline"><br><br>RE: ${link}</span></p>`,
+  ],
+  ['last, without a mark', `<p>@bot what is it?</p><p>RE: ${link}</p>`],
+])('a quote that only a line announces is known by its link: %s', (_where, content) => {
+  const read = (quote: object | null) => toPost(Status.parse({ ...full('1'), content, quote }), context).quotes;
+  expect(read(null)).toBe(quoted.url);
+  expect(read({ state: 'accepted', quoted_status: quoted })).toBe(quoted.uri);
+  expect(read({ state: 'revoked', quoted_status: null })).toBeUndefined();
+});
+
+test.each(['<p>RE: the cable</p>', `<p>about RE: ${link}</p>`, `<p>RE: ${link} is wrong</p>`])(
+  '%s is no quote',
+  (content) => expect(toPost(Status.parse({ ...full('1'), content, quote: null }), context).quotes).toBeUndefined(),
+);
+
 const closed = 'its author limits who may reply';
 
 test.each([
