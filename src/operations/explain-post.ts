@@ -4,8 +4,9 @@ import { excerptsOf } from '../cables/excerpts/excerpts.ts';
 import type { Config } from '../config/config.ts';
 import { isDryRun } from '../config/ledger-config.ts';
 import type { Resolution } from '../core/citation.ts';
+import { type ControlWord, controlWord } from '../core/control.ts';
 import { PermanentError, UsageError } from '../core/errors.ts';
-import { personKey } from '../core/post.ts';
+import { ownWords, personKey } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { codecs } from '../ledger/db/codecs.ts';
 import { pauseOf, troubledAccounts } from '../ledger/accounts/accounts.ts';
@@ -55,7 +56,8 @@ export async function explainText(
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   const limits = ledger === undefined ? [] : await limitsOn(config, ledger.db, await ledger.now());
   const { rules, templates } = readRules(config);
-  const judged = judge(config, rules, { post, resolutions, seenAt: post.createdAt, ...asked });
+  const control = post.summoned && citations.length === 0 ? controlWord(ownWords(post)) : undefined;
+  const judged = judge(config, rules, { post, resolutions, seenAt: post.createdAt, control, ...asked });
   const draft = await draftOf(config, judged, { corpus, templates });
   return { ...judged, stored: undefined, decided: undefined, replies: [], draft, dryRuns: new Set(), limits };
 }
@@ -81,6 +83,7 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     resolutions,
     earlier: await earlierThan(db, { post, ingestedAt, resolutions }, countersOf(rules)),
     seenAt: ingestedAt,
+    control: stored.control ?? undefined,
     optedIn: consent?.choice === 'in',
     optedOut: consent?.choice === 'out',
   });
@@ -117,19 +120,36 @@ async function draftOf(
   }
 }
 
-/** What the current rules say. `uncounted`: texts that look like citations but do not count, with the reason. */
-function judge(config: Config, rules: Rules, question: Question) {
+/**
+ * What the current rules say: nothing about a command to the bot, nor about a question without a citation. `uncounted`: texts that look like
+ * citations but do not count, with the reason.
+ */
+function judge(
+  config: Config,
+  rules: Rules,
+  { control, ...question }: Question & { readonly control: ControlWord | undefined },
+) {
   const facts = { ...question, ...courtesies(config, question) };
   const { post, feed, resolutions } = question;
+  const isRuled = control === undefined && (resolutions.length > 0 || !post.summoned);
+  const unruled: Verdict = {
+    action: 'ignore',
+    rule: null,
+    template: null,
+    asked: null,
+    clause: null,
+    rules: version(rules),
+  };
   return {
     post,
     feed,
     resolutions,
     uncounted: uncounted(post, resolutions),
-    steps: steps(facts, rules),
+    control,
+    steps: isRuled ? steps(facts, rules) : [],
     facts,
     summons: policyOf(post.platform).summons,
-    verdict: { ...decide(facts, rules), rules: version(rules) } satisfies Verdict,
+    verdict: isRuled ? decide(facts, rules) : unruled,
   };
 }
 

@@ -22,7 +22,7 @@ export function explanationText(found: Explanation, paint: Paint): readonly Sect
   return [
     { heading: 'The post', lines: thePost(found) },
     { heading: 'What it cites', lines: cites(found, paint) },
-    { heading: 'The rules', lines: found.steps.map((step, i) => `${i + 1}. ${ofAStep(step, paint)}`) },
+    { heading: 'The rules', lines: rules(found, paint) },
     { heading: 'Consent', lines: consent(found) },
     { heading: 'The verdict', lines: theVerdict(found, paint) },
     { heading: 'The reply', lines: theReply(found, paint) },
@@ -52,9 +52,15 @@ function altTexts({ text, altTextStart }: Post): string[] {
   return ['Alternative texts of its images:', ...indented(text.slice(altTextStart))];
 }
 
-function cites({ post, resolutions, uncounted }: Explanation, paint: Paint): string[] {
+function rules({ steps }: Explanation, paint: Paint): string[] {
+  if (steps.length === 0) return ['None was evaluated.'];
+  return steps.map((step, i) => `${i + 1}. ${ofAStep(step, paint)}`);
+}
+
+function cites({ post, resolutions, uncounted, control }: Explanation, paint: Paint): string[] {
   const lines = resolutions.flatMap((resolution) => ofACitation(post, resolution, paint));
-  if (lines.length === 0 && post.summoned)
+  if (lines.length === 0 && control !== undefined) lines.push(`Nothing: it is the command ${control} to the bot.`);
+  else if (lines.length === 0 && post.summoned)
     lines.push('Nothing that counts: such a question is about what the posts above cite; no rule is evaluated.');
   else if (lines.length === 0) lines.push('Nothing that counts: such a post is not stored, and no rule is evaluated.');
   return [...lines, ...uncounted.map(({ written, reason }) => paint.dim(`Not ${onLine(written)}: ${reason}.`))];
@@ -131,7 +137,7 @@ function consent({ facts, verdict, summons }: Explanation): string[] {
   return lines;
 }
 
-function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): string[] {
+function theVerdict({ verdict, decided, stored, steps }: Explanation, paint: Paint): string[] {
   const now = inWords(verdict, paint);
   if (stored === undefined) return [now];
   if (decided === undefined) {
@@ -141,7 +147,7 @@ function theVerdict({ verdict, decided, stored }: Explanation, paint: Paint): st
   const same =
     decided.action === verdict.action && decided.rule === verdict.rule && decided.template === verdict.template;
   const then = `${inWords(decided, paint)}, by rules ${decided.rules}`;
-  if (decided.rules === verdict.rules && same) return [then];
+  if (steps.length === 0 || (decided.rules === verdict.rules && same)) return [then];
   return [then, `The current rules (${verdict.rules}) ${same ? 'give the same verdict.' : `would give: ${now}`}`];
 }
 

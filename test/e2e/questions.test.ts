@@ -40,6 +40,8 @@ const cited = post({ id: 'p', text: '07ASTANA2244 ¶5', author: { id: 'eve', han
 const sorry = "I can't use the post above; write the ID.";
 const answer = (paragraph: number) => expect.stringMatching(new RegExp(`^¶${paragraph} of 07ASTANA2244`));
 
+const styles = { bold: String, dim: String, cyan: String, green: String };
+
 test('the posts above are read at once, and the first that cites counts', async () => {
   const bot = await openBot([question], [post({ id: 'p', text: 'no' }), post({ id: 't', text: '07ASTANA2244 ¶9' })]);
   await bot.work();
@@ -91,7 +93,6 @@ test('the words of a post above are not stored, and explain says where the citat
   const tables = ['posts', 'mentions', 'replies', 'rejects'] as const;
   const rows = await Promise.all(tables.map((table) => bot.app.ledger.db.selectFrom(table).selectAll().execute()));
   expect(JSON.stringify(rows)).not.toMatch(/eve|secret words/i);
-  const styles = { bold: String, dim: String, cyan: String, green: String };
   const explained = explanationText(await explainStored(bot.app.config, 'file:q'), styles);
   expect(JSON.stringify(explained)).toContain('an ID in the text in the post that it replies to');
 });
@@ -137,4 +138,35 @@ test('where nothing is found the bot says so only if it is to, once per author a
   bot.write(thanks);
   await bot.work();
   expect(bot.texts()).toHaveLength(2);
+});
+
+test('explain evaluates no rule about a command, nor about a question that cites nothing', async () => {
+  const bot = await openBot(
+    [
+      { id: 'stop', author: 'ada', text: '@bot stop', summoned: true },
+      { ...question, author: 'bert' },
+      { id: 'own', author: 'carl', text: '@bot 07ASTANA2244', summoned: true },
+    ],
+    [],
+  );
+  await bot.work();
+  const explained = async (key: string) => {
+    const found = await explainStored(bot.app.config, key);
+    return { ...found, text: JSON.stringify(explanationText(found, styles)) };
+  };
+  for (const [key, clause] of [
+    ['file:stop', 'the author opted out of replies'],
+    ['file:q', 'the post that it is about cannot be used'],
+  ] as const) {
+    const { steps, verdict, text } = await explained(key);
+    expect({ key, steps, rule: verdict.rule, action: verdict.action }).toEqual({
+      key,
+      steps: [],
+      rule: null,
+      action: 'ignore',
+    });
+    expect(text).toContain('None was evaluated.');
+    expect(text).toContain(clause);
+  }
+  expect((await explained('file:own')).steps).not.toEqual([]);
 });
