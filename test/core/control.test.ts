@@ -29,3 +29,10 @@ test('every word means one command, in any case and with a "please", and stands 
     expect(docs).toMatch(new RegExp(`[|,] ${word} *[|,]`));
   }
 });
+
+test('the bot’s help names every command', () => {
+  const template = readFileSync(new URL('../../config/templates/help.liquid', import.meta.url), 'utf8');
+  const help = template.replace(/\{%- comment[^]*endcomment -%\}/, '');
+  for (const command of controls.filter((one) => one !== 'help'))
+    expect(help).toMatch(new RegExp(`(?<!\\w)${command}(?!\\w)`));
+});
