@@ -30,8 +30,10 @@ export const withdraw: Worker<ReplyApp> = {
     const ending = await attempt(app, withdrawal);
     app.failpoint(withdrawal.state === 'withdrawn' ? 'follow: rechecked' : 'withdraw: withdrawn');
     const now = await app.ledger.now();
-    await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
+    const successors = await app.ledger.transact((tx) => endWithdrawal(tx, withdrawal, ending, now));
     app.failpoint('withdraw: ended');
+    if (successors.length > 0) app.failpoint('withdrawn: successor due');
+    for (const successor of successors) await app.queue.enqueue('respond', successor);
     if (ending.state === 'withdrawing' && ending.reason !== null)
       emitAbout(app, withdrawal, { kind: 'error', message: `not withdrawn yet: ${ending.reason}` });
   },

@@ -20,6 +20,7 @@ export const failpoints = [
   'withdraw: reply read',
   'withdraw: withdrawn',
   'withdraw: ended',
+  'withdrawn: successor due',
   'follow: change ingested',
   'follow: change decided',
   'follow: rechecked',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deletedKey } from '../../src/core/post.ts';
-import { listReplies } from '../../src/ledger/replies/replies.ts';
+import { listReplies, replyRow, retryReply } from '../../src/ledger/replies/replies.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { openTestApp, scriptedPublisher, type TestApp } from '../support/app.ts';
 
@@ -46,6 +46,59 @@ describe('an edit', () => {
     await bot.work();
     expect(shown(platform)).toEqual(['par5', 'par7']);
     expect(await repliesOf(bot)).toEqual(['file:1 sent', 'file:1#1 sent']);
+  });
+
+  describe('never has two answers out: the new one waits', () => {
+    const edited = { ...cited, event: 'edit', text: '#07ASTANA2244 ¶7' };
+
+    test('until the platform has deleted the old one', async () => {
+      const platform = scriptedPublisher('doubles', []);
+      const bot = await openTestApp([cited], platform);
+      await bot.work();
+      const deleted = platform.withdraw.bind(platform);
+      platform.withdraw = () => Promise.reject(new Error('503'));
+      bot.write(edited);
+      await bot.work();
+      expect(shown(platform)).toEqual(['par5']);
+      expect(await repliesOf(bot)).toEqual(['file:1 withdrawing', 'file:1#1 planned']);
+      platform.withdraw = deleted;
+      bot.clock.advance(2 * minute);
+      await bot.work();
+      expect(shown(platform)).toEqual(['par7']);
+      expect(await repliesOf(bot)).toEqual(['file:1 withdrawn', 'file:1#1 sent']);
+    });
+
+    test('while nobody knows whether the old one is out', async () => {
+      const platform = scriptedPublisher('doubles', ['lost answer']);
+      platform.findFails = true;
+      const bot = await openTestApp([cited], platform);
+      await bot.work();
+      bot.write(edited);
+      await bot.work();
+      expect(shown(platform)).toEqual(['par5']);
+      platform.findFails = false;
+      bot.clock.advance(10 * minute);
+      await bot.work();
+      expect(shown(platform)).toEqual(['par7']);
+    });
+
+    test('and is abandoned where nobody ever knows: a person may retry it', async () => {
+      const platform = scriptedPublisher('doubles', ['lost request']);
+      const bot = await openTestApp([cited], platform);
+      await bot.work();
+      bot.write(edited);
+      for (let i = 0; i < 8; i += 1) {
+        await bot.work();
+        bot.clock.advance(30 * minute);
+      }
+      expect(await repliesOf(bot)).toEqual(['file:1 abandoned', 'file:1#1 abandoned']);
+      const row = await replyRow(bot.app.ledger.db, 'file:1#1');
+      expect(row?.reason).toBe('outcome unknown: of an earlier reply to the post, which may still be out');
+      const { ledger, clock } = bot.app;
+      expect(await ledger.transact((tx) => retryReply(tx, 'file:1#1', clock.now()))).toBe(true);
+      await bot.work();
+      expect(shown(platform)).toEqual(['par7']);
+    });
   });
 
   test('of words only: nothing is said again', async () => {

@@ -10,6 +10,7 @@ import { authorIsOptedOut } from '../operators/consents.ts';
 import type { DueKey } from '../posts/posts.ts';
 import type { Executor, ReplyRow } from '../db/schema.ts';
 import { moveReplies } from './states.ts';
+import { deferralBy, earlierReply } from './successors.ts';
 import { cancelUnsent } from './withdraw-reply.ts';
 
 /** A planned reply that is due. */
@@ -89,19 +90,22 @@ export const claimForSending: Batch<Claim, Lease | Deferred> = {
 export const claimLimited: Batch<Claim, Lease | Deferred> = { ...claimForSending, most: 8 };
 
 interface Claimed extends Claim {
-  readonly row: Candidate;
+  readonly row: Row;
 }
 
+type Row = Candidate & { readonly earlier: 'open' | 'lost' | null };
+
 /** Locks the replies and reads the most frequent obstacles in the same query, to save round trips. */
-async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly Candidate[]> {
+async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly Row[]> {
   if (claims.length === 0) return [];
   const columns = { text: ['key', 'platform'], bigint: ['now'] } as const;
   const rows = claims.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
   // Replies that another transaction has locked are skipped, so that no process waits. SQLite has one writer.
   const lock = isPostgres(tx) ? sql`for update of replies skip locked` : sql``;
-  const { rows: found } = await sql<Candidate>`
+  const { rows: found } = await sql<Row>`
     select replies.key, post_key, publisher, author, thread, summoned, turn, planned_at, attempts, first_attempt_at, repeat_until,
-      ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked
+      ${replyIsPaused} as paused, ${authorIsOptedOut} as opted_out, ${accountIsBlocked} as blocked,
+      ${earlierReply} as earlier
     from ${valuesList(tx, columns, rows)}
     cross join replies
     where replies.key = input.key and replies.state = 'planned' and replies.due_at <= input.now
@@ -120,7 +124,7 @@ async function claimGroup(tx: Executor, all: readonly Claimed[]): Promise<Readon
       await moveReplies(tx, ['planned'], 'unknown', { due_at: now, updated_at: now }).where('key', '=', key).execute();
       continue;
     }
-    const deferred = await limitOn(tx, row, now, terms);
+    const deferred = deferralBy(row.earlier, now) ?? (await limitOn(tx, row, now, terms));
     if (deferred !== undefined) {
       results.set(key, await defer(tx, row, deferred, now));
       continue;

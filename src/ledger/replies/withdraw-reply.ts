@@ -6,6 +6,7 @@ import type { Executor, ReplyRow } from '../db/schema.ts';
 import { findsRow, isPostgres } from '../db/queries.ts';
 import { type LeasedReply, leaseReply, type LeaseTerms, publishedColumns } from './replies.ts';
 import { moveReplies } from './states.ts';
+import { wakeSuccessors } from './successors.ts';
 
 /** Result of a request to withdraw a reply; `cancel_requested`: its outcome is not known yet, and it is withdrawn once it is. */
 export type WithdrawalResult = 'abandoned' | 'withdrawing' | 'cancel_requested';
@@ -95,6 +96,7 @@ export async function applyCancellation(tx: Executor, key: string, now: number):
     .where('cancel_requested', '=', 1)
     .where('state', 'in', ['planned', 'sent', 'refused']);
   if (await findsRow(cancelled)) await withdraw(tx, key, { now, reason: 'withdrawn before it was sent' });
+  await wakeSuccessors(tx, key, now);
 }
 
 /** A reply to withdraw, or a withdrawn one to recheck. */
@@ -122,12 +124,13 @@ export type WithdrawalEnding =
       readonly published?: Published;
     };
 
+/** Returns the keys of replies that waited for the end of this one, and are due now. */
 export async function endWithdrawal(
   tx: Executor,
   withdrawal: Withdrawal,
   ending: WithdrawalEnding,
   now: number,
-): Promise<void> {
+): Promise<string[]> {
   const from = [withdrawal.state];
   const values = {
     due_at: ending.dueAt,
@@ -144,4 +147,5 @@ export async function endWithdrawal(
           ...(ending.published && publishedColumns(ending.published)),
         });
   await ended.where('key', '=', withdrawal.key).execute();
+  return ending.state === 'withdrawn' ? await wakeSuccessors(tx, withdrawal.key, now) : [];
 }

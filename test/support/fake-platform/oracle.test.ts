@@ -32,11 +32,13 @@ test('lost: nothing on the platform and nothing final said', async () => {
   expect(await verdict([], { p: final('abandoned', 'outcome unknown: not found') })).toEqual(clean);
 });
 
-test('doubled: two replies to one post, or to one scope, unless one was withdrawn', async () => {
+test('doubled: two replies to one post, or to one scope, unless one was withdrawn before the other was posted', async () => {
   const two = [reply('1', 'p'), reply('2', 'p')];
   const sent = { p: final('sent', null, '1') };
   expect(await verdict(two, sent)).toEqual({ ...clean, doubled: ['p'] });
-  expect(await verdict([...two, { kind: 'withdrawn', at: 2, id: '2' }], sent)).toEqual(clean);
+  const withdrawn: Entry = { kind: 'withdrawn', at: 2, id: '1' };
+  expect(await verdict([...two, withdrawn], { p: final('sent', null, '2') })).toEqual({ ...clean, doubled: ['p'] });
+  expect(await verdict([two[0]!, withdrawn, two[1]!], { p: final('sent', null, '2') })).toEqual(clean);
   const scoped = ['p', 'q'].map((id) => ({ id, scope: 'thread' }));
   const answers = [reply('1', 'p'), reply('2', 'q')];
   const both = { p: final('sent', null, '1'), q: final('sent', null, '2') };
@@ -51,6 +53,25 @@ test.each([
   ['abandoned before it was sent, and it is there', [reply('1', 'p')], final('abandoned', 'withdrawn by the operator')],
 ])('false: said to be %s', async (_what, entries, said) => {
   expect(await verdict(entries, { p: said })).toMatchObject({ false: ['p'] });
+});
+
+test('false: the post names another paragraph than its reply links to', async () => {
+  const author = { id: 'ada', handle: 'ada', bot: false };
+  const post = {
+    id: 'p',
+    author,
+    text: '',
+    createdAt: 1,
+    editedAt: null,
+    inReplyTo: null,
+    thread: 'p',
+    mentionsBot: true,
+  };
+  const edited = (text: string): Entry => ({ kind: 'source', at: 1, event: 'edit', post: { ...post, text } });
+  const linking = { ...reply('1', 'p'), text: 'https://site.example/cable#par7' };
+  const said = { p: final('sent', null, '1') };
+  expect(await verdict([edited('#07ASTANA2244 ¶5'), linking], said)).toEqual({ ...clean, false: ['p'] });
+  expect(await verdict([edited('#07ASTANA2244 ¶5'), edited('@bot and ¶7?'), linking], said)).toEqual(clean);
 });
 
 test('breaches are counted', async () => {

@@ -19,9 +19,9 @@ export interface Final {
 export interface Judgement {
   /** Cited, without a reply on the platform, and the bot says no final state with its reason. */
   readonly lost: readonly string[];
-  /** Posts or scopes with more than one reply standing. */
+  /** Posts or scopes with more than one reply standing at the end, and posts that ever had. */
   readonly doubled: readonly string[];
-  /** The bot says something of its reply that is not so. */
+  /** The bot says something of its reply that is not so, or the reply is not about what the post says now. */
   readonly false: readonly string[];
   /** Calls before the time that the caller was told to wait for. */
   readonly breaches: number;
@@ -33,32 +33,55 @@ export function judge(question: {
   cited: readonly CitedPost[];
   finals: ReadonlyMap<string, Final>;
 }): Judgement {
-  const { standing, breaches } = readPlatform(question.record);
+  const { standing, together, stale, breaches } = readPlatform(question.record);
   const { cited, finals } = question;
   const repliesTo = (id: string) => standing.get(id) ?? [];
   const scopes = Map.groupBy(cited, ({ id, scope }) => scope ?? id);
   return {
     lost: cited.filter(({ id }) => repliesTo(id).length === 0 && !isFinal(finals.get(id))).map(({ id }) => id),
     doubled: [...scopes]
-      .filter(([, posts]) => posts.flatMap(({ id }) => repliesTo(id)).length > 1)
+      .filter(([, posts]) => {
+        return posts.flatMap(({ id }) => repliesTo(id)).length > 1 || posts.some(({ id }) => together.has(id));
+      })
       .map(([name]) => name),
-    false: [...finals].filter(([id, final]) => !isTrue(final, repliesTo(id))).map(([id]) => id),
+    false: [...finals].filter(([id, final]) => !isTrue(final, repliesTo(id)) || stale.has(id)).map(([id]) => id),
     breaches,
   };
 }
 
-/** Ids of the replies that were posted and not withdrawn, by the post that they answer. */
-function readPlatform(file: string): { standing: Map<string, string[]>; breaches: number } {
-  const sourceOf = new Map<string, string>();
+interface Standing {
+  /** Ids of the replies that were posted and not withdrawn, by the post that they answer. */
+  readonly standing: ReadonlyMap<string, string[]>;
+  /** Posts that had two replies at a time. */
+  readonly together: ReadonlySet<string>;
+  /** Posts whose reply is about another paragraph. */
+  readonly stale: ReadonlySet<string>;
+  readonly breaches: number;
+}
+
+function readPlatform(file: string): Standing {
+  const replies = new Map<string, { source: string; text: string }>();
+  const sources = new Map<string, string>();
+  const together = new Set<string>();
   let breaches = 0;
   for (const entry of readRecord(file)) {
-    if (entry.kind === 'posted') sourceOf.set(entry.id, entry.source);
-    if (entry.kind === 'withdrawn') sourceOf.delete(entry.id);
+    if (entry.kind === 'posted') {
+      if ([...replies.values()].some(({ source }) => source === entry.source)) together.add(entry.source);
+      replies.set(entry.id, entry);
+    }
+    if (entry.kind === 'withdrawn') replies.delete(entry.id);
+    if (entry.kind === 'source') sources.set(entry.post.id, entry.post.text);
     if (entry.kind === 'breach') breaches += 1;
   }
-  const standing = new Map<string, string[]>();
-  for (const [id, source] of sourceOf) standing.set(source, [...(standing.get(source) ?? []), id]);
-  return { standing, breaches };
+  const standing = Map.groupBy(replies.keys(), (id) => replies.get(id)!.source);
+  const stale = [...replies.values()].filter(({ source, text }) => isStale(text, sources.get(source) ?? ''));
+  return { standing, together, stale: new Set(stale.map(({ source }) => source)), breaches };
+}
+
+/** The post names one paragraph, and the reply links to another. */
+function isStale(reply: string, post: string): boolean {
+  const [linked, named] = [/#par(\d+)/.exec(reply)?.[1], /¶(\d+)\??$/.exec(post)?.[1]];
+  return linked !== undefined && named !== undefined && linked !== named;
 }
 
 function isFinal(final: Final | undefined): boolean {

@@ -56,6 +56,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   respond: { passes: [1, 20], shares: roughWeather },
   reconcile: { passes: [1, 4], shares: storm },
   withdraw: { passes: [1, 4], shares: regrets, meanwhile: withdrawSome },
+  withdrawn: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
   follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
   // One day was over when the digest was first heard of; it goes to one place.
   digest: { passes: [1, 1], shares: roughWeather },
