@@ -14,7 +14,7 @@ import { type Allowed, allowed } from '../rules/consent.ts';
 import type { Counter } from '../rules/counters.ts';
 import { countersOf, decide } from '../rules/decide.ts';
 import { changes, version } from '../rules/version.ts';
-import { templateFor } from '../replies/templates.ts';
+import { type NoCableTemplate, templateFor } from '../replies/templates.ts';
 import { accountOf } from './account-limits.ts';
 import { failingTests } from './rule-tests.ts';
 import { courtesies, type Question, readRules } from './read-rules.ts';
@@ -38,9 +38,6 @@ export interface Rulebook {
     more: { publisher: string; warning: string | undefined; about?: Decided | undefined },
   ): Promise<string | undefined>;
 }
-
-/** Templates that are not about a cable: what the bot is; an opt-in is confirmed; what was decided; the post above cannot be used; it found nothing. */
-export type NoCableTemplate = 'help' | 'follow' | 'why' | 'unusable' | 'nothing-found';
 
 export interface Rulebooks extends AsyncDisposable {
   /** The rules in force. */

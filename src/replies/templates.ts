@@ -62,9 +62,11 @@ export function loadTemplates(folder: string): Templates {
 
 function parseTemplate(liquid: Liquid, name: string, file: string): Template {
   const nodes = liquid.parse(readTemplate(file), file);
-  for (const sample of samples)
-    if (bareAuthor.test(renderOf(liquid, nodes, sample)))
-      throw new Error('`author` may stand behind an @ only: without it the handle may be a link that a stranger chose');
+  const answers = samples.map((model) => ({ model, text: renderOf(liquid, nodes, model) }));
+  if (answers.some(({ text }) => bareAuthor.test(text)))
+    throw new Error('`author` may stand behind an @ only: without it the handle may be a link that a stranger chose');
+  const lack = lackOf(name, answers);
+  if (lack !== undefined) throw new Error(lack);
   const render = (model: Model) => {
     try {
       return renderOf(liquid, nodes, model);
@@ -73,6 +75,39 @@ function parseTemplate(liquid: Liquid, name: string, file: string): Template {
     }
   };
   return { name, render };
+}
+
+/** Names of templates about no cable: what the bot is; an opt-in is confirmed; what was decided; the post above cannot be used; it found nothing. */
+export type NoCableTemplate = 'help' | 'follow' | 'why' | 'unusable' | 'nothing-found';
+
+/** They always say something; `true`: and link to the cable. */
+const speaking = new Map<string, boolean>([
+  ['default', true],
+  ...(['help', 'follow', 'why', 'unusable', 'nothing-found'] satisfies NoCableTemplate[]).map(
+    (name): [string, boolean] => [name, false],
+  ),
+]);
+
+/** What the texts of a template lack: words, or a link. Undefined: nothing. A template for some kinds of answers may say nothing in the others. */
+function lackOf(template: string, answers: readonly { model: Model; text: string }[]): string | undefined {
+  const [name = template] = template.split('.', 1);
+  const mustLink = speaking.get(name) ?? true;
+  const silent = answers.filter(({ text }) => text.trim() === '');
+  if (silent.length === answers.length) return 'the template says nothing: people would get an empty reply';
+  if (speaking.has(name) && silent.length > 0) return `the template says nothing about ${kindOf(silent[0]!.model)}`;
+  const linkless = answers.find(({ model, text }) => text.trim() !== '' && mustLink && !hasLink(model, text));
+  if (linkless === undefined) return undefined;
+  return `the template gives no link to ${kindOf(linkless.model)}: write {{ cable.link }}, or say nothing about it`;
+}
+
+function kindOf({ cables: [cable] }: Model): string {
+  return `a cable with \`status\` ${cable?.status ?? 'unknown'}`;
+}
+
+/** True also where there is nothing to link to, or several cables, of which a template may leave out some. */
+function hasLink({ cables: [cable, ...others] }: Model, text: string): boolean {
+  if (cable === undefined || cable.link === null || others.length > 0) return true;
+  return [cable, ...cable.paragraphs].some(({ link }) => link !== null && text.includes(link));
 }
 
 /** The author of the samples, not behind an `@`. */

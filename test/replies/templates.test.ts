@@ -100,11 +100,53 @@ describe('a hostile template', () => {
   });
 });
 
+describe('a template without which people would get an empty reply, or one that leads nowhere, is refused', () => {
+  const link = '{% for cable in cables %}{{ cable.link }}{% endfor %}';
+  const refused = (file: string, text: string) => {
+    writeFileSync(join(folder, file), text);
+    return findings(link);
+  };
+
+  test.each([
+    ['a.empty.liquid', '', /says nothing: people would get an empty reply/],
+    ['b.liquid', ' \n{% comment %}x{% endcomment %}', /says nothing: people/],
+    ['b.liquid', '{% if more > 99 %}x{% endif %}', /says nothing: people/],
+    ['help.liquid', '', /says nothing: people/],
+    ['why.de.liquid', '{% if cables.size > 1 %}x{% endif %}', /says nothing about a cable with `status` resolved/],
+    ['b.liquid', 'That is {{ cables[0].id }}.', /gives no link to a cable with `status` resolved: write/],
+    [
+      'default.x.liquid',
+      '{% for c in cables %}{% if c.link %}{{ c.link }}{% endif %}{% endfor %}',
+      /says nothing about/,
+    ],
+  ])('%s with %j', (file, text, expected) => {
+    const found = refused(file, text);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(expected);
+    expect(found[0]).toContain(`${file}:1:1: `);
+  });
+
+  test.each([
+    [
+      'not-found.liquid',
+      '{% for c in cables %}{% if c.status == "unknown-cable" %}No such cable.{% endif %}{% endfor %}',
+    ],
+    ['help.liquid', 'I am {{ bot }}.'],
+    [
+      'b.liquid',
+      'See {% for c in cables %}{% for p in c.paragraphs %}{{ p.link }}{% endfor %} {{ c.link }}{% endfor %}',
+    ],
+  ])('but not %s with %j', (file, text) => {
+    const found = refused(file, text);
+    expect(found.filter((one) => !one.includes('unknown-cable'))).toEqual([]);
+  });
+});
+
 test('a busy machine refuses no template', () => {
   let now = performance.now();
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 10_000));
   onTestFinished(() => void vi.restoreAllMocks());
-  expect(findings('{% for a in (1..100) %}x{% endfor %}')).toEqual([]);
+  expect(findings('{% for a in (1..100) %}{{ cables[0].link }}{% endfor %}')).toEqual([]);
 });
 
 test('a template that fails at last fails for good, not for ever again', () => {
@@ -112,7 +154,7 @@ test('a template that fails at last fails for good, not for ever again', () => {
   const limits = { maxLength: 500, length: (text: string) => text.length };
   // No specimen has seven paragraphs.
   const text =
-    '{% for cable in cables %}{% if cable.paragraphs.size == 7 %}{{ nothing }}{% else %}x{% endif %}{% endfor %}';
+    '{% for cable in cables %}{% if cable.paragraphs.size == 7 %}{{ nothing }}{% else %}{{ cable.link }}{% endif %}{% endfor %}';
   const template = load(text);
   expect(() => compose({ template, post: post(), resolutions, limits })).toThrow(PermanentError);
   expect(() => compose({ template, post: post(), resolutions, limits })).toThrow(
@@ -123,7 +165,12 @@ test('a template that fails at last fails for good, not for ever again', () => {
 test('a template that says nothing is refused when it is used', () => {
   const limits = { maxLength: 500, length: (text: string) => text.length };
   expect(() =>
-    compose({ template: load('{% comment %}x{% endcomment %}'), post: post(), resolutions: [seed([5])], limits }),
+    compose({
+      template: load('{% if cables[0].status == "ambiguous" %}x{% endif %}'),
+      post: post(),
+      resolutions: [seed([5])],
+      limits,
+    }),
   ).toThrow('template a says nothing about this post');
 });
 
@@ -137,10 +184,10 @@ test('everything that a template may use is there in every answer', () => {
 
 test('author and bot can be named', () => {
   const limits = { maxLength: 500, length: (text: string) => text.length };
-  const template = load('@{{ author }}: {{ bot }} found {{ cables | size }}');
+  const template = load('@{{ author }}: {{ bot }} found {{ cables[0].link }}');
   const author = { id: '1', handle: '@reader@server.example', name: null, bot: false };
-  expect(compose({ template, post: post({ author }), resolutions: [seed([5])], limits, bot: 'Pilcrow' })).toBe(
-    '@reader@server.example: Pilcrow found 1',
+  expect(compose({ template, post: post({ author }), resolutions: [seed([5])], limits, bot: 'Pilcrow' })).toEqual(
+    expect.stringMatching(/^@reader@server\.example: Pilcrow found https:/),
   );
 });
 

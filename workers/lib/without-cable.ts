@@ -1,4 +1,5 @@
-import type { NoCableTemplate, Rulebook } from '../../src/app/rulebook.ts';
+import type { Rulebook } from '../../src/app/rulebook.ts';
+import type { NoCableTemplate } from '../../src/replies/templates.ts';
 import type { Question } from '../../src/app/read-rules.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { ControlWord } from '../../src/core/control.ts';
