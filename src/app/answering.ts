@@ -3,7 +3,7 @@ import type { Excerpts } from '../core/reply.ts';
 import type { Post } from '../core/post.ts';
 import type { ConsentPolicy, ReplyMode } from '../core/verdict.ts';
 import { platformOf, platforms } from '../platforms/index.ts';
-import type { ReplyParts, TextLimits } from '../platforms/platform.ts';
+import type { ReplyParts } from '../platforms/platform.ts';
 
 /** The publisher of a reply, its mode, and the consent policy that applies. */
 export interface Answerer {
@@ -62,11 +62,6 @@ export function replyParts({ publishers }: Pick<Config, 'publishers'>, name: str
   return entry === undefined ? {} : (platformOf(entry.platform)?.replyParts?.(entry.config) ?? {});
 }
 
-/** How long a publisher's replies usually may be, before its platform was asked. Undefined: there is no such publisher. */
-export function usualLimits({ publishers }: Pick<Config, 'publishers'>, name: string): TextLimits | undefined {
-  return platformOf(publishers.find((one) => one.name === name)?.platform ?? '')?.limits;
-}
-
 /** Which paragraphs replies through a publisher quote. */
 export function excerptsThrough({ publishers }: Pick<Config, 'publishers'>, name: string): Excerpts {
   return publishers.find((one) => one.name === name)?.excerpts ?? 'never';
@@ -74,6 +69,9 @@ export function excerptsThrough({ publishers }: Pick<Config, 'publishers'>, name
 
 /** Platforms with a driver. */
 export const platformIds: readonly string[] = platforms.map(({ id }) => id);
+
+/** Platforms that replies can go to. */
+export const replyingPlatforms = platforms.filter(({ publisher }) => publisher !== undefined);
 
 /** What the platform of a post permits. */
 export function policyOf(platform: string): ConsentPolicy {

@@ -129,3 +129,26 @@ test('lists that end at their limit say so', async () => {
   const { out, err } = await run('replies', 'list', '--limit', '2', '--json');
   expect([out.trim().split('\n').length, err]).toEqual([2, 'pilcrow: There are more than 2: see --limit.\n']);
 });
+
+test('a reviewer sees the post and what it answers, and is warned when an edit lost the link', async () => {
+  const question = { id: '2', createdAt: '2026-11-23T10:01:00Z', text: '@bot and ¶8?', summoned: true, inReplyTo: '1' };
+  const { run } = await workplace('', [{ ...posts[0], text: '#07ASTANA2244 ¶1 so said they' }, question]);
+  await run('once');
+  const shown = await run('review', 'show', 'file:2');
+  expect(shown.out).toMatch(/In reply to @.*\n.*so said they\n.*The post:\n.*and ¶8\?\n.*The reply:\n.*07ASTANA2244/);
+  expect(shown.out).not.toContain('Warning');
+  expect(await run('review', 'edit', 'file:2', '--text', 'See 07ASTANA2244: https://evil.example/')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('warning: The text has no link to the cable'),
+  });
+  expect((await run('review', 'show', 'file:2')).out).toContain('Warning: The text has no link to the cable');
+  const listed = (await run('review', 'list', '--json')).out.trim().split('\n');
+  expect(listed.map((line): unknown => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({
+      key: 'file:2',
+      post: expect.objectContaining({ text: '@bot and ¶8?' }),
+      context: [expect.objectContaining({ relation: 'In reply to' })],
+      warnings: [expect.stringContaining('no link')],
+    }),
+  );
+});

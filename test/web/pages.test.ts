@@ -145,6 +145,21 @@ describe('review', () => {
     ]);
   });
 
+  test('the post above is shown, and an edit that lost the link is warned about', async () => {
+    const posts = [
+      { id: '1', text: '#07ASTANA2244 ¶1 so said they' },
+      { id: '2', text: '@bot and ¶8?', summoned: true, inReplyTo: '1' },
+    ];
+    const client = openClient(await openSite({ rules: heldRules, posts }));
+    const page = await client.page('/review');
+    expect(page).toMatch(/In reply to <strong>@.*\s*<blockquote class="words context">#07ASTANA2244 ¶1 so said they</);
+    expect(page).not.toContain('no link to the cable');
+    await client.submit('/review', { key: 'file:2', choice: 'edit', text: 'See https://evil.example/' });
+    const warned = (await client.page('/review')).match(/The text has no link to the cable/g);
+    expect(warned).toHaveLength(2);
+    expect(await faultsOf(await client.page('/review'))).toEqual([]);
+  });
+
   test('when two people approve at once, one wins and the other gets an error', async () => {
     const site = await openSite({ login: true, rules: heldRules });
     const [one, other] = [openClient(site), openClient(site)];

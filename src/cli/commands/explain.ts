@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { readConfig } from '../../config/read.ts';
-import { type Explanation, explainStored, explainText } from '../../operations/explain-post.ts';
-import { explanationText } from '../../operations/explanation-text.ts';
+import { type Explanation, explainStored, explainText } from '../../operations/explain/explain-post.ts';
+import { explanationText } from '../../operations/explain/explanation-text.ts';
 import { UsageError } from '../../core/errors.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import type { Output, Paint } from '../lib/output.ts';
@@ -29,7 +29,7 @@ export function explainCommand(output: Output): Command {
     .argument('<post...>', 'key of a post or reply, short id as in the log, or URL; with --text, the text of a post')
     .option('--text', 'explain what would be done about this text')
     .option('--json', 'one JSON object')
-    .option('--platform <id>', 'with --text: its platform', 'file')
+    .option('--platform <id>', 'with --text: its platform, where the reply is shown first', 'file')
     .option('--feed <name>', 'with --text: the feed that finds it', '')
     .option('--author <handle>', 'with --text: its author', 'reader')
     .option('--language <code>', 'with --text: its language')
@@ -70,7 +70,7 @@ function assumedFrom(text: string, asked: Asked) {
   return { post, feed, optedIn: asked.optedIn === true, optedOut: asked.optedOut === true };
 }
 
-function jsonOf({ post, feed, stored, steps, verdict, decided, replies, draft, limits, ...found }: Explanation) {
+function jsonOf({ post, feed, stored, steps, verdict, decided, replies, drafts, limits, ...found }: Explanation) {
   const { resolutions, uncounted, summons } = found;
   return {
     post,
@@ -86,7 +86,8 @@ function jsonOf({ post, feed, stored, steps, verdict, decided, replies, draft, l
     replies: replies.map(({ key, state, reason, publisher, payload }) => {
       return { key, state, reason, publisher, text: codecs.replies.payload.decode(payload, key).text };
     }),
-    draft,
+    draft: drafts[0]?.text ?? null,
+    drafts,
     limits,
   };
 }

@@ -1,9 +1,18 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import { decideHeld, decideHeldOf, type Decision, sentBeside } from '../../operations/review.ts';
+import {
+  decideHeld,
+  decideHeldOf,
+  type Decision,
+  sentBeside,
+  type UnderReview,
+  underReview,
+} from '../../operations/review.ts';
 import { UsageError } from '../../core/errors.ts';
+import { ownWords, type Post } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
+import { shortened } from '../../core/text/strangers.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
@@ -30,24 +39,26 @@ export function reviewCommand(output: Output): Command {
       const limit = limitOf(asked.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       if (after !== undefined) await mustBeHeld(ledger, after);
-      const held = ledger && (await heldReplies(ledger.db, { author, after, limit }));
-      const { rows = [], leftOut = 0 } = held ?? {};
-      const readable = readEach(rows, (row) => ({ row, fields: fieldsOf(row) }));
-      printList(output, readable, {
+      const page = ledger && (await heldReplies(ledger.db, { author, after, limit }));
+      const { rows = [], leftOut = 0 } = page ?? {};
+      const legible = readEach(rows, (row) => ({ row, fields: fieldsOf(row) }));
+      const held = await Promise.all(legible.map(async (one) => ({ ...one, beside: await besideOf(ledger, one.row) })));
+      printList(output, held, {
         json: asked.json,
-        fields: ({ fields }) => fields,
-        line: ({ row }) => describe(row, output.paint),
+        fields: ({ fields, beside }) => ({ ...fields, ...besideFields(beside) }),
+        line: ({ row, beside }) => describe(row, beside, output.paint),
         none: 'No held replies.',
         more: leftOut === 0 ? undefined : `${leftOut} more: pilcrow review list --after ${rows.at(-1)?.key}`,
       });
     });
   command
     .command('show')
-    .description('show a held reply; `pilcrow explain KEY` shows why it was planned')
+    .description('show a held reply and the post that it answers; `pilcrow explain KEY` shows why it was planned')
     .argument('<key>')
     .action(async (key: string, _asked: unknown, self: Command) => {
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
-      output.line(describe(await mustBeHeld(ledger, key), output.paint));
+      const row = await mustBeHeld(ledger, key);
+      output.line(describe(row, await besideOf(ledger, row), output.paint));
     });
   command
     .command('edit')
@@ -57,6 +68,10 @@ export function reviewCommand(output: Output): Command {
     .action(async (key: string, { text }: { text: string }, self: Command) => {
       const before = await decide(self, { key, choice: 'edit', text });
       output.line(`${key} before:\n${plain(before)}\nafter:\n${plain(text.trim())}`);
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
+      const row = ledger && (await replyRow(ledger.db, key));
+      const { warnings = [] } = row === undefined ? {} : await besideOf(ledger, row);
+      for (const warning of warnings) output.error(`warning: ${warning}`);
     });
   addDecision(command, output, 'approve');
   addDecision(command, output, 'reject');
@@ -152,11 +167,46 @@ function fieldsOf({ key, publisher, author, payload, planned_at: plannedAt, due_
   return { key, publisher, author, replyTo, ...sent, plannedAt: new Date(plannedAt).toISOString(), until };
 }
 
-function describe(row: ReplyRow, paint: Paint): string {
+const nothing: UnderReview = { post: undefined, context: [], warnings: [] };
+
+async function besideOf(ledger: LedgerReader | undefined, row: ReplyRow): Promise<UnderReview> {
+  return ledger === undefined ? nothing : await underReview(ledger.db, row);
+}
+
+function besideFields({ post, context, warnings }: UnderReview) {
+  return {
+    post: post ?? null,
+    context: context.map(({ relation, post: above }) => ({ relation, post: above })),
+    warnings,
+  };
+}
+
+function describe(row: ReplyRow, { post, context, warnings }: UnderReview, paint: Paint): string {
   const { key, publisher, author, replyTo, text } = fieldsOf(row);
   const beside = sentBeside(codecs.replies.payload.decode(row.payload, key));
   const until = utcMinute(row.due_at ?? 0);
   const where = `to ${onLine(replyTo.author)} (${onLine(author)}) through ${onLine(publisher)}, until ${until}`;
   const parts = beside.map(([label, value]) => `  ${paint.dim(`${label}:`)} ${onLine(value, maxKey)}`);
-  return [`${paint.bold(onLine(key, maxKey))}  ${paint.dim(where)}`, ...parts, ...indented(text)].join('\n');
+  const above = context.flatMap((one) =>
+    quoted(`${one.relation} @${onLine(one.post.author.handle)}:`, one.post, paint),
+  );
+  const asked =
+    post === undefined ? [`  ${paint.dim('The post is no longer stored.')}`] : quoted('The post:', post, paint);
+  return [
+    `${paint.bold(onLine(key, maxKey))}  ${paint.dim(where)}`,
+    ...parts,
+    ...above,
+    ...asked,
+    `  ${paint.dim('The reply:')}`,
+    ...indented(text).map((line) => `  ${line}`),
+    ...warnings.map((warning) => `  ${paint.yellow(`Warning: ${warning}`)}`),
+  ].join('\n');
+}
+
+/** The first lines of a post. */
+function quoted(heading: string, post: Post, paint: Paint): string[] {
+  return [
+    `  ${paint.dim(heading)}`,
+    ...indented(shortened(ownWords(post), 1000)).map((line) => `  ${paint.dim(`>${line.slice(1)}`)}`),
+  ];
 }

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { explainStored } from '../../operations/explain-post.ts';
-import { explanationText } from '../../operations/explanation-text.ts';
+import { explainStored } from '../../operations/explain/explain-post.ts';
+import { explanationText } from '../../operations/explain/explanation-text.ts';
 import { isLimited } from '../../core/post.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
 import { externalLink } from '../parts.ts';

@@ -1,12 +1,11 @@
 import { html } from 'hono/html';
-import { decideHeld, decideHeldOf, sentBeside } from '../../operations/review.ts';
+import { decideHeld, decideHeldOf, underReview } from '../../operations/review.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
-import { postRow } from '../../ledger/posts/posts.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
+import { replyRow } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
-import { limitsBeside } from '../../core/reply.ts';
 import { isLimited } from '../../core/post.ts';
 import {
   type Html,
@@ -18,7 +17,8 @@ import {
   type Person,
   type View,
 } from '../page.ts';
-import { badge, count, decodedField, empty, externalLink, hiddenField, pager, time } from '../parts.ts';
+import { decodedField, empty, hiddenField, pager } from '../parts.ts';
+import { heldCard } from './held-card.ts';
 
 export const reviewPages: readonly Page[] = [
   { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', handle: view },
@@ -42,7 +42,7 @@ async function view(request: PageRequest): Promise<View> {
     if (!limits.has(publisher)) limits.set(publisher, await context.limits(publisher).catch(() => undefined));
   const groups = Map.groupBy(rows, (row) => row.author);
   const shown = [...groups].map(async ([of, held]) => {
-    const cards = await Promise.all(held.map((row) => card(request, row, limits.get(row.publisher))));
+    const cards = await Promise.all(held.map((row) => heldCard(request, row, limits.get(row.publisher))));
     return html`${groupHeader(request, of, held[0]?.of_author ?? 0, author === undefined)} ${cards}`;
   });
   return {
@@ -75,99 +75,12 @@ function groupHeader({ person, token }: PageRequest, author: string, held: numbe
     }`;
 }
 
-async function card(
-  { context, person, token }: PageRequest,
-  row: ReplyRow,
-  limits: TextLimits | undefined,
-): Promise<Html> {
-  const payload = codecs.replies.payload.decode(row.payload, row.key);
-  const { text, replyTo, warning } = payload;
-  const room = limits && limitsBeside(warning, limits);
-  const post = await postRow(context.ledger.db, row.post_key);
-  const [question = ''] = readEach(
-    post === undefined ? [] : [post],
-    ({ post: stored, key }) => codecs.posts.post.decode(stored, key).text,
-  );
-  return html`<article>
-    <p class="meta">
-      <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>
-      ${row.due_at !== null && html`<span>until ${time(row.due_at)}</span>`} ${badge('held')}
-    </p>
-    ${question !== '' && html`<blockquote class="words">${question}</blockquote>`}
-    <h2>The reply</h2>
-    <p class="words reply">${marked(text)}</p>
-    <p class="dim">${lengthOf(text, room)}</p>
-    <dl>
-      ${sentBeside(payload).map(
-        ([label, value]) =>
-          html`<dt>${label}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>
-    <p class="meta">
-      <a href="/posts/${encodeURIComponent(row.post_key)}">Why it is held</a>
-      ${replyTo.url !== null && externalLink(replyTo.url, 'The post')}
-    </p>
-    ${may(person, 'reviewer') && forms(row.key, text, room, token)}
-  </article>`;
-}
-
 /** Replies that can be read, those to direct and followers-only posts for reviewers and operators alone. */
 export function visibleTo<Row extends ReplyRow>(person: Person | undefined, rows: readonly Row[]): Row[] {
   return readEach(rows, (row) => {
     const { replyTo } = codecs.replies.payload.decode(row.payload, row.key);
     return may(person, 'reviewer') || !isLimited(replyTo) ? [row] : [];
   }).flat();
-}
-
-/** Highlights the links of a reply. */
-function marked(text: string): readonly (string | Html)[] {
-  return text.split(/(https?:\/\/\S+)/).map((part, i) => (i % 2 === 1 ? html`<mark>${part}</mark>` : part));
-}
-
-function lengthOf(text: string, limits: TextLimits | undefined): string {
-  if (limits === undefined) return 'Length unknown: the publisher is unavailable.';
-  const length = count(limits.length(text));
-  if (!Number.isFinite(limits.maxLength)) return `${length} characters (no limit)`;
-  return `${length} of ${count(limits.maxLength)} characters, as the platform counts them`;
-}
-
-function forms(key: string, text: string, limits: TextLimits | undefined, token: Html): Html {
-  const named = html`${token} ${hiddenField('key', key)}`;
-  const id = `length-${Buffer.from(key).toString('base64url')}`;
-  return html`<div class="row">
-      <form method="post" action="/review">
-        ${named} <button type="submit" name="choice" value="approve">Approve and send</button>
-      </form>
-    </div>
-    <details>
-      <summary>Edit the text</summary>
-      <form method="post" action="/review">
-        ${named}
-        <label
-          >Text
-          <textarea
-            name="text"
-            rows="6"
-            required
-            aria-describedby="${id}"
-            ${limits && Number.isFinite(limits.maxLength) && html`data-max-length="${limits.maxLength}"`}
-          >
-${text}</textarea>
-        </label>
-        <p class="dim" id="${id}">${lengthOf(text, limits)}</p>
-        <button type="submit" name="choice" value="edit">Save</button>
-        <small>The reply still needs an approval.</small>
-      </form>
-    </details>
-    <details>
-      <summary>Reject</summary>
-      <form method="post" action="/review">
-        ${named}
-        <label>Reason <input name="reason" required maxlength="500" /></label>
-        <button class="danger" type="submit" name="choice" value="reject">Reject for good</button>
-      </form>
-    </details>`;
 }
 
 async function decide({ context, person, form }: PageRequest): Promise<PageResult> {
@@ -188,10 +101,12 @@ async function decide({ context, person, form }: PageRequest): Promise<PageResul
     throw new HttpError(409, `Already decided or expired: ${now}. Nothing was done.`);
   }
   context.nudge();
-  return { location: '/review', flash: `${key}: ${outcomes[form.get('choice') ?? ''] ?? 'done'}` };
+  const row = decision.choice === 'edit' ? await replyRow(context.ledger.db, key) : undefined;
+  const { warnings = [] } = row === undefined ? {} : await underReview(context.ledger.db, row);
+  return { location: '/review', flash: [`${key}: ${outcomes[decision.choice]}`, ...warnings].join('. ') };
 }
 
-const outcomes: Readonly<Record<string, string>> = {
+const outcomes: Readonly<Record<Choice['choice'], string>> = {
   approve: 'approved, will be sent now',
   edit: 'changed, still held for approval',
   reject: 'rejected, will not be sent',

@@ -1,33 +1,30 @@
-import { type Citing, findCitations } from '../cables/citations/find.ts';
-import type { Corpus } from '../cables/corpus/corpus.ts';
-import { excerptsOf } from '../cables/excerpts/excerpts.ts';
-import type { Config } from '../config/config.ts';
-import { isDryRun } from '../config/ledger-config.ts';
-import type { Resolution } from '../core/citation.ts';
-import { type ControlWord, controlWord } from '../core/control.ts';
-import { PermanentError, UsageError } from '../core/errors.ts';
-import { ownWords, personKey } from '../core/post.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { codecs } from '../ledger/db/codecs.ts';
-import { pauseOf, troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { consents } from '../ledger/operators/consents.ts';
-import { mentionsOf } from '../ledger/posts/mentions.ts';
-import { postNamed } from '../ledger/posts/posts.ts';
-import { repliesTo } from '../ledger/replies/replies.ts';
-import type { Executor, PostRow, ReplyRow } from '../ledger/db/schema.ts';
-import { compose } from '../replies/compose.ts';
-import { templateFor, type Templates } from '../replies/templates.ts';
-import { countersOf, decide, steps } from '../rules/decide.ts';
-import type { ShortPost } from '../rules/conditions.ts';
-import type { Rules } from '../rules/schema.ts';
-import { postOf, TestPost } from '../rules/tests.ts';
-import { version } from '../rules/version.ts';
-import { accountOf } from '../app/account-limits.ts';
-import { answererOf, excerptsThrough, policyOf, usualLimits } from '../app/answering.ts';
-import { openCables } from '../app/open-cables.ts';
-import { readLedger } from '../app/open-ledger.ts';
-import { ledgerKnowledge } from '../app/link-knowledge.ts';
-import { courtesies, earlierThan, type Question, readRules, weakCountsIn } from '../app/read-rules.ts';
+import { type Citing, findCitations } from '../../cables/citations/find.ts';
+import type { Config } from '../../config/config.ts';
+import { isDryRun } from '../../config/ledger-config.ts';
+import type { YamlSource } from '../../config/yaml/yaml-file.ts';
+import type { Resolution } from '../../core/citation.ts';
+import { type ControlWord, controlWord } from '../../core/control.ts';
+import { UsageError } from '../../core/errors.ts';
+import { ownWords, personKey } from '../../core/post.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
+import { pauseOf, troubledAccounts } from '../../ledger/accounts/accounts.ts';
+import { consents } from '../../ledger/operators/consents.ts';
+import { mentionsOf } from '../../ledger/posts/mentions.ts';
+import { postNamed } from '../../ledger/posts/posts.ts';
+import { repliesTo } from '../../ledger/replies/replies.ts';
+import type { Executor, PostRow, ReplyRow } from '../../ledger/db/schema.ts';
+import { countersOf, decide, steps } from '../../rules/decide.ts';
+import type { ShortPost } from '../../rules/conditions.ts';
+import type { Rules } from '../../rules/schema.ts';
+import { postOf, TestPost } from '../../rules/tests.ts';
+import { version } from '../../rules/version.ts';
+import { policyOf } from '../../app/answering.ts';
+import { openCables } from '../../app/open-cables.ts';
+import { readLedger } from '../../app/open-ledger.ts';
+import { ledgerKnowledge } from '../../app/link-knowledge.ts';
+import { type DraftReply, draftReplies } from './draft-replies.ts';
+import { courtesies, earlierThan, type Question, readRules, weakCountsIn } from '../../app/read-rules.ts';
 
 /** Everything that was or would be done about a post. */
 export interface Explanation extends ReturnType<typeof judge> {
@@ -36,18 +33,19 @@ export interface Explanation extends ReturnType<typeof judge> {
   /** The stored verdict; undefined: none yet. */
   readonly decided: Verdict | undefined;
   readonly replies: readonly ReplyRow[];
-  /** What a hypothetical post would be replied, by the usual limits of its platform; null: nothing, or no template can say it. */
-  readonly draft: string | null;
+  /** What a hypothetical post would be replied on each platform, first where it would go. */
+  readonly drafts: readonly DraftReply[];
   /** Keys of the replies that only go to the log. */
   readonly dryRuns: ReadonlySet<string>;
   /** Pauses and limits that hold back replies now, as text. */
   readonly limits: readonly string[];
 }
 
-/** Explains what would be done about a text, in the short form of rule tests. Errors: ConfigError. */
+/** Explains what would be done about a text, in the short form of rule tests, by the configured rules or others. Errors: ConfigError. */
 export async function explainText(
   config: Config,
   { post: short, ...asked }: { post: ShortPost; feed: string; optedIn: boolean; optedOut: boolean },
+  source: YamlSource = config.rules,
 ): Promise<Explanation> {
   const post = postOf(TestPost.parse(short));
   await using ledger = await readLedger(config);
@@ -55,11 +53,11 @@ export async function explainText(
   const { citations } = findCitations(post, { weakCounts: weakCountsIn(config, post, asked.feed) });
   const resolutions = await Promise.all(citations.map((citation) => resolver.resolve(citation, post.text)));
   const limits = ledger === undefined ? [] : await limitsOn(config, ledger.db, await ledger.now());
-  const { rules, templates } = readRules(config);
+  const { rules, templates } = readRules(config, source);
   const control = post.summoned && citations.length === 0 ? controlWord(ownWords(post)) : undefined;
   const judged = judge(config, rules, { post, resolutions, seenAt: post.createdAt, control, ...asked });
-  const draft = await draftOf(config, judged, { corpus, templates });
-  return { ...judged, stored: undefined, decided: undefined, replies: [], draft, dryRuns: new Set(), limits };
+  const drafts = await draftReplies(config, judged, { corpus, templates });
+  return { ...judged, stored: undefined, decided: undefined, replies: [], drafts, dryRuns: new Set(), limits };
 }
 
 /** Explains a stored post, found by its key, its URL or the key of a reply. Errors: ConfigError; UsageError if there is none. */
@@ -94,30 +92,10 @@ export async function explainStored(config: Config, name: string): Promise<Expla
     stored,
     decided: codecs.posts.verdict.decode(stored.verdict, stored.key) ?? undefined,
     replies,
-    draft: null,
+    drafts: [],
     dryRuns: new Set(logged.map(({ key }) => key)),
     limits: await limitsOn(config, db, await ledger.now()),
   };
-}
-
-/** The reply to a hypothetical post; null: there is none. */
-async function draftOf(
-  config: Config,
-  { post, feed, resolutions, verdict }: ReturnType<typeof judge>,
-  { corpus, templates }: { corpus: Corpus; templates: Templates },
-): Promise<string | null> {
-  const publisher = answererOf(config, post, feed)?.publisher ?? '';
-  const { platform } = accountOf(config, publisher);
-  const template = templateFor(templates, verdict.template ?? 'default', { platform, language: post.language });
-  const limits = usualLimits(config, publisher);
-  if (!['reply', 'hold'].includes(verdict.action) || template === undefined || limits === undefined) return null;
-  const excerpts = await excerptsOf(corpus, resolutions, excerptsThrough(config, publisher));
-  try {
-    return compose({ template, post, resolutions, limits, excerpts });
-  } catch (error) {
-    if (error instanceof PermanentError) return null;
-    throw error;
-  }
 }
 
 /**

@@ -1,10 +1,11 @@
-import type { Link, Resolution } from '../core/citation.ts';
-import { ownWords, type Post } from '../core/post.ts';
-import { indented, maxKey, onLine } from '../core/text/strangers.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { utcMinute } from '../core/zone.ts';
+import type { Link, Resolution } from '../../core/citation.ts';
+import { ownWords, type Post } from '../../core/post.ts';
+import { indented, maxKey, onLine } from '../../core/text/strangers.ts';
+import type { Verdict } from '../../core/verdict.ts';
+import { utcMinute } from '../../core/zone.ts';
+import { draftLength, draftsByText, type DraftReply } from './draft-replies.ts';
 import type { Explanation } from './explain-post.ts';
-import { codecs } from '../ledger/db/codecs.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
 
 /** A section of an explanation; details of a line follow it, indented by two blanks. */
 export interface Section {
@@ -168,7 +169,7 @@ function inWords(
   return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
 }
 
-function theReply({ replies: rows, draft, dryRuns, limits }: Explanation, paint: Paint): string[] {
+function theReply({ replies: rows, drafts, dryRuns, limits }: Explanation, paint: Paint): string[] {
   const lines = rows.flatMap((row) => {
     const reason = row.reason === null ? '' : `: ${onLine(row.reason)}`;
     const isLogged = dryRuns.has(row.key);
@@ -178,9 +179,18 @@ function theReply({ replies: rows, draft, dryRuns, limits }: Explanation, paint:
     const { text } = codecs.replies.payload.decode(row.payload, row.key);
     return [`${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`, ...indented(text)];
   });
-  if (draft !== null) lines.push('A reply would be planned:', ...indented(draft));
-  else if (rows.length === 0) lines.push('There is none.');
+  if (drafts.length === 0 && rows.length === 0) lines.push('There is none.');
+  for (const [at, same] of draftsByText(drafts).entries()) lines.push(...ofADraft(same, at === 0));
   return [...lines, ...limits.map((deferred) => `Held back now: ${onLine(deferred)}`)];
+}
+
+/** Platforms that would get the same text. */
+function ofADraft(same: readonly DraftReply[], isFirst: boolean): string[] {
+  const { platform, text, fault } = same[0]!;
+  const all = same.map((one) => one.platform).join(', ');
+  if (text === null) return [`On ${all} there would be none: ${onLine(fault ?? '')}`];
+  const head = isFirst ? `A reply would be planned, on ${platform}:` : `On ${all} it would be:`;
+  return [head, ...indented(text), `Characters, as each platform counts them: ${same.map(draftLength).join(', ')}`];
 }
 
 function span(ms: number): string {

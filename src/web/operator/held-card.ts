@@ -1,0 +1,102 @@
+import { html } from 'hono/html';
+import { isLimited, ownWords, type Post } from '../../core/post.ts';
+import { limitsBeside } from '../../core/reply.ts';
+import { shortened } from '../../core/text/strangers.ts';
+import { codecs } from '../../ledger/db/codecs.ts';
+import type { ReplyRow } from '../../ledger/db/schema.ts';
+import { sentBeside, underReview } from '../../operations/review.ts';
+import type { TextLimits } from '../../platforms/platform.ts';
+import { type Html, may, type PageRequest } from '../page.ts';
+import { badge, count, externalLink, hiddenField, time } from '../parts.ts';
+
+/** A held reply with its post, the posts above, what may be wrong with it, and the forms that decide. */
+export async function heldCard(
+  { context, person, token }: PageRequest,
+  row: ReplyRow,
+  limits: TextLimits | undefined,
+): Promise<Html> {
+  const payload = codecs.replies.payload.decode(row.payload, row.key);
+  const { text, replyTo, warning } = payload;
+  const room = limits && limitsBeside(warning, limits);
+  const { post, context: above, warnings } = await underReview(context.ledger.db, row);
+  return html`<article>
+    <p class="meta">
+      <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>
+      ${row.due_at !== null && html`<span>until ${time(row.due_at)}</span>`} ${badge('held')}
+    </p>
+    ${above.filter(({ post: one }) => may(person, 'reviewer') || !isLimited(one)).map(({ relation, post: one }) => quoted(relation, one))}
+    ${post === undefined ? html`<p class="dim">The text of the post has been deleted.</p>` : html`<blockquote class="words">${post.text}</blockquote>`}
+    <h2>The reply</h2>
+    <p class="words reply">${marked(text)}</p>
+    ${warnings.map((one) => html`<p class="fault">${one}</p>`)}
+    <p class="dim">${lengthOf(text, room)}</p>
+    <dl>
+      ${sentBeside(payload).map(
+        ([label, value]) =>
+          html`<dt>${label}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    <p class="meta">
+      <a href="/posts/${encodeURIComponent(row.post_key)}">Why it is held</a>
+      ${replyTo.url !== null && externalLink(replyTo.url, 'The post')}
+    </p>
+    ${may(person, 'reviewer') && forms(row.key, text, room, token)}
+  </article>`;
+}
+
+/** A post above the one that is answered. */
+function quoted(relation: string, post: Post): Html {
+  return html`<p class="meta">${relation} <strong>@${post.author.handle}</strong></p>
+    <blockquote class="words context">${shortened(ownWords(post), 500)}</blockquote>`;
+}
+
+/** Highlights the links of a reply. */
+function marked(text: string): readonly (string | Html)[] {
+  return text.split(/(https?:\/\/\S+)/).map((part, i) => (i % 2 === 1 ? html`<mark>${part}</mark>` : part));
+}
+
+function lengthOf(text: string, limits: TextLimits | undefined): string {
+  if (limits === undefined) return 'Length unknown: the publisher is unavailable.';
+  const length = count(limits.length(text));
+  if (!Number.isFinite(limits.maxLength)) return `${length} characters (no limit)`;
+  return `${length} of ${count(limits.maxLength)} characters, as the platform counts them`;
+}
+
+function forms(key: string, text: string, limits: TextLimits | undefined, token: Html): Html {
+  const named = html`${token} ${hiddenField('key', key)}`;
+  const id = `length-${Buffer.from(key).toString('base64url')}`;
+  return html`<div class="row">
+      <form method="post" action="/review">
+        ${named} <button type="submit" name="choice" value="approve">Approve and send</button>
+      </form>
+    </div>
+    <details>
+      <summary>Edit the text</summary>
+      <form method="post" action="/review">
+        ${named}
+        <label
+          >Text
+          <textarea
+            name="text"
+            rows="6"
+            required
+            aria-describedby="${id}"
+            ${limits && Number.isFinite(limits.maxLength) && html`data-max-length="${limits.maxLength}"`}
+          >
+${text}</textarea>
+        </label>
+        <p class="dim" id="${id}">${lengthOf(text, limits)}</p>
+        <button type="submit" name="choice" value="edit">Save</button>
+        <small>The reply still needs an approval.</small>
+      </form>
+    </details>
+    <details>
+      <summary>Reject</summary>
+      <form method="post" action="/review">
+        ${named}
+        <label>Reason <input name="reason" required maxlength="500" /></label>
+        <button class="danger" type="submit" name="choice" value="reject">Reject for good</button>
+      </form>
+    </details>`;
+}
