@@ -120,7 +120,9 @@ export function checkRules(config: Config): void {
 function logOf(config: Config): string {
   const [log, second] = config.publishers.filter(({ platform }) => platform === 'log');
   if (log === undefined) {
-    throw new ConfigError([`${config.file}: \`publishers\` has no entry with \`platform: log\`, and replies need one`]);
+    throw new ConfigError([
+      `${config.file}: \`publishers\` has the name log for another platform: name that otherwise, because replies need a log`,
+    ]);
   }
   if (second !== undefined) {
     throw new ConfigError([

@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { configOption } from './cli/lib/options.ts';
 import { openOutput, type Output } from './cli/lib/output.ts';
 import { version } from './cli/lib/version.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
@@ -14,7 +15,7 @@ export async function main(argv: readonly string[], output: Output = openOutput(
       'Monitors #cablegate: finds cable IDs in posts, resolves them to cable and paragraph, and replies with the link.',
     )
     .version(version)
-    .addOption(new Option('--config <file>', 'configuration file').default('config/pilcrow.yaml'))
+    .addOption(configOption())
     .exitOverride()
     .configureOutput(streams)
     .showHelpAfterError('(see --help)')

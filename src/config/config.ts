@@ -9,16 +9,20 @@ import { DigestEntry } from './sections/digest-section.ts';
 import type { ConfigKey, LedgerConfig } from './ledger-config.ts';
 import {
   Alerts,
+  CableTexts,
+  CatalogueFile,
   Channel,
   DataFolder,
+  ImportedTexts,
   Ledger,
   Links,
   Network,
   Observe,
-  Path,
   Queue,
   Replies,
   Retention,
+  RulesFile,
+  TemplateFolder,
 } from './sections/sections.ts';
 import { Web } from './sections/web-section.ts';
 
@@ -107,7 +111,9 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .array(entryOf(platforms, 'publisher', publisherKeys).pipe(Publishers))
         .check(distinct('publisher', 'name'))
         .default([])
-        .describe('Where replies go.'),
+        .describe(
+          'Where replies go. A `log` that is not listed is there all the same, for those that go nowhere else.',
+        ),
       channels: z
         .array(Channel)
         .check(distinct('channel', 'name'))
@@ -119,19 +125,11 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .default([])
         .describe('Daily digests of what was cited: one edition for each day that is over.'),
       alerts: Alerts.prefault({}).describe('Messages to people when something needs a person.'),
-      rules: Path.default('rules.yaml').describe('File of the rules, relative to this one.'),
-      templates: Path.default('templates').describe('Folder of the reply templates (*.liquid), relative to this file.'),
-      corpus: z.array(Path).default([]).describe('Files and folders of cable texts, relative to this file.'),
-      imported: Path.nullable()
-        .optional()
-        .describe(
-          'Cable texts as `corpus import` writes them, relative to this file. Left out: corpus.db in the data folder, if there is one; `null`: none.',
-        ),
-      catalogue: Path.nullable()
-        .optional()
-        .describe(
-          'List of the cables that exist, as `catalogue import` writes it, relative to this file. Left out: catalogue.bin in the data folder, if there is one; `null`: none.',
-        ),
+      rules: RulesFile,
+      templates: TemplateFolder,
+      corpus: CableTexts,
+      imported: ImportedTexts,
+      catalogue: CatalogueFile,
       links: Links.prefault({}).describe('Which sites the replies link to, and whether their pages are still there.'),
       replies: Replies.prefault({}).describe('What holds for all replies.'),
       limits: Limits.optional().describe(
@@ -188,12 +186,26 @@ export interface Config extends LedgerConfig, Omit<Parsed, ChangedKey> {
     /** Platforms whose texts are purged sooner, because they ask for it. */
     readonly shortLived: readonly { readonly platform: string; readonly textsMs: number }[];
   };
+  readonly rules: string;
+  readonly templates: string;
+  readonly corpus: readonly string[];
   /** These files need not exist. Null: use none. */
   readonly imported: string | null;
   readonly catalogue: string | null;
 }
 
-type ChangedKey = keyof LedgerConfig | 'data' | 'feeds' | 'digests' | 'limits' | 'retention' | 'imported' | 'catalogue';
+type ChangedKey =
+  | keyof LedgerConfig
+  | 'data'
+  | 'feeds'
+  | 'digests'
+  | 'limits'
+  | 'retention'
+  | 'rules'
+  | 'templates'
+  | 'corpus'
+  | 'imported'
+  | 'catalogue';
 
 const afterwards = { name: z.string(), platform: z.string() };
 

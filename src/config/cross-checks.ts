@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { unwrittenLog } from './ledger-config.ts';
 import { ownWithoutPages, webFaults } from './sections/web-section.ts';
 import { suggestion } from './suggest.ts';
 import { arrayAt, type Finding, nameOf, type Path, valueAt, type Yaml } from './yaml/yaml.ts';
@@ -52,7 +53,7 @@ function entriesOf(yaml: Yaml, side: 'feeds' | 'publishers'): [Entry, number][] 
 
 /** A feed whose publisher does not exist. */
 function unknownPublisher(yaml: Yaml): Finding[] {
-  const names = entriesOf(yaml, 'publishers').map(([{ name }]) => name);
+  const names = publisherNames(yaml);
   return entriesOf(yaml, 'feeds').flatMap(([{ publisher }, at]) => {
     if (typeof publisher !== 'string' || names.includes(publisher)) return [];
     const message = `unknown publisher \`${publisher}\`; known: ${names.join(', ')}`;
@@ -88,7 +89,7 @@ function unknownReferences(yaml: Yaml): Finding[] {
   const known = {
     channel: namesOf(yaml, 'channels'),
     feed: namesOf(yaml, 'feeds'),
-    publisher: namesOf(yaml, 'publishers'),
+    publisher: publisherNames(yaml),
   };
   return references(yaml).flatMap(({ path, what, name }) => {
     if (known[what].includes(name)) return [];
@@ -134,6 +135,11 @@ function silentAccounts(yaml: Yaml): Finding[] {
     const message = `\`account: ${String(name)}\`: it has \`mode: ${mode}\`, and a digest is posted with \`mode: own-timeline\` only`;
     return [{ ...yaml.at(path), message }];
   });
+}
+
+function publisherNames(yaml: Yaml): string[] {
+  const written = entriesOf(yaml, 'publishers').map(([entry]) => entry);
+  return [...namesOf(yaml, 'publishers'), ...unwrittenLog(written).map(({ name }) => name)];
 }
 
 function namesOf(yaml: Yaml, side: string): string[] {

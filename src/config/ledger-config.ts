@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { builtInFolder } from './built-in.ts';
 import { type Environment, envFolders, environment, resolveSecrets } from './environment.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
 import { DataFolder, Ledger } from './sections/sections.ts';
@@ -57,19 +58,29 @@ export function readLedgerConfig(
 ): LedgerConfig {
   const yaml = readYaml(file);
   const checked = check(yaml, Schema);
-  const { configDir } = foldersOf(file, '', env);
+  const { configDir } = foldersOf(file, undefined, env);
   const findings = 'value' in checked ? resolveSecrets(checked.value, yaml, env, configDir) : checked.findings;
   if (!('value' in checked) || findings.length > 0)
     throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
-  const { data, ledger, publishers } = checked.value;
-  return { ...foldersOf(file, data, env), ledger, publishers: publishers.filter((one) => one !== null) };
+  const { data, ledger } = checked.value;
+  const publishers = checked.value.publishers.filter((one) => one !== null);
+  return { ...foldersOf(file, data, env), ledger, publishers: [...publishers, ...unwrittenLog(publishers)] };
+}
+
+/** The log where no publisher is one: every bot needs it, for the replies that go nowhere else. */
+export function unwrittenLog(publishers: readonly { readonly name?: unknown; readonly platform?: unknown }[]) {
+  const isThere = publishers.some(({ name, platform }) => name === 'log' || platform === 'log');
+  return isThere ? [] : [{ name: 'log', platform: 'log' }];
 }
 
 /** The folder of the configuration, which its paths are relative to, and that of the state. */
-export function foldersOf(file: string, data: string, env: Environment) {
+export function foldersOf(file: string, data: string | undefined, env: Environment) {
   const configDir = resolve(dirname(file));
+  // The installation holds no state: it may be read-only, shared, or under version control.
+  const home = configDir === builtInFolder ? '' : configDir;
   // A path in a variable is relative to the working folder, as in any shell.
-  const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : resolve(configDir, data);
+  const named = data === undefined ? resolve(home, 'data') : resolve(configDir, data);
+  const dataDir = env['PILCROW_DATA'] ? resolve(env['PILCROW_DATA']) : named;
   return { file, configDir, dataDir };
 }
 

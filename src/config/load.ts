@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { besideOrBuiltIn, builtInFolder } from './built-in.ts';
 import { limitsInForce } from './sections/limit-section.ts';
 import { type Environment, resolveSecrets } from './environment.ts';
 import { crossFindings } from './cross-checks.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
-import { foldersOf } from './ledger-config.ts';
+import { foldersOf, unwrittenLog } from './ledger-config.ts';
 import { inNewWords } from './renamed.ts';
 import {
   type Config,
@@ -55,7 +56,10 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
 function finished(parsed: Parsed, { file, env, platforms }: LoadRequest): Config {
   const { data, limits: _, feeds, publishers, digests, imported, catalogue, ...unchanged } = parsed;
   const { configDir, dataDir } = foldersOf(file, data, env);
+  const unwritten = configSchema(platforms).shape.publishers.parse(unwrittenLog(publishers));
   const here = (path: string) => resolve(configDir, path);
+  const orBuiltIn = (path: string | undefined, name: string) =>
+    path === undefined ? besideOrBuiltIn(configDir, name) : here(path);
   const inData = (path: string | null | undefined, usual: string) =>
     path === undefined ? join(dataDir, usual) : path && here(path);
   return {
@@ -64,7 +68,7 @@ function finished(parsed: Parsed, { file, env, platforms }: LoadRequest): Config
     configDir,
     dataDir,
     feeds: feeds.map((entry) => feedEntry(entry, parsed.replies.maxAge)),
-    publishers: publishers.map((entry) => publisherEntry(entry, parsed, platforms)),
+    publishers: [...publishers, ...unwritten].map((entry) => publisherEntry(entry, parsed, platforms)),
     digests: digests.map(({ time, folder, ...entry }) => {
       return { ...entry, at: time, folder: inData(folder, join('digests', entry.name)) };
     }),
@@ -74,9 +78,9 @@ function finished(parsed: Parsed, { file, env, platforms }: LoadRequest): Config
         textRetentionMs === undefined ? [] : [{ platform: id, textsMs: textRetentionMs }],
       ),
     },
-    rules: here(parsed.rules),
-    templates: here(parsed.templates),
-    corpus: parsed.corpus.map(here),
+    rules: orBuiltIn(parsed.rules, 'rules.yaml'),
+    templates: orBuiltIn(parsed.templates, 'templates'),
+    corpus: parsed.corpus?.map(here) ?? [join(builtInFolder, 'sample')],
     imported: inData(imported, 'corpus.db'),
     catalogue: inData(catalogue, 'catalogue.bin'),
   };

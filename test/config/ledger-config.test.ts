@@ -42,7 +42,7 @@ publishers:
   ]);
   expect(config).toMatchObject({ configDir: folder, dataDir: join(folder, 'data'), ledger: {} });
   expect([isDryRun(config, 'log'), isDryRun(config, 'a')]).toEqual([true, false]);
-  expect(read('publishers: none').publishers).toEqual([]);
+  expect(read('publishers: none').publishers).toEqual([{ name: 'log', platform: 'log' }]);
 });
 
 test('the ledger is that of the whole configuration, with its secret', () => {

@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { builtInFolder } from '../../src/config/built-in.ts';
+import { foldersOf } from '../../src/config/ledger-config.ts';
 import { loadConfig, type LoadRequest } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/core/errors.ts';
@@ -91,6 +93,27 @@ describe('a broken configuration gets every fault with file, line and column:', 
 });
 
 describe('what is left out', () => {
+  test('a log is there, unless its name is taken', () => {
+    const names = (publishers: string) => load(`publishers: [${publishers}]`).publishers.map(({ name }) => name);
+    expect(names('')).toEqual(['log']);
+    expect(names('{ name: r, platform: relay }')).toEqual(['r', 'log']);
+    expect(names('{ name: own, platform: log }')).toEqual(['own']);
+    expect(names('{ name: log, platform: relay }')).toEqual(['log']);
+  });
+
+  test('rules and templates beside the file take precedence over the built-in ones', () => {
+    writeFileSync(join(folder, 'rules.yaml'), 'rules: []');
+    mkdirSync(join(folder, 'templates'));
+    expect(load('')).toMatchObject({ rules: join(folder, 'rules.yaml'), templates: join(folder, 'templates') });
+    for (const name of ['rules.yaml', 'templates']) rmSync(join(folder, name), { recursive: true });
+  });
+
+  test('the state of a configuration that comes with Pilcrow is in the working folder, of any other beside it', () => {
+    const sample = (name: string) => foldersOf(join(builtInFolder, name), undefined, {}).dataDir;
+    expect([sample('pilcrow.yaml'), sample('mine.yaml')]).toEqual([resolve('data'), resolve('data')]);
+    expect(foldersOf(file, undefined, {}).dataDir).toBe(join(folder, 'data'));
+  });
+
   test('has a default', () => {
     expect(load('')).toEqual({
       file,
@@ -100,7 +123,7 @@ describe('what is left out', () => {
       queue: {},
       feeds: [],
       channels: [],
-      publishers: [],
+      publishers: [expect.objectContaining({ name: 'log', platform: 'log', mode: 'dry-run' })],
       digests: [],
       alerts: { to: [], quiet: null, groupFor: 600_000, failingFor: 900_000, heldFor: 3_600_000 },
       replies: {
@@ -116,9 +139,9 @@ describe('what is left out', () => {
         rejects: 30 * 86_400_000,
         shortLived: [],
       },
-      rules: join(folder, 'rules.yaml'),
-      templates: join(folder, 'templates'),
-      corpus: [],
+      rules: `${builtInFolder}/rules.yaml`,
+      templates: `${builtInFolder}/templates`,
+      corpus: [`${builtInFolder}/sample`],
       imported: join(folder, 'data', 'corpus.db'),
       catalogue: join(folder, 'data', 'catalogue.bin'),
       links: {
@@ -161,7 +184,9 @@ describe('what is left out', () => {
 
   test('of a platform that wants its texts gone sooner is what it says', () => {
     const short = [{ id: 'short', summary: 'A network', ...silent, textRetentionMs: 1000 }];
-    expect(load('', { platforms: short }).retention.shortLived).toEqual([{ platform: 'short', textsMs: 1000 }]);
+    expect(load('', { platforms: [...platforms, ...short] }).retention.shortLived).toEqual([
+      { platform: 'short', textsMs: 1000 },
+    ]);
   });
 
   test('is what the platform says, before what is common to all', () => {

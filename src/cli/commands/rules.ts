@@ -14,9 +14,17 @@ import { type Output, onLine, plain, printList } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
   const command = new Command('rules').description('check, test and compare rules');
-  const parts = [checkCommand, testCommand, backtestCommand, historyCommand, presetsCommand, diffCommand];
+  const parts = [showCommand, checkCommand, testCommand, backtestCommand, historyCommand, presetsCommand, diffCommand];
   for (const part of parts) command.addCommand(part(output));
   return command;
+}
+
+function showCommand(output: Output): Command {
+  return new Command('show')
+    .description('print the rules of the configuration, as a draft to edit')
+    .action((_options: unknown, self: Command) => {
+      output.write(readFileSync(readConfig(self.optsWithGlobals()).rules, 'utf8'));
+    });
 }
 
 function checkCommand(output: Output): Command {

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { App } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
+import { builtInFolder } from '../../config/built-in.ts';
 import { isDryRun } from '../../config/ledger-config.ts';
 import { valueAt } from '../../config/yaml/yaml.ts';
 import { utcMinute } from '../../core/zone.ts';
@@ -56,7 +57,7 @@ export function idleHint(app: App, counts: Watch['counts']): string {
   return [
     `${summaryOf(counts, 'new posts')}. Waiting for more; Ctrl-C stops.`,
     `  replies    ${here(repliesFile(config))}   ledger  ${app.ledger.shared ? app.ledger.place : here(app.ledger.place)}`,
-    `  more       ${invitation(config)}feeds and other settings: ${here(config.file)}, docs/configuration.md`,
+    `  more       ${invitation(config)}`,
     app.cables.catalogue !== undefined
       ? ''
       : `  IDs        without a catalogue they stay "unverified": npx ${fetchList}`,
@@ -65,11 +66,16 @@ export function idleHint(app: App, counts: Watch['counts']): string {
     .join('\n');
 }
 
-/** How to add a post by hand, if a file is read. */
-function invitation({ feeds, configDir }: Config): string {
+/** What to do next. Nobody is asked to edit a file of the installation. */
+function invitation({ file, feeds, configDir }: Config): string {
+  if (configDir === builtInFolder)
+    return 'this was the sample: `npx pilcrow init` sets up a bot of your own, `npx pilcrow explain --text "#07ASTANA2244 ¶7"` tries a post';
   const path = valueAt(feeds.find(({ platform }) => platform === 'file')?.config, ['paths', 0]);
-  if (typeof path !== 'string') return '';
-  return `append {"id":"mine","text":"#07ASTANA2244 ¶7"} to ${here(resolve(configDir, path))}; `;
+  const append =
+    typeof path === 'string'
+      ? `append {"id":"mine","text":"#07ASTANA2244 ¶7"} to ${here(resolve(configDir, path))}; `
+      : '';
+  return `${append}feeds and other settings: ${here(file)}, docs/configuration.md`;
 }
 
 /** The file of the log publisher. */

@@ -1,7 +1,15 @@
 import { Option } from 'commander';
+import { usualConfig } from '../../config/built-in.ts';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Detail } from './console.ts';
+
+export function configOption(): Option {
+  return new Option('--config <file>', 'configuration file').default(
+    usualConfig(),
+    'pilcrow.yaml in the working folder; without one, the sample',
+  );
+}
 
 /** The value of `--limit`. Errors: UsageError if it is not a positive whole number. */
 export function limitOf(written: string): number {

@@ -5,11 +5,38 @@ import { Secret } from '../../core/secret.ts';
 import { distinct, nameSuchAs } from '../../core/text/names.ts';
 import { Timezone } from '../../core/zone.ts';
 
-export const Path = z.string().min(1);
+const Path = z.string().min(1);
 
-export const DataFolder = Path.default('data').describe(
-  'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. `PILCROW_DATA` takes precedence.',
+export const DataFolder = Path.optional().describe(
+  'Folder of the bot’s state (ledger, replies, corpus, catalogue), relative to this file. Left out: data beside this file. `PILCROW_DATA` takes precedence.',
 );
+
+export const RulesFile = Path.optional().describe(
+  'File of the rules, relative to this one. Left out: rules.yaml beside this file, if there is one, or the rules that come with Pilcrow.',
+);
+
+export const TemplateFolder = Path.optional().describe(
+  'Folder of the reply templates (*.liquid), relative to this file. Left out: templates beside this file, if there is one, or those that come with Pilcrow.',
+);
+
+export const CableTexts = z
+  .array(Path)
+  .optional()
+  .describe(
+    'Files and folders of cable texts, relative to this file. Left out: the one cable that comes with Pilcrow, 07ASTANA2244.',
+  );
+
+export const ImportedTexts = Path.nullable()
+  .optional()
+  .describe(
+    'Cable texts as `corpus import` writes them, relative to this file. Left out: corpus.db in the data folder, if there is one; `null`: none.',
+  );
+
+export const CatalogueFile = Path.nullable()
+  .optional()
+  .describe(
+    'List of the cables that exist, as `catalogue import` writes it, relative to this file. Left out: catalogue.bin in the data folder, if there is one; `null`: none.',
+  );
 
 /** HOST:PORT to listen on. */
 export function addressSuchAs(example: string) {
