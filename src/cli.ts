@@ -70,7 +70,7 @@ async function commandsFor(argv: readonly string[]): Promise<MakeCommand[]> {
 
 const examples = `
 Examples:
-  pilcrow init                                 set up platforms and credentials
+  pilcrow init                                 set up a bot, or add a platform to it
   pilcrow run                                  run until stopped: read feeds, reply, follow up
   pilcrow resolve '#07ASTANA2244 ¶5'           the citations in a text, and their links
   pilcrow parse --json page.html               a cable page as data

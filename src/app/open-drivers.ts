@@ -1,4 +1,5 @@
 import type { Config, FeedEntry, PublisherEntry } from '../config/config.ts';
+import { within } from '../core/async.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { noCaps } from '../core/limits.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
@@ -30,6 +31,9 @@ export interface DriverCheck {
   readonly limits: readonly string[];
 }
 
+/** A person waits for a check. */
+const checkMs = 20_000;
+
 /** Checks, without changing anything, that every feed can be read and every publisher can write. */
 export async function* checkDrivers(config: Config): AsyncIterable<DriverCheck> {
   const { allowPrivate, userAgent } = config.network;
@@ -41,11 +45,11 @@ export async function* checkDrivers(config: Config): AsyncIterable<DriverCheck> 
   const context: DriverContext = { clock: systemClock, fetch, notices, limits, configDir, dataDir, shared: false };
   async function checked(name: string, check: () => Promise<string | undefined>): Promise<DriverCheck> {
     left.clear();
-    const fault = await check().catch(messageOf);
+    const fault = await within(checkMs, check().catch(messageOf));
     const words = [...left].map(([call, { remaining, resetAt }]) => {
       return `${remaining} ${call} calls are left until ${new Date(resetAt).toISOString().slice(11, 16)}Z`;
     });
-    return { name, fault, limits: words };
+    return { name, fault: fault === 'late' ? `no answer within ${checkMs / 1000} s` : fault, limits: words };
   }
   for (const { name, platform, config: own } of config.feeds)
     yield await checked(`feed ${name}`, async () => (await driverOf(platform)).checkFeed?.(own, context));

@@ -13,7 +13,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * every line whose value would be cut.
  */
 export function environment(...folders: readonly string[]): Environment {
-  const files = folders.map((folder) => dotenv(join(folder, '.env')));
+  const files = folders.map((folder) => variablesIn(join(folder, '.env')));
   return Object.fromEntries([...files.toReversed(), process.env].flatMap((variables) => Object.entries(variables)));
 }
 
@@ -22,7 +22,8 @@ export function envFolders(file: string): readonly string[] {
   return [...new Set([dirname(resolve(file)), process.cwd()])];
 }
 
-function dotenv(file: string): Record<string, string> {
+/** The variables of a `.env` file. Errors: ConfigError with every line whose value would be cut. */
+function variablesIn(file: string): Record<string, string> {
   const text = envText(file);
   const cut = cutValues(text);
   if (cut.length > 0)
@@ -35,7 +36,7 @@ function dotenv(file: string): Record<string, string> {
 }
 
 /** The text of a `.env` file; empty where there is none. Windows writes UTF-16 with a mark in front. */
-function envText(file: string): string {
+export function envText(file: string): string {
   try {
     const bytes = readFileSync(file);
     const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
@@ -52,6 +53,29 @@ function cutValues(text: string): { line: number; name: string }[] {
     const name = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(?!['"`\s#])[^#]*[^#\s]#/.exec(written)?.[1];
     return name === undefined ? [] : [{ line: i + 1, name }];
   });
+}
+
+/** A name for a value under which no other value is lost: NAME, or NAME_2 and so on while that has another one. */
+export function freeVariable(name: string, value: string, taken: Readonly<Record<string, string | undefined>>): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name}_${number}`;
+    if ([undefined, '', value].includes(taken[candidate])) return candidate;
+  }
+}
+
+/** The text of a `.env` file with these variables at its end; what is there stays. */
+export function withVariables(text: string, variables: ReadonlyMap<string, string>): string {
+  const before = parse(text);
+  const lines = [...variables].filter(([name, value]) => before[name] !== value);
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+  return `${text}${lines.length === 0 ? '' : gap}${lines.map(([name, value]) => `${name}=${quoted(value)}\n`).join('')}`;
+}
+
+/** Quoted for dotenv: without line breaks, in quotation marks that the answer does not contain. */
+function quoted(answer: string): string {
+  const line = answer.replaceAll(/[\r\n]+/g, ' ').trim();
+  const quote = [`'`, '"', '`'].find((one) => !line.includes(one));
+  return quote === undefined ? line : `${quote}${line}${quote}`;
 }
 
 /** Resolves all secrets of a configuration, or of a part of it; returns a finding for each that cannot be read. */

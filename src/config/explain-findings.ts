@@ -18,6 +18,14 @@ export function check<T>(yaml: Yaml, schema: z.ZodType<T>): { value: T } | { fin
   return { findings: inOrder([...yaml.renamed.slice(0, maxFindings), ...findings]) };
 }
 
+/** What is wrong with the value at a path, whatever else is; undefined: nothing. */
+export async function describeFault(schema: z.ZodType, data: unknown, path: Path): Promise<string | undefined> {
+  const issues = (await schema.safeParseAsync(data, { error: expectation })).error?.issues ?? [];
+  return issues
+    .flatMap((issue) => flatten(issue, [], data))
+    .find((issue) => path.every((key, at) => issue.path[at] === key))?.message;
+}
+
 /** By line and column, each once. */
 export function inOrder(findings: readonly Finding[]): Finding[] {
   const unique = new Map(findings.map((finding) => [JSON.stringify(finding), finding]));

@@ -15,19 +15,21 @@ import {
   type Parsed,
   type PublisherEntry,
 } from './config.ts';
-import { arrayAt, readYaml, valueAt } from './yaml/yaml.ts';
+import { arrayAt, parseYaml, readYaml, valueAt } from './yaml/yaml.ts';
 
 type Schema = ReturnType<typeof configSchema>;
 
 export interface LoadRequest {
   readonly file: string;
+  /** What the file is about to hold. Left out: it is read. */
+  readonly text?: string;
   readonly env: Environment;
   readonly platforms: readonly ConfigurablePlatform[];
 }
 
 /** Reads `pilcrow.yaml`. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
-export function loadConfig({ file, env, platforms }: LoadRequest): Config {
-  const yaml = inNewWords(readYaml(file));
+export function loadConfig({ file, text, env, platforms }: LoadRequest): Config {
+  const yaml = inNewWords(text === undefined ? readYaml(file) : parseYaml(file, text));
   const schema = configSchema(platforms);
   const checked = check(yaml, schema);
   const configDir = resolve(dirname(file));

@@ -150,10 +150,16 @@ export interface Question {
   readonly key: string;
   /** A few words, with where to find the answer. */
   readonly ask: string;
+  /** An answer that would be taken. */
+  readonly example: string;
   /** The answer is a secret: `.env` stores it under this name, and the entry names the variable. */
   readonly env?: string;
-  /** The type of the value: a comma-separated list or a number. Left out: a text. */
-  readonly as?: 'list' | 'number';
+  /** The form of an answer, beside the key's own schema, which does not see a secret. Left out: of a secret, any without blanks. */
+  readonly form?: z.ZodType;
+  /** The type of the value; a list is separated by commas. Left out: a text. */
+  readonly as?: 'list' | 'number' | 'yes or no';
+  /** Brings what people write into the form that the key takes, a list item by item. Left out: it is taken as written. */
+  readonly normal?: (written: string) => string;
   /** The default for an empty answer. */
   readonly usual?: string;
 }
@@ -164,8 +170,14 @@ export interface Setup {
   readonly before: readonly string[];
   /** Each is asked once, for both feed and publisher where both have the key. */
   readonly questions: readonly Question[];
-  /** More keys of the feed's entry, made from the answers (by key of the question). */
-  feed?(answers: ReadonlyMap<string, string>): Readonly<Record<string, unknown>>;
+  /**
+   * More keys of the feed's entry, made from the answers (by key of the question; secrets too) and from the names of the secrets' variables.
+   * A platform without feeds names the `platform` that reads for it.
+   */
+  feed?(
+    answers: ReadonlyMap<string, string>,
+    secret: (key: string) => { readonly env: string },
+  ): Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** What a platform charges, in millionths of a dollar, for forecasts. */

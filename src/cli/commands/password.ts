@@ -2,9 +2,7 @@ import { fchmodSync, fstatSync } from 'node:fs';
 import { Command } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import type { Output } from '../lib/output.ts';
-import { openPrompt } from '../lib/prompt.ts';
-
-const minLength = 12;
+import { minPasswordLength, openPrompt } from '../lib/prompt.ts';
 
 export function passwordCommand(output: Output): Command {
   return new Command('password')
@@ -15,7 +13,8 @@ export function passwordCommand(output: Output): Command {
       const ask = (text: string) => output.writeError(text);
       using prompt = openPrompt({ ...output, write: ask, line: () => ask('\n') });
       const password = await prompt.ask('Password', { hidden: true });
-      if (password.length < minLength) throw new UsageError(`a password needs at least ${minLength} characters`);
+      if (password.length < minPasswordLength)
+        throw new UsageError(`a password needs at least ${minPasswordLength} characters`);
       if (process.stdin.isTTY && (await prompt.ask('Repeat it', { hidden: true })) !== password)
         throw new UsageError('the passwords differ');
       const { hashPassword } = await import('../../web/password.ts');

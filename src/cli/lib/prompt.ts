@@ -3,6 +3,9 @@ import { Writable } from 'node:stream';
 import { UsageError } from '../../core/errors.ts';
 import type { Output } from './output.ts';
 
+/** Of a password for the operator's page. */
+export const minPasswordLength = 12;
+
 /** Asks questions on the terminal, or reads the answers from a pipe. */
 export interface Prompt extends Disposable {
   /** The trimmed answer, or `usual` if it is empty. A hidden answer does not show while it is typed. */

@@ -1,4 +1,4 @@
-import { Document, isMap, isSeq } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { check, inOrder, printed } from '../explain-findings.ts';
@@ -32,18 +32,12 @@ function yamlIn(source: YamlSource): Yaml {
   return inNewWords(typeof source === 'string' ? readYaml(source) : parseYaml(source.name, source.text));
 }
 
-/** A value as YAML for people to edit: short lists and maps of secrets on one line. */
-export function yamlOf(value: unknown, comment: string): string {
-  const document = new Document(value);
-  document.commentBefore = comment;
-  shortOnOneLine(document.contents);
-  return document.toString({ lineWidth: 120 });
-}
-
-function shortOnOneLine(node: unknown): void {
-  if (!isMap(node) && !isSeq(node)) return;
+/** Lays out short lists and maps of secrets on one line; returns the node. */
+export function onShortLines<T>(node: T): T {
+  if (!isMap(node) && !isSeq(node)) return node;
   const children: readonly unknown[] = isMap(node) ? node.items.map(({ value }) => value) : node.items;
   const leaf = children.every((child) => !isMap(child) && !isSeq(child));
   if (leaf && (isSeq(node) || children.length === 1)) node.flow = true;
-  for (const child of children) shortOnOneLine(child);
+  for (const child of children) onShortLines(child);
+  return node;
 }

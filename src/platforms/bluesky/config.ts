@@ -3,6 +3,7 @@ import { Duration } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { lengthsUpTo } from '../shared/lengths.ts';
+import { handle, hashtagsQuestion, webAddress } from '../shared/written.ts';
 
 const Service = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
@@ -18,6 +19,11 @@ const account = {
   identifier: z.string().min(1).max(300).describe('Handle of the bot’s account, such as `bot.example.org`, or its DID'),
   password: Secret.describe('An app password of the account, never its own: `{ env: NAME }` or `{ file: PATH }`'),
 };
+
+/** What `init` takes: a handle is a domain name. */
+const Handle = z
+  .string()
+  .regex(/^(did:[a-z]+:[\w.:%-]+|([a-z0-9-]+\.)+[a-z][a-z0-9-]*)$/i, 'expected a handle, which has a dot, or a DID');
 
 export const BlueskyFeed = z.strictObject({
   hashtags: z
@@ -79,16 +85,22 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
       'In its settings, under Privacy and security, create an app password.',
     ],
     questions: [
-      { key: 'service', ask: 'Where the account logs in', usual: 'https://bsky.social' },
-      { key: 'identifier', ask: 'Handle of the account, such as bot.example.org' },
-      { key: 'password', ask: 'App password', env: 'BLUESKY_PASSWORD' },
-      { key: 'hashtags', ask: 'Hashtags to read, separated by commas', as: 'list', usual: 'cablegate, wlfind' },
+      {
+        key: 'service',
+        ask: 'Where the account logs in',
+        example: 'https://bsky.social',
+        usual: 'https://bsky.social',
+        normal: webAddress,
+      },
+      { key: 'identifier', ask: 'Handle of the account', example: 'bot.example.org', normal: handle, form: Handle },
+      { key: 'password', ask: 'App password', example: 'abcd-efgh-ijkl-mnop', env: 'BLUESKY_PASSWORD' },
+      hashtagsQuestion('cablegate, wlfind'),
     ],
-    feed: (answers) => ({
+    feed: (answers, secret) => ({
       account: {
         service: answers.get('service'),
         identifier: answers.get('identifier'),
-        password: { env: 'BLUESKY_PASSWORD' },
+        password: secret('password'),
       },
     }),
   },

@@ -3,6 +3,7 @@ import { Duration } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { lengthsUpTo } from '../shared/lengths.ts';
+import { hashtagsQuestion, serverAddress } from '../shared/written.ts';
 
 const ServerUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
@@ -109,10 +110,10 @@ export const mastodon: Platform<typeof MastodonFeed, typeof MastodonPublisher> =
       'In its settings, under Development, create an application with the scopes read and write:statuses.',
     ],
     questions: [
-      { key: 'server', ask: 'Address of the server, https://…' },
-      { key: 'token', ask: 'Access token of the application', env: 'MASTODON_TOKEN' },
-      { key: 'hashtags', ask: 'Hashtags to read, separated by commas', as: 'list', usual: 'cablegate' },
+      { key: 'server', ask: 'Address of the server', example: 'https://social.example', normal: serverAddress },
+      { key: 'token', ask: 'Access token of the application', example: 'kVX0c9…', env: 'MASTODON_TOKEN' },
+      hashtagsQuestion('cablegate'),
     ],
-    feed: (answers) => ({ servers: [{ url: answers.get('server'), token: { env: 'MASTODON_TOKEN' } }] }),
+    feed: (answers, secret) => ({ servers: [{ url: answers.get('server'), token: secret('token') }] }),
   },
 };

@@ -3,6 +3,7 @@ import { Duration } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
+import { hashtagsQuestion, relayAddress } from '../shared/written.ts';
 
 const Relays = z
   .array(
@@ -18,6 +19,21 @@ const Relays = z
 function isPlain(written: string): boolean {
   const url = URL.parse(written);
   return url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+}
+
+/** What `init` takes. */
+const SecretKey = z
+  .string()
+  .regex(/^(nsec1[02-9ac-hj-np-z]{58}|[0-9a-f]{64})$/i, 'expected a secret key, nsec1… or 64 hexadecimal digits')
+  .refine(
+    (key) => publicKeyOf(key).then(Boolean, () => false),
+    'a letter after nsec1… is wrong or missing: copy the whole key again',
+  );
+
+/** Loaded on demand: most commands need no cryptography. */
+async function publicKeyOf(secretKey: string): Promise<string> {
+  const { keyPairFrom } = await import('./event.ts');
+  return keyPairFrom(secretKey).public;
 }
 
 export const NostrFeed = z.strictObject({
@@ -88,10 +104,17 @@ export const nostr: Platform<typeof NostrFeed, typeof NostrPublisher> = {
       'Pick relays where your readers are, and read their rules.',
     ],
     questions: [
-      { key: 'relays', ask: 'Relays, wss://…, with commas', as: 'list', usual: 'wss://relay.damus.io, wss://nos.lol' },
-      { key: 'hashtags', ask: 'Hashtags to listen for, with commas', as: 'list', usual: 'cablegate' },
-      { key: 'account', ask: 'Public key of the bot, npub1…' },
-      { key: 'key', ask: 'Secret key of the bot, nsec1…', env: 'NOSTR_KEY' },
+      {
+        key: 'relays',
+        ask: 'Addresses of relays, separated by commas',
+        example: 'wss://relay.example',
+        as: 'list',
+        usual: 'wss://relay.damus.io, wss://nos.lol',
+        normal: relayAddress,
+      },
+      { key: 'key', ask: 'Secret key of the bot', example: 'nsec1…', env: 'NOSTR_KEY', form: SecretKey },
+      hashtagsQuestion('cablegate'),
     ],
+    feed: async (answers) => ({ account: await publicKeyOf(answers.get('key') ?? '') }),
   },
 };

@@ -72,7 +72,11 @@ export interface KeyPair {
 
 /** Errors: PermanentError, which never quotes the key. */
 export function keyPairOf(value: SecretValue): KeyPair {
-  const written = value.reveal().trim();
+  return keyPairFrom(value.reveal().trim());
+}
+
+/** As `keyPairOf`, of a key as a person writes it. */
+export function keyPairFrom(written: string): KeyPair {
   try {
     const isHex = /^[0-9a-f]{64}$/i.test(written);
     const secret = isHex ? new Uint8Array(Buffer.from(written, 'hex')) : decodedSecret(written);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration } from '../../core/durations.ts';
 import type { Platform } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
+import { webAddress } from '../shared/written.ts';
 
 export const WebFeed = z.strictObject({
   url: z
@@ -42,6 +43,20 @@ export const rss: Platform<typeof WebFeed> = {
     before: [
       'Find the address of the feed: of a tag of a blog, of a Mastodon tag (https://SERVER/tags/cablegate.rss).',
     ],
-    questions: [{ key: 'url', ask: 'Address of the feed' }],
+    questions: [
+      {
+        key: 'url',
+        ask: 'Address of the feed',
+        example: 'https://blog.example/tag/cablegate/feed/',
+        normal: webAddress,
+      },
+      {
+        key: 'onTopic',
+        ask: 'Is it the feed of a tag, so that all of it is about cables? yes or no',
+        example: 'yes',
+        as: 'yes or no',
+        usual: 'no',
+      },
+    ],
   },
 };

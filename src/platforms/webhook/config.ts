@@ -3,6 +3,7 @@ import { Duration } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Platform } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
+import { webAddress } from '../shared/written.ts';
 import { isTemplate } from './template.ts';
 
 export const WebhookFeed = z.strictObject({
@@ -56,9 +57,22 @@ export const webhook: Platform<typeof WebhookFeed, typeof WebhookPublisher> = {
       'Get the address of the room or program that takes the replies: docs/platforms/webhook.md has recipes.',
     ],
     questions: [
-      { key: 'path', ask: 'Name of the endpoint, as in /webhook/NAME', usual: 'posts' },
-      { key: 'secret', ask: 'Secret of the signatures', env: 'WEBHOOK_SECRET' },
-      { key: 'url', ask: 'Address that takes the replies, https://…', env: 'WEBHOOK_URL' },
+      { key: 'path', ask: 'Name of the endpoint, as in /webhook/NAME', example: 'posts', usual: 'posts' },
+      {
+        key: 'secret',
+        ask: 'Secret of the signatures',
+        example: 'whsec_…',
+        env: 'WEBHOOK_SECRET',
+        form: z.string().min(24, 'expected 24 characters or more'),
+      },
+      {
+        key: 'url',
+        ask: 'Address that takes the replies',
+        example: 'https://room.example/hook',
+        env: 'WEBHOOK_URL',
+        normal: webAddress,
+        form: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+      },
     ],
   },
 };

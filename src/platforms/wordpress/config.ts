@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Secret } from '../../core/secret.ts';
 import type { Platform, TextLimits } from '../platform.ts';
+import { siteAddress } from '../shared/written.ts';
 
 const Site = z
   .url({ protocol: /^https?$/, error: 'expected the address of a site, https://…' })
@@ -41,12 +42,19 @@ export const wordpress: Platform<z.ZodObject, typeof WordpressPublisher> = {
     before: [
       'Ask the owner of the site whether the bot may comment there.',
       'Get an account for it (subscriber is enough), and an application password from its profile.',
-      'The site is read through its web feed: choose `rss` as well, and write `publisher: to-wordpress` in that entry.',
+      'The site is read through its web feed. Mode opted-in answers authors who agreed: `npx pilcrow consent add rss SITE/NAME`.',
     ],
     questions: [
-      { key: 'site', ask: 'Address of the site, https://…' },
-      { key: 'username', ask: 'Login name of the account' },
-      { key: 'password', ask: 'Application password', env: 'WORDPRESS_PASSWORD' },
+      { key: 'site', ask: 'Address of the site', example: 'https://blog.example', normal: siteAddress },
+      { key: 'username', ask: 'Login name of the account', example: 'pilcrow' },
+      {
+        key: 'password',
+        ask: 'Application password',
+        example: 'abcd EFGH 1234 ijkl MNOP 5678',
+        env: 'WORDPRESS_PASSWORD',
+        form: z.string().min(1),
+      },
     ],
+    feed: (answers) => ({ platform: 'rss', url: `${answers.get('site')}/feed/` }),
   },
 };

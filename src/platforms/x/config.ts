@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { dayMs, Duration, hourMs } from '../../core/durations.ts';
 import { Secret } from '../../core/secret.ts';
-import type { Platform } from '../platform.ts';
+import type { Platform, Question } from '../platform.ts';
 import { lengthsUpTo } from '../shared/lengths.ts';
+import { handle, hashtagsQuestion } from '../shared/written.ts';
 
 const Id = z.string().regex(/^\d{1,19}$/, 'expected an ID of X as text, such as "1234567890"');
 
@@ -157,17 +158,21 @@ export const x: Platform<typeof XFeed, typeof XPublisher> = {
       'X charges for each post that is read: the bot never exceeds the limits that you set below.',
     ],
     questions: [
-      { key: 'bearerToken', ask: 'Bearer token of the app', env: 'X_BEARER_TOKEN' },
-      { key: 'appKey', ask: 'API key of the app', env: 'X_APP_KEY' },
-      { key: 'appSecret', ask: 'API key secret of the app', env: 'X_APP_SECRET' },
-      { key: 'accessToken', ask: 'Access token of the account', env: 'X_ACCESS_TOKEN' },
-      { key: 'accessSecret', ask: 'Access token secret of the account', env: 'X_ACCESS_SECRET' },
-      { key: 'account.handle', ask: 'Handle of the account, without @' },
-      { key: 'account.id', ask: 'Its number (npx pilcrow doctor checks it)' },
-      { key: 'hashtags', ask: 'Hashtags to search for, with commas', as: 'list', usual: 'cablegate' },
-      { key: 'budget.perDay', ask: 'Dollars that reading may cost a day', as: 'number', usual: '1' },
-      { key: 'budget.perMonth', ask: 'Dollars that reading may cost a month', as: 'number', usual: '20' },
-      { key: 'limits.budget.perMonth', ask: 'Dollars that replies may cost a month', as: 'number', usual: '20' },
+      { key: 'bearerToken', ask: 'Bearer token of the app', example: 'AAAA…', env: 'X_BEARER_TOKEN' },
+      { key: 'appKey', ask: 'API key of the app', example: 'xvz1…', env: 'X_APP_KEY' },
+      { key: 'appSecret', ask: 'API key secret of the app', example: 'L8qq…', env: 'X_APP_SECRET' },
+      { key: 'accessToken', ask: 'Access token of the account', example: '3708…-GmHx…', env: 'X_ACCESS_TOKEN' },
+      { key: 'accessSecret', ask: 'Access token secret of the account', example: 'fjZa…', env: 'X_ACCESS_SECRET' },
+      { key: 'account.handle', ask: 'Handle of the account', example: 'cablebot', normal: handle },
+      { key: 'account.id', ask: 'Its number (npx pilcrow doctor checks it)', example: '1234567890' },
+      hashtagsQuestion('cablegate'),
+      dollarsQuestion('budget.perDay', 'Dollars that reading may cost a day', '1'),
+      dollarsQuestion('budget.perMonth', 'Dollars that reading may cost a month', '20'),
+      dollarsQuestion('limits.budget.perMonth', 'Dollars that replies may cost a month', '20'),
     ],
   },
 };
+
+function dollarsQuestion(key: string, ask: string, usual: string): Question {
+  return { key, ask, example: '2.50', as: 'number', usual, normal: (written) => written.replace(/^\$/, '') };
+}

@@ -139,7 +139,7 @@ test('init asks where the account logs in, for the feed and the publisher', () =
     ['identifier', 'bot.example'],
   ]);
   const account = { service: 'https://pds.example', identifier: 'bot.example', password: { env: 'BLUESKY_PASSWORD' } };
-  expect(bluesky.setup?.feed?.(answers)).toEqual({ account });
+  expect(bluesky.setup?.feed?.(answers, () => ({ env: 'BLUESKY_PASSWORD' }))).toEqual({ account });
 });
 
 const at = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
