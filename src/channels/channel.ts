@@ -5,14 +5,8 @@ export interface Message {
   /** One line. */
   readonly subject: string;
   readonly text: string;
-  /** The text as HTML, for channels that show it; it refers to `images` by `cid:`. */
+  /** The text as HTML, for channels that show it; it needs nothing else. */
   readonly html?: string;
-  readonly images?: readonly {
-    readonly cid: string;
-    readonly name: string;
-    readonly type: string;
-    readonly content: string;
-  }[];
   /** The content for programs; plain JSON. */
   readonly data: unknown;
   /** Those of the channel's recipients who are still to get it; left out: all. */

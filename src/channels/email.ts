@@ -18,7 +18,7 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
     return createTransport({ url: smtp.reveal(), ...timeouts, disableFileAccess: true, disableUrlAccess: true });
   };
   return {
-    async deliver({ id, subject, text, html, images = [], recipients = to }, signal) {
+    async deliver({ id, subject, text, html, recipients = to }, signal) {
       signal.throwIfAborted();
       // One who is no longer configured gets nothing more.
       const addressees = to.filter((address) => recipients.includes(address));
@@ -33,9 +33,6 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
           subject,
           text,
           ...(html !== undefined && { html }),
-          attachments: images.map(({ cid, name: filename, type: contentType, content }) => {
-            return { cid, filename, contentType, content };
-          }),
           messageId: `<${id}@pilcrow>`,
           // Keeps auto-responders from answering (RFC 3834).
           headers: { 'Auto-Submitted': 'auto-generated' },

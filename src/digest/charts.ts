@@ -1,99 +1,48 @@
 import type { Digest } from '../core/digest.ts';
-import { shortened } from '../core/text/strangers.ts';
 import { dayInWords, wordsOf } from './words/index.ts';
 
-/** A picture of numbers that stand in a table, too. */
-export interface Chart {
-  readonly id: 'hours' | 'platforms' | 'cables';
-  /** The same in words. */
-  readonly alternative: string;
-  /** An SVG element with its own `title` and `desc`, without scripts and styles. */
-  readonly svg: string;
-}
-
-interface Bars {
-  readonly id: Chart['id'];
-  readonly bars: readonly { readonly name: string; readonly value: number }[];
-  /** Names are long: bars lie on their sides. */
-  readonly lying: boolean;
-}
-
-const mostBars = 10;
-
-/** Mentions by hour, by platform, and the cables cited most. None of what there is nothing to show. The same digest gives the same bytes. */
-export function charts(digest: Digest): Chart[] {
+/** References by hour as an SVG element with its own `title` and `desc`, without scripts and styles, in the colour of the text around it. Undefined: it would say nothing. */
+export function chartOf(digest: Digest): string | undefined {
   const words = wordsOf(digest.language);
-  const all: Bars[] = [
-    {
-      id: 'hours',
-      bars: digest.hours.map((value, hour) => ({ name: String(hour).padStart(2, '0'), value })),
-      lying: false,
-    },
-    {
-      id: 'platforms',
-      bars: digest.platforms.slice(0, mostBars).map(({ platform: name, posts: value }) => ({ name, value })),
-      lying: true,
-    },
-    {
-      id: 'cables',
-      bars: digest.cables.slice(0, mostBars).map(({ referenceId: name, references: value }) => ({ name, value })),
-      lying: true,
-    },
-  ];
-  const shown = all.filter(({ bars }) => bars.some(({ value }) => value > 0));
-  return shown.map((bars) => chartOf(bars, `${words[bars.id]}, ${dayInWords(digest.date, words)}`));
-}
-
-function chartOf(all: Bars, title: string): Chart {
-  const { id, bars, lying } = all;
-  const alternative = bars
-    .filter(({ value }) => value > 0)
-    .map(({ name, value }) => `${name}: ${value}`)
-    .join(', ');
-  const height = lying ? 40 + 26 * bars.length : 200;
-  const svg = `<svg width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escaped(title)}</title><desc id="${id}-desc">${escaped(alternative)}</desc>
-<g font-size="12" font-family="sans-serif" fill="${ink}">
-${drawn(all, height).join('\n')}
+  const bars = digest.hours.map((value, hour) => ({ name: String(hour).padStart(2, '0'), value }));
+  const drawn = bars.filter(({ value }) => value > 0);
+  if (drawn.length < 2) return undefined;
+  const title = `${words.hours}, ${dayInWords(digest.date, words)}`;
+  const desc = drawn.map(({ name, value }) => `${name}: ${value}`).join(', ');
+  return `<svg class="chart" width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="chart-title chart-desc"><title id="chart-title">${escaped(title)}</title><desc id="chart-desc">${escaped(desc)}</desc>
+<g font-size="15" fill="currentColor">
+${shapes(bars).join('\n')}
 </g>
 </svg>`;
-  return { id, alternative, svg };
 }
 
-const width = 640;
-const [top, right] = [12, width - 24];
-/** A grey that can be read on white and on black. */
-const ink = '#7a7a85';
-const fill = '#4c7fd6';
-/** Of a name beside a lying bar. */
-const mostLetters = 24;
+const [width, height] = [480, 180];
+const [left, top, right, bottom] = [36, 12, width - 4, height - 26];
 
-function drawn({ bars, lying }: Bars, height: number): string[] {
-  const [left, bottom] = [lying ? 170 : 44, height - 28];
-  const [wide, high] = [right - left, bottom - top];
+type Bars = readonly { readonly name: string; readonly value: number }[];
+
+/** Every how many bars one has its name below: more would run into each other. */
+const named = 3;
+
+function shapes(bars: Bars): string[] {
   const { end, grid } = scaleFor(Math.max(...bars.map(({ value }) => value)));
-  const axis = grid.flatMap((value) => {
-    const [x, y] = [left + (wide * value) / end, bottom - (high * value) / end];
-    return lying
-      ? [rect([x, top, 1, high], ink, 0.25), label(x, bottom + 18, 'middle', String(value))]
-      : [rect([left, y, wide, 1], ink, 0.25), label(left - 8, y + 4, 'end', String(value))];
-  });
-  const across = (bar: number) => ((lying ? high : wide) * bar) / bars.length;
-  const drawnBars = bars.flatMap(({ name, value }, i) => {
-    const [from, middle, thick] = [across(i + 0.15), across(i + 0.5), across(0.7)];
-    const long = ((lying ? wide : high) * value) / end;
-    return lying
-      ? [
-          rect([left, top + from, long, thick], fill),
-          label(left - 8, top + middle + 4, 'end', shortened(name, mostLetters)),
-        ]
-      : [rect([left + from, bottom - long, thick, long], fill), label(left + middle, bottom + 18, 'middle', name)];
-  });
-  return [...axis, ...drawnBars];
+  const up = (value: number) => bottom - ((bottom - top) * value) / end;
+  const across = (bar: number) => left + ((right - left) * bar) / bars.length;
+  return [
+    ...grid.flatMap((value) => [
+      rect([left, up(value), right - left, 1], 0.25),
+      label(left - 8, up(value) + 5, 'end', String(value)),
+    ]),
+    ...bars.flatMap(({ name, value }, at) => [
+      ...(value === 0 ? [] : [rect([across(at + 0.15), up(value), across(0.7) - left, bottom - up(value)], 1, 'bar')]),
+      ...(at % named === 0 ? [label(across(at + 0.5), bottom + 20, 'middle', name)] : []),
+    ]),
+  ];
 }
 
-function rect(box: readonly [x: number, y: number, width: number, height: number], color: string, opacity = 1): string {
+function rect(box: readonly [x: number, y: number, width: number, height: number], opacity: number, name = 'grid') {
   const [x, y, wide, high] = box.map((value) => Math.round(value * 10) / 10);
-  return `<rect x="${x}" y="${y}" width="${wide}" height="${high}" fill="${color}" fill-opacity="${opacity}"/>`;
+  return `<rect class="${name}" x="${x}" y="${y}" width="${wide}" height="${high}" fill-opacity="${opacity}"/>`;
 }
 
 function label(x: number, y: number, anchor: 'middle' | 'end', text: string): string {

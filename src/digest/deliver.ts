@@ -1,30 +1,15 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../core/digest.ts';
-import { charts } from './charts.ts';
 import { mailHtml } from './render/html.ts';
 import { type DigestFormat, formats } from './render/index.ts';
 import { text } from './render/text.ts';
 import { present } from './sections.ts';
 import { dayInWords, wordsOf } from './words/index.ts';
 
-/** An edition as a message: plain text, HTML with charts, and the data. */
+/** An edition as a message: plain text, HTML without pictures, and the data. */
 export function messageOf(digest: Digest, id: string) {
-  const drawn = charts(digest);
-  const name = (chart: { readonly id: string }) => `${chart.id}-${id}@pilcrow`;
-  return {
-    id,
-    subject: present(digest).title,
-    text: text(digest),
-    html: mailHtml(digest, drawn, name),
-    images: drawn.map((chart) => ({
-      cid: name(chart),
-      name: `${chart.id}.svg`,
-      type: 'image/svg+xml',
-      content: chart.svg,
-    })),
-    data: digest,
-  };
+  return { id, subject: present(digest).title, text: text(digest), html: mailHtml(digest), data: digest };
 }
 
 /** The length limit of a platform; `TextLimits` of src/platforms has this shape. */

@@ -10,14 +10,24 @@ export interface Cell {
   readonly url?: string | null;
 }
 
+/** A row of a table, or an entry of a list. */
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** Below the cells. */
+  readonly lines: readonly string[];
+  /** Length of its bar, from 0 to 1: its number as a share of the greatest. Left out: it has no bar. */
+  readonly share?: number | undefined;
+}
+
 /** A section of a digest as text; each format for people renders it in its own way. */
 export interface Section {
   /** The same in all languages. */
   readonly id: 'cables' | 'hours' | 'platforms' | 'sites' | 'unresolved' | 'outcomes' | 'coverage' | 'corrections';
   readonly title: string;
+  /** Of a table; empty: a list. */
   readonly head: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Below the table. */
+  readonly rows: readonly Row[];
+  /** Below the rows. */
   readonly remarks: readonly string[];
 }
 
@@ -66,53 +76,76 @@ export function present(digest: Digest): DigestText {
   };
 }
 
+type Value = string | number | null | Cell;
+
 interface Table {
   readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number | null | Cell)[])[];
+  readonly rows: readonly (readonly Value[])[];
+  /** The column of numbers that have bars. */
+  readonly bars?: number;
   /** Rows that are shown. Default: 20. */
   readonly most?: number;
   /** How many there are beside these rows. */
   readonly more?: number;
 }
 
-function section(id: Section['id'], words: Words, { head, rows, most = maxRows, more = 0 }: Table): Section {
-  const shown = rows.slice(0, most).map((row) => row.map((value) => cell(value, words)));
+function section(id: Section['id'], words: Words, { head, rows, bars, most = maxRows, more = 0 }: Table): Section {
+  const shares = sharesOf(rows.map((row) => (bars === undefined ? undefined : row[bars])));
+  const shown = rows
+    .slice(0, most)
+    .map((row, at) => ({ cells: row.map((value) => cell(value, words)), lines: [], share: shares[at] }));
   return { id, title: words[id], head, rows: shown, remarks: rest(rows.length + more, most) };
+}
+
+/** None where bars would all be as long: they say nothing. */
+function sharesOf(values: readonly unknown[]): (number | undefined)[] {
+  const numbers = values.filter((value) => typeof value === 'number');
+  const most = Math.max(...numbers);
+  if (numbers.every((value) => value === most)) return [];
+  return values.map((value) => (typeof value === 'number' ? value / most : undefined));
 }
 
 function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
   const more = moreCables + Math.max(0, cables.length - maxRows);
-  const head = [words.cable, words.references, words.origin, words.created, words.classification, words.paragraphs];
-  const rows = cables.map((cable) => [
-    { text: nameOf(cable, words), url: cable.url },
-    cable.references,
-    cable.origin,
-    cable.created?.slice(0, 10) ?? null,
-    cable.classification,
-    cable.paragraphs.map((one) => `¶${one.number} (${one.references.toLocaleString(words.locale)})`).join(', '),
-  ]);
-  return { ...section('cables', words, { head, rows }), remarks: more > 0 ? [words.moreCables(more)] : [] };
+  const shares = sharesOf(cables.map(({ references }) => references));
+  const rows = cables.slice(0, maxRows).map((cable, at) => ({
+    cells: [cell({ text: nameOf(cable), url: cable.url }, words)],
+    lines: [factsOf(cable, words), pinsOf(cable, words)].filter(Boolean).map((line) => onLine(line, maxCell)),
+    share: shares[at],
+  }));
+  return { id: 'cables', title: words.cables, head: [], rows, remarks: more > 0 ? [words.moreCables(more)] : [] };
 }
 
-function nameOf({ referenceId, subject, isNew, isRising, before }: DigestCable, words: Words): string {
+function nameOf({ referenceId, subject }: DigestCable): string {
+  return `${referenceId}${subject === null ? '' : `: ${subject}`}`;
+}
+
+/** `3 references · rising (2 in the 7 days before) · Embassy Astana, 2007-08-19, UNCLASSIFIED` */
+function factsOf({ references, isNew, isRising, before, origin, created, classification }: DigestCable, words: Words) {
   const label = isNew ? words.newLabel : isRising ? words.risingLabel(before) : '';
-  return `${referenceId}${subject === null ? '' : `: ${subject}`}${label === '' ? '' : ` · ${label}`}`;
+  const facts = [origin, created?.slice(0, 10), classification].filter(Boolean).join(', ');
+  return [words.referenceCount(references), label, facts].filter(Boolean).join(' · ');
+}
+
+function pinsOf({ paragraphs }: DigestCable, { locale, paragraphs: mostCited }: Words): string {
+  const pins = paragraphs.map(({ number, references }) => `¶${number} (${references.toLocaleString(locale)})`);
+  return pins.length === 0 ? '' : `${mostCited}: ${pins.join(', ')}`;
 }
 
 function hoursIn({ hours }: Digest, words: Words): Section {
   const all = hours.map((references, hour) => [`${String(hour).padStart(2, '0')}:00`, references] as const);
   const rows = all.filter(([, references]) => references > 0);
-  return section('hours', words, { head: [words.hour, words.references], rows, most: Infinity });
+  return section('hours', words, { head: [words.hour, words.references], rows, bars: 1, most: Infinity });
 }
 
 function platformsIn({ platforms }: Digest, words: Words): Section {
   const rows = platforms.map(({ platform, posts }) => [platform, posts]);
-  return section('platforms', words, { head: [words.platform, words.posts], rows, most: Infinity });
+  return section('platforms', words, { head: [words.platform, words.posts], rows, bars: 1, most: Infinity });
 }
 
 function sitesIn({ sites }: Digest, words: Words): Section {
   const rows = sites.map(({ site, references }) => [site, references]);
-  return section('sites', words, { head: [words.site, words.references], rows });
+  return section('sites', words, { head: [words.site, words.references], rows, bars: 1 });
 }
 
 function unresolvedIn({ unresolved, moreUnresolved: more }: Digest, words: Words): Section {
@@ -170,7 +203,7 @@ function rest(count: number, shown: number): string[] {
   return count > shown ? [`+ ${count - shown}`] : [];
 }
 
-function cell(value: string | number | null | Cell, { locale }: Words): Cell {
+function cell(value: Value, { locale }: Words): Cell {
   if (typeof value === 'object') return value === null ? { text: '' } : { ...value, text: onLine(value.text, maxCell) };
   return { text: typeof value === 'number' ? value.toLocaleString(locale) : onLine(value, maxCell) };
 }

@@ -282,8 +282,7 @@ describe('an issue', () => {
     expect(mails).toHaveLength(1);
     expect(mails[0]).toMatch(/^Subject: Cables in posts: daily/m);
     expect(mails[0]).toContain('multipart/alternative');
-    expect(mails[0]).toMatch(/Content-Type: image\/svg\+xml/);
-    expect(mails[0]).toMatch(/^Content-ID: <hours-/im);
+    expect(mails[0]).not.toMatch(/Content-ID:|Content-Disposition:|<img|<svg|image\//i);
     expect(posts(dir)).toHaveLength(1);
     expect(JSON.parse(posts(dir)[0]!)).toMatchObject({ text: expect.stringContaining('07ASTANA2244: 1') });
   });

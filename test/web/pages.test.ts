@@ -361,7 +361,7 @@ describe('the other pages', () => {
 });
 
 describe('digests', () => {
-  test('an edition is shown with its charts, its deliveries, and as files to download', async () => {
+  test('an edition is shown with its deliveries, and as files to download', async () => {
     const site = await openSite();
     const { db } = site.app.ledger;
     const now = await site.app.ledger.now();
@@ -379,9 +379,6 @@ describe('digests', () => {
     expect(await faultsOf(page)).toEqual([]);
     expect(page).toContain('07ASTANA2244');
     expect(page).toContain('channel me');
-    const chart = await client.get(`/digests/daily/${date}/cables.svg`);
-    expect(chart.headers.get('content-type')).toContain('image/svg+xml');
-    expect(await chart.text()).toContain('<title');
     const file = await client.get(`/digests/daily/${date}/${date}.md`);
     expect(file.headers.get('content-disposition')).toBe(`attachment; filename="daily-${date}.md"`);
     expect(await file.text()).toContain('07ASTANA2244');

@@ -1,35 +1,35 @@
-import { type Chart, charts, escaped } from '../charts.ts';
+import { chartOf, escaped } from '../charts.ts';
 import type { Digest } from '../../core/digest.ts';
-import { type Cell, type Section, present } from '../sections.ts';
+import { type Cell, type Row, type Section, present } from '../sections.ts';
 
-/** A page of its own, with its charts as inline SVG. */
+/** A page of its own, with its chart as inline SVG. */
 export function html(digest: Digest): string {
-  return page(digest, charts(digest), ({ svg }) => svg);
+  return page(digest, chartOf(digest));
 }
 
-/** The body of the page without charts, for feed entries. */
+/** The body of the page, for feed entries: bars are table cells, because readers drop SVG. */
 export function htmlBody(digest: Digest): string {
-  return bodyOf(digest, [], () => '');
+  return bodyOf(digest, undefined);
 }
 
-/** The page for an e-mail, with its charts as attachments: `cid` gives the content ID of each. */
-export function mailHtml(digest: Digest, drawn: readonly Chart[], cid: (chart: Chart) => string): string {
-  const image = (chart: Chart) =>
-    `<img src="cid:${escaped(cid(chart))}" alt="${escaped(chart.alternative)}" width="640" style="max-width:100%;height:auto">`;
-  return page(digest, drawn, image);
+/** The page for an e-mail: bars are table cells, because mail programs drop SVG and hide images. */
+export function mailHtml(digest: Digest): string {
+  return page(digest, undefined);
 }
 
+const serif = "Charter,'Bitstream Charter','Sitka Text',Cambria,Georgia,serif";
+const accent = '#8a2b1d';
 const body =
-  'margin:0 auto;padding:16px;max-width:760px;font:16px/1.5 system-ui,-apple-system,Segoe UI,sans-serif;background:#fff;color:#1c1c22';
-const cell = 'padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884';
+  'margin:0 auto;padding:16px;max-width:720px;font:16px/1.6 system-ui,-apple-system,Segoe UI,Roboto,sans-serif;background:#fbf9f4;color:#211d18;overflow-wrap:anywhere';
+const cell = 'padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884';
+/** Columns are as wide as the words of their headings. */
+const heading = `${cell};overflow-wrap:normal`;
 
-/** Dark mode; mail programs may drop it. */
-const dark =
-  '@media (prefers-color-scheme:dark){body{background:#16161a!important;color:#e6e6ea!important}a{color:#8ab4f8!important}}';
+/** What inline styles cannot say; mail programs may drop it. */
+const style = `a{color:${accent}}.chart{display:block;max-width:100%;height:auto;color:#625a50}.chart .bar{fill:${accent}}
+@media (prefers-color-scheme:dark){body{background:#16140f!important;color:#ece6da!important}a{color:#f0998a}.chart{color:#b0a697}.chart .bar{fill:#f0998a}.bar{background:#f0998a!important}}`;
 
-type Picture = (chart: Chart) => string;
-
-function page(digest: Digest, drawn: readonly Chart[], picture: Picture): string {
+function page(digest: Digest, chart: string | undefined): string {
   const { title, language } = present(digest);
   return `<!DOCTYPE html>
 <html lang="${escaped(language)}">
@@ -38,39 +38,57 @@ function page(digest: Digest, drawn: readonly Chart[], picture: Picture): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)}</title>
-<style>${dark}</style>
+<style>${style}</style>
 </head>
 <body style="${body}">
-${bodyOf(digest, drawn, picture)}
+<main>
+${bodyOf(digest, chart)}
+</main>
 </body>
 </html>
 `;
 }
 
-function bodyOf(digest: Digest, drawn: readonly Chart[], picture: Picture): string {
+/** `chart`: stands for the table of its numbers. */
+function bodyOf(digest: Digest, chart: string | undefined): string {
   const { title, intro, sections, note } = present(digest);
-  const parts = sections.map((section) => {
-    const chart = drawn.find(({ id }) => id === section.id);
-    return sectionOf(section, chart === undefined ? '' : `<div>${picture(chart)}</div>\n`);
-  });
-  return `<h1 style="font-size:24px;line-height:1.25">${escaped(title)}</h1>
+  return `<h1 style="font:600 26px/1.25 ${serif}">${escaped(title)}</h1>
 ${intro.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
-${parts.join('\n')}
+${sections.map((section) => sectionOf(section, section.id === 'hours' ? chart : undefined)).join('\n')}
 <p><small>${escaped(note)}</small></p>`;
 }
 
-function sectionOf({ title, head, rows, remarks }: Section, picture: string): string {
-  const row = (cells: readonly Cell[]) =>
-    `<tr>${cells.map((one) => `<td style="${cell}">${linked(one)}</td>`).join('')}</tr>`;
-  return `<h2 style="font-size:19px">${escaped(title)}</h2>
-${picture}<div style="overflow-x:auto">
-<table style="border-collapse:collapse;font-size:15px">
-<thead><tr>${head.map((one) => `<th scope="col" style="${cell}">${escaped(one)}</th>`).join('')}</tr></thead>
+function sectionOf(section: Section, chart: string | undefined): string {
+  const { title, head, remarks } = section;
+  return `<h2 style="font:600 20px/1.25 ${serif};margin:28px 0 8px">${escaped(title)}</h2>
+${chart ?? (head.length === 0 ? listOf(section) : tableOf(section))}${remarks.map((one) => `\n<p>${escaped(one)}</p>`).join('')}`;
+}
+
+function listOf({ rows }: Section): string {
+  const entry = ({ cells, lines, share }: Row) =>
+    `<li style="margin:0 0 16px">${cells.map(linked).join(' ')}${barOf(share)}${lines.map((line) => `<div>${escaped(line)}</div>`).join('')}</li>`;
+  return `<ul style="list-style:none;margin:0;padding:0">\n${rows.map(entry).join('\n')}\n</ul>`;
+}
+
+function tableOf({ head, rows }: Section): string {
+  const hasBars = rows.some(({ share }) => share !== undefined);
+  const row = ({ cells, share }: Row) =>
+    `<tr>${cells.map((one) => `<td style="${cell}">${linked(one)}</td>`).join('')}${hasBars ? `<td style="${cell};width:40%">${barOf(share)}</td>` : ''}</tr>`;
+  return `<table style="border-collapse:collapse;width:100%;font-size:15px">
+<thead><tr>${head.map((one) => `<th scope="col" style="${heading}">${escaped(one)}</th>`).join('')}${hasBars ? `<td style="${cell}"></td>` : ''}</tr></thead>
 <tbody>
 ${rows.map(row).join('\n')}
 </tbody>
-</table>
-</div>${remarks.map((one) => `\n<p>${escaped(one)}</p>`).join('')}`;
+</table>`;
+}
+
+/** A bar of two table cells, which every mail program shows. The number beside it says the same. */
+function barOf(share: number | undefined): string {
+  if (share === undefined) return '';
+  const percent = Math.max(1, Math.round(share * 100));
+  const filled = `<td class="bar" style="width:${percent}%;padding:0;height:8px;line-height:8px;font-size:1px;background:${accent}">&nbsp;</td>`;
+  const rest = percent === 100 ? '' : '<td style="padding:0"></td>';
+  return `<table role="none" style="border-collapse:collapse;width:100%;margin:8px 0"><tbody><tr>${filled}${rest}</tr></tbody></table>`;
 }
 
 /** Only http and https URLs become links, although all of them are the bot's own. */

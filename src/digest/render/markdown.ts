@@ -1,6 +1,6 @@
 import { onLine } from '../../core/text/strangers.ts';
 import type { Digest } from '../../core/digest.ts';
-import { type Cell, type Section, present } from '../sections.ts';
+import { type Cell, type Row, type Section, present } from '../sections.ts';
 
 /** GitHub-flavoured Markdown, for terminals, repositories and chats. */
 export function markdown(digest: Digest): string {
@@ -10,13 +10,21 @@ export function markdown(digest: Digest): string {
 
 function sectionOf({ title, head, rows, remarks }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [
-    `## ${plain(title)}\n`,
+  const table = [
     line(head.map(plain)),
     line(head.map(() => '---')),
-    ...rows.map((cells) => line(cells.map(linked))),
+    ...rows.map(({ cells }) => line(cells.map(linked))),
+  ];
+  return [
+    `## ${plain(title)}\n`,
+    ...(head.length === 0 ? rows.map(entryOf) : table),
     ...remarks.map((one) => `\n${plain(one)}`),
   ].join('\n');
+}
+
+/** The lines of an entry are on lines of their own by the two spaces at the end of the one before. */
+function entryOf({ cells, lines }: Row): string {
+  return `- ${[cells.map(linked).join(' '), ...lines.map(plain)].join('  \n  ')}`;
 }
 
 function linked({ text, url }: Cell): string {

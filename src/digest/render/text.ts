@@ -10,15 +10,14 @@ export function text(digest: Digest): string {
 }
 
 function sectionOf({ title, head, rows, remarks }: Section): string {
-  const lines = rows.map((cells) => {
+  const lines = rows.map(({ cells, lines: below }) => {
     const [first, ...others] = cells;
     const values = others.flatMap(({ text: value }, at) =>
       value === '' ? [] : [`${onLine(head[at + 1] ?? '')}: ${onLine(value)}`],
     );
-    const link = first?.url === undefined || first.url === null ? [] : [`  ${first.url}`];
-    return [`- ${onLine(first?.text ?? '')}${values.length === 0 ? '' : ` | ${values.join(' | ')}`}`, ...link].join(
-      '\n',
-    );
+    const link = first?.url === undefined || first.url === null ? [] : [first.url];
+    const entry = `- ${onLine(first?.text ?? '')}${values.length === 0 ? '' : ` | ${values.join(' | ')}`}`;
+    return [entry, ...[...link, ...below.map((line) => onLine(line, 1000))].map((line) => `  ${line}`)].join('\n');
   });
   return [onLine(title), '-'.repeat(onLine(title).length), ...lines, ...remarks.map((one) => onLine(one, 1000))].join(
     '\n',

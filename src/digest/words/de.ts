@@ -49,6 +49,7 @@ export const de: Words = {
   change: 'Änderung',
   reference: 'Verweis',
   references: 'Verweise',
+  referenceCount: (n) => count(n, 'Verweis', 'Verweise'),
   posts: 'Beiträge',
   cable: 'Depesche',
   origin: 'Herkunft',

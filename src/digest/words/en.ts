@@ -62,6 +62,7 @@ export const en = {
   change: 'Change',
   reference: 'Reference',
   references: 'References',
+  referenceCount: (n: number) => count(n, 'reference', 'references'),
   posts: 'Posts',
   cable: 'Cable',
   origin: 'Origin',

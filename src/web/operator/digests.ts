@@ -1,8 +1,8 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { isDate } from '../../core/zone.ts';
-import { charts } from '../../digest/charts.ts';
+import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
-import { type Cell, type Section, present } from '../../digest/sections.ts';
+import { type Cell, type Row, type Section, present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
 import { badge, empty, externalLink, table, time } from '../parts.ts';
@@ -42,26 +42,20 @@ async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
   const digest = edition.model;
   const { title, language, intro, sections, note } = present(digest);
-  const drawn = charts(digest);
+  const chart = chartOf(digest);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
   return {
     title,
-    body: html`<div lang="${language}">
+    body: html`<div lang="${language}" class="digest">
         ${intro.map((one) => html`<p class="lead">${one}</p>`)}
-        ${sections.map((section) => {
-          const chart = drawn.find(({ id }) => id === section.id);
-          const address = `${addressOf(edition)}/${section.id}.svg`;
-          return sectionOf(
-            section,
-            chart && html`<p><img class="chart" src="${address}" alt="${chart.alternative}" /></p>`,
-          );
-        })}
+        ${sections.map((section) => sectionOf(section, section.id === 'hours' ? chart : undefined))}
         <p><small>${note}</small></p>
       </div>
-      <section>
-        <h2>Deliveries</h2>
-        ${deliveries.length === 0 ? html`<p>Only this page shows it.</p>` : table('Deliveries', ['Target', 'State', 'Attempts', 'Error'], deliveries.map(deliveryRow))}
-      </section>
+      ${
+        deliveries.length === 0
+          ? html`<p>Only this page shows it.</p>`
+          : table('Deliveries', ['Target', 'State', 'Attempts', 'Error'], deliveries.map(deliveryRow))
+      }
       <p>
         Download:
         ${single.map((format) => html` <a href="${addressOf(edition)}/${formats[format].file(edition.date)}">${format}</a>`)}
@@ -74,20 +68,42 @@ function deliveryRow({ target, due_at: dueAt, attempts, error }: Awaited<ReturnT
   return [target, state, attempts, error ?? ''];
 }
 
-function sectionOf({ title, head, rows, remarks }: Section, picture: Html | undefined): Html {
+/** `chart`: an SVG element that stands for the table. */
+function sectionOf(section: Section, chart: string | undefined): Html {
+  const { id, title, head, rows, remarks } = section;
+  const captioned = head.length > 0 && chart === undefined;
+  const heading = html`<h2 id="${id}">${title}</h2>`;
   return html`<section>
-    <h2>${title}</h2>
-    ${picture}
+    ${!captioned && heading} ${chart !== undefined && raw(chart)} ${captioned && tableOf(section)}
     ${
-      rows.length > 0 &&
-      table(
-        title,
-        head,
-        rows.map((row) => row.map(shown)),
-      )
+      head.length === 0 &&
+      html`<ul>
+        ${rows.map(entryOf)}
+      </ul>`
     }
     ${remarks.map((one) => html`<p>${one}</p>`)}
   </section>`;
+}
+
+/** The caption of the table is its heading. */
+function tableOf({ title, head, rows }: Section): Html {
+  const shared = rows.map(({ cells, share }) => [
+    shown(cells[0] ?? { text: '' }),
+    ...cells.slice(1).map((cell) => html`<span>${shown(cell)}${barOf(share)}</span>`),
+  ]);
+  return table(title, head, shared);
+}
+
+function entryOf({ cells, lines, share }: Row): Html {
+  return html`<li>${cells.map(shown)}${barOf(share)}${lines.map((line) => html`<p class="dim">${line}</p>`)}</li>`;
+}
+
+function barOf(share: number | undefined): Html {
+  if (share === undefined) return html``;
+  const width = Math.max(1, Math.round(share * 100));
+  return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+    <rect width="${width}" height="8" />
+  </svg>`;
 }
 
 function shown({ text, url }: Cell): Html {
@@ -97,13 +113,11 @@ function shown({ text, url }: Cell): Html {
 /** The formats with one file per edition. */
 const single = digestFormats.filter((format) => !formats[format].many);
 
-/** A chart, or the edition in one of the formats, as a download. */
+/** The edition in one of the formats, as a download. */
 async function file({ context, param, c }: PageRequest): Promise<Response> {
   const edition = await editionAt({ context, param });
   const digest = edition.model;
   const wanted = param('file');
-  const chart = charts(digest).find(({ id }) => wanted === `${id}.svg`);
-  if (chart !== undefined) return c.body(chart.svg, 200, { 'content-type': 'image/svg+xml' });
   const format = single.find((one) => wanted === formats[one].file(edition.date));
   if (format === undefined) throw new HttpError(404, 'There is no such file.');
   // Always a download: the browser must not render it as a page of this site.
