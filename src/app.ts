@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { answererOf } from './app/answering.ts';
 import { openQueue, idleQueue } from './app/open-queue.ts';
 import { type Account, accountOf } from './app/account-limits.ts';
+import { logOf } from './app/check-config.ts';
 import { openChannels } from './app/open-channels.ts';
 import { type Cables, openCables } from './app/open-cables.ts';
 import { type FeedSource, openDrivers } from './app/open-drivers.ts';
@@ -14,7 +15,6 @@ import { readRules } from './app/read-rules.ts';
 import type { Channel } from './channels/channel.ts';
 import type { Config } from './config/config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
-import { ConfigError } from './core/errors.ts';
 import type { Emit } from './core/event.ts';
 import { timeouts, type Timeouts } from './core/timeouts.ts';
 import type { Failpoint } from './core/failpoints.ts';
@@ -108,26 +108,4 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       cables[Symbol.dispose]();
     },
   };
-}
-
-/** Errors: ConfigError with every fault of the rules and templates. */
-export function checkRules(config: Config): void {
-  readRules(config);
-  logOf(config);
-}
-
-/** Errors: ConfigError when there is not exactly one: an answer goes to one place. */
-function logOf(config: Config): string {
-  const [log, second] = config.publishers.filter(({ platform }) => platform === 'log');
-  if (log === undefined) {
-    throw new ConfigError([
-      `${config.file}: \`publishers\` has the name log for another platform: name that otherwise, because replies need a log`,
-    ]);
-  }
-  if (second !== undefined) {
-    throw new ConfigError([
-      `${config.file}: \`publishers\` has two logs, ${log.name} and ${second.name}; replies go to one`,
-    ]);
-  }
-  return log.name;
 }

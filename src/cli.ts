@@ -1,5 +1,5 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
-import { configOption } from './cli/lib/options.ts';
+import { addVerbosity, configOption, obeyVerbosity } from './cli/lib/options.ts';
 import { openOutput, type Output } from './cli/lib/output.ts';
 import { version } from './cli/lib/version.ts';
 import { ConfigError, messageOf, UsageError } from './core/errors.ts';
@@ -20,7 +20,12 @@ export async function main(argv: readonly string[], output: Output = openOutput(
     .configureOutput(streams)
     .showHelpAfterError('(see --help)')
     .addHelpText('after', examples);
-  for (const command of await commandsFor(argv)) program.addCommand(inherit(command(output), streams));
+  for (const make of await commandsFor(argv)) {
+    const command = make(output);
+    addVerbosity(command);
+    program.addCommand(inherit(command, streams));
+  }
+  obeyVerbosity(program, output);
   try {
     await program.parseAsync(argv);
     return output.exitCode;
@@ -34,6 +39,7 @@ type MakeCommand = (output: Output) => Command;
 /** In the order of the help. Loaded on demand, because the code of all commands would stay in the bot's memory. */
 const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   init: async () => (await import('./cli/commands/init.ts')).initCommand,
+  config: async () => (await import('./cli/commands/config.ts')).configCommand,
   run: async () => (await import('./cli/commands/run.ts')).runCommand,
   once: async () => (await import('./cli/commands/run.ts')).onceCommand,
   web: async () => (await import('./cli/commands/web.ts')).webCommand,
@@ -53,18 +59,21 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   audit: async () => (await import('./cli/commands/audit.ts')).auditCommand,
   ledger: async () => (await import('./cli/commands/ledger.ts')).ledgerCommand,
   links: async () => (await import('./cli/commands/links.ts')).linksCommand,
+  status: async () => (await import('./cli/commands/status.ts')).statusCommand,
   doctor: async () => (await import('./cli/commands/doctor.ts')).doctorCommand,
   password: async () => (await import('./cli/commands/password.ts')).passwordCommand,
+  completion: async () => (await import('./cli/commands/completion.ts')).completionCommand,
   schemas: async () => (await import('./cli/commands/schemas.ts')).schemasCommand,
 };
 
-/** The requested command; all of them for the help or an unknown name. */
+/** The requested command; all of them for the help, the completion or an unknown name. */
 async function commandsFor(argv: readonly string[]): Promise<MakeCommand[]> {
   const words = argv.slice(2);
   while (words[0] === '--config') words.splice(0, 2);
   while (words[0]?.startsWith('--config=')) words.shift();
   const [name = ''] = words;
-  const one = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  // The completion is made from all of them.
+  const one = Object.hasOwn(commands, name) && name !== 'completion' ? commands[name] : undefined;
   return await Promise.all((one === undefined ? Object.values(commands) : [one]).map((load) => load()));
 }
 
@@ -81,6 +90,8 @@ Examples:
   pilcrow web                                  the operator's page in a process of its own
   pilcrow rules check                          find mistakes in the rules
   pilcrow digest --preview                     the cables that were cited yesterday
+  pilcrow config check                         all mistakes in the configuration at once
+  pilcrow status                               is it running, what waits, what needs you
   pilcrow doctor                               check configuration, ledger and feeds
 
 All state is in one folder: PILCROW_DATA, or data/. Exit codes: 0 success, 1 failure, 2 wrong usage or configuration.`;
@@ -99,8 +110,19 @@ function report(output: Output, error: unknown): number {
     return 2;
   }
   output.error(messageOf(error));
-  if (!(error instanceof UsageError) && error instanceof Error && error.cause !== undefined) {
-    output.error(`  because: ${messageOf(error.cause)}`);
-  }
+  if (!(error instanceof UsageError)) reportCauses(output, error);
   return error instanceof UsageError ? 2 : 1;
 }
+
+/** The first cause; all of them, and where the last began, if more is asked for. */
+function reportCauses(output: Output, error: unknown): void {
+  const isVerbose = output.verbosity === 'verbose';
+  let last = error;
+  for (let left = isVerbose ? maxCauses : 1; left > 0 && last instanceof Error && last.cause !== undefined; left -= 1) {
+    last = last.cause;
+    output.error(`  because: ${messageOf(last)}`);
+  }
+  if (isVerbose && last instanceof Error) output.error(last.stack ?? '');
+}
+
+const maxCauses = 10;

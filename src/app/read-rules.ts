@@ -47,7 +47,7 @@ function misfit(template: Template | undefined, platform: string): string | unde
 }
 
 /** What a rule may name in this installation. */
-function wordsOf(config: Config, templates: Templates): Vocabulary {
+export function wordsOf(config: Config, templates: Templates): Vocabulary {
   return {
     platforms: platformIds,
     feeds: config.feeds.map(({ name }) => name),

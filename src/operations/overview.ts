@@ -5,7 +5,7 @@ import { isPaid } from '../core/limits.ts';
 import { pauses, troubledAccounts } from '../ledger/accounts/accounts.ts';
 import { flowSince, sentSince } from '../ledger/posts/flow.ts';
 import { feedRows } from '../ledger/feeds/feed-rows.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerReader } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
@@ -33,7 +33,7 @@ export type FeedHealth = Awaited<ReturnType<typeof feedHealth>>;
 export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 
 /** All queries use indexes, so the size of the ledger does not matter. */
-export async function overview(config: Config, ledger: Ledger) {
+export async function overview(config: Config, ledger: LedgerReader) {
   const facts = await factsOf(config, ledger);
   const { bot, flow, replies, rhythmOf, now } = facts;
   const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
@@ -44,7 +44,7 @@ export async function overview(config: Config, ledger: Ledger) {
 
 type Facts = Awaited<ReturnType<typeof factsOf>>;
 
-async function factsOf(config: Config, ledger: Ledger) {
+async function factsOf(config: Config, ledger: LedgerReader) {
   const { db } = ledger;
   const now = await ledger.now();
   const midnight = now - (now % dayMs);

@@ -43,11 +43,14 @@ describe.skipIf(!postgresIsHere)('with a PostgreSQL ledger', () => {
     const running = () => command(['doctor', '--running', '--config', config], options('c'));
     await vi.waitFor(async () => expect((await running()).out).toContain(`process ${second.child.pid}`), wait);
     expect((await running()).out).toContain(`process ${bot.child.pid}`);
+    const status = () => command(['status', '--config', config], options('c'));
+    expect((await status()).out).toMatch(/^bot +running[^]*^publisher +ok/m);
     for (const { child, exited } of [bot, second]) {
       child.kill('SIGTERM');
       expect(await exited).toBe(0);
     }
     expect(await running()).toMatchObject({ code: 1, out: expect.stringContaining('not running on') });
+    expect((await status()).out).toMatch(/^bot +stopped[^]*^replies +none open$/m);
     expect([...repliesIn(dir, 'a'), ...repliesIn(dir, 'b')].toSorted()).toEqual(['file:1', 'file:2']);
     expect(existsSync(join(dir, 'a/ledger.db'))).toBe(false);
   });

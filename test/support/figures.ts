@@ -10,7 +10,7 @@ export const limits = {
   longFunction: 40,
   longestFunction: 60,
   filesPerFolder: 20,
-  lightReach: 65,
+  lightReach: 67,
 };
 
 /** Commands that look into the ledger or stop the bot: they must start fast, and work when the rest does not. */

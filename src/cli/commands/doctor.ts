@@ -2,12 +2,12 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { Command } from 'commander';
 import { forecasts, permissions } from '../../app/answering.ts';
 import { queueFaults } from '../../app/open-queue.ts';
+import { readSoundConfig } from '../../app/check-config.ts';
 import { checkChannels } from '../../app/open-channels.ts';
 import { openCables } from '../../app/open-cables.ts';
 import { checkDrivers } from '../../app/open-drivers.ts';
 import { ledgerFaults, readLedger, workerIsRunning } from '../../app/open-ledger.ts';
 import { silentFeeds } from '../../app/watch-rhythms.ts';
-import { checkRules } from '../../app.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Config } from '../../config/config.ts';
 import { hostOf, isLoopback, trustedProxiesOf } from '../../config/sections/web-section.ts';
@@ -49,7 +49,8 @@ export function doctorCommand(output: Output): Command {
     )
     .addHelpText('after', '\nExit code 1 if a check fails, 2 if the configuration is invalid (all errors are listed).')
     .action(async (options: { json?: true; running?: true }, self: Command) => {
-      const config = readConfig(self.optsWithGlobals());
+      const read = options.running === true ? readConfig : readSoundConfig;
+      const config = read(self.optsWithGlobals());
       for await (const check of options.running === true ? aliveCheck(config) : allChecks(config)) {
         if (check.state === 'fail') output.exitCode = 1;
         if (options.json === true) output.json(check);
@@ -60,7 +61,6 @@ export function doctorCommand(output: Output): Command {
 
 async function* allChecks(config: Config): AsyncIterable<Check> {
   yield ok('versions', `pilcrow ${version}, Node ${process.versions.node}`);
-  checkRules(config);
   yield ok('configuration', `${config.file}, with rules and templates`);
   for (const address of config.network.allowPrivate)
     yield note('network', `the private address ${address} may be fetched`);

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { drain, startWorkers, type WorkerName, workerNames } from '../../../workers/index.ts';
 import { queueFaults } from '../../app/open-queue.ts';
-import { type App, checkRules, openApp } from '../../app.ts';
-import { readConfig } from '../../config/read.ts';
+import { type App, openApp } from '../../app.ts';
+import { readSoundConfig } from '../../app/check-config.ts';
 import { holdLedger } from '../../app/open-ledger.ts';
 import { openObserving } from '../../app/observing.ts';
+import { watchConfig } from '../../app/watch-config.ts';
 import type { Config } from '../../config/config.ts';
 import { suggestion } from '../../config/suggest.ts';
 import { UsageError } from '../../core/errors.ts';
@@ -22,7 +23,6 @@ const quietMs = 700;
 export function runCommand(output: Output): Command {
   return new Command('run')
     .description('run until stopped: read the feeds, reply, and follow up')
-    .option('--quiet', 'print errors only')
     .addOption(logOption())
     .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it in a process of its own')
     .option('--workers <names>', `run only these workers, separated by commas: ${workerNames.join(', ')}`)
@@ -30,8 +30,7 @@ export function runCommand(output: Output): Command {
     .addHelpText('after', runHelp)
     .action(async (options: LogOptions & { workers?: string; web: boolean }, self: Command) => {
       const roles = workerNamesOf(options.workers);
-      const config = readConfig(self.optsWithGlobals());
-      checkRules(config);
+      const config = readSoundConfig(self.optsWithGlobals());
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
@@ -48,6 +47,7 @@ export function runCommand(output: Output): Command {
       const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });
       await using _workers = startWorkers(app, roles);
+      using _config = watchConfig(config, observing.emit);
       using _reload = onHangUp(() => void app.rulebooks.reload().catch(() => {}));
       using _idle = detail === 'posts' ? sayWhenIdle(app, watching, output) : undefined;
       await signals.stopped;
@@ -59,12 +59,10 @@ export function runCommand(output: Output): Command {
 export function onceCommand(output: Output): Command {
   return new Command('once')
     .description('read every feed to its current end, do all due work, and exit')
-    .option('--quiet', 'print errors only')
     .addOption(logOption())
     .addHelpText('after', onceHelp)
     .action(async (options: LogOptions, self: Command) => {
-      const config = readConfig(self.optsWithGlobals());
-      checkRules(config);
+      const config = readSoundConfig(self.optsWithGlobals());
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
@@ -85,7 +83,7 @@ Out of the box the bot answers the sample posts of config/sample; its replies on
 With a PostgreSQL ledger several processes share the work; each runs all workers, or those of --workers:
   pilcrow run --workers poll,sweep              read the feeds, and find due work
   pilcrow run --workers resolve,respond,reconcile,withdraw
-Rules and templates are reloaded when their files change, or on SIGHUP. If they are wrong or their tests fail, the current ones stay in use.
+A changed pilcrow.yaml is reported once, and used after a restart. Rules and templates are reloaded when their files change, or on SIGHUP. If they are wrong or their tests fail, the current ones stay in use.
 The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md. Without web.users it opens by a token: a
 terminal shows its address, and so does pilcrow web --url.
 Stop the bot with Ctrl-C or SIGTERM; even kill -9 does no harm. Other commands (replies, doctor, resolve) work while it runs.`;

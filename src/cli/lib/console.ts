@@ -37,6 +37,8 @@ export function watch(output: Output, config: Config, detail: Detail) {
         case 'polled':
           counts.read += event.seen;
           counts.cited += event.ingested;
+          if (output.verbosity === 'verbose' && detail !== 'nothing')
+            output.line(output.paint.dim(`${onLine(event.feed)}: ${event.seen} read, ${event.ingested} with a cable`));
           return;
         case 'ticked':
           return;

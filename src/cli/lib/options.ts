@@ -1,8 +1,9 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { usualConfig } from '../../config/built-in.ts';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Detail } from './console.ts';
+import type { Output } from './output.ts';
 
 export function configOption(): Option {
   return new Option('--config <file>', 'configuration file').default(
@@ -32,4 +33,28 @@ export function logOption(): Option {
 export function detailOf({ quiet, log }: LogOptions, config: Config): Detail {
   if ((log ?? config.observe.log) === 'json') return 'nothing';
   return quiet === true ? 'errors' : 'posts';
+}
+
+/** They ask, or only write what another program reads. */
+const without = new Set(['init', 'password', 'completion', 'schemas']);
+
+/** Gives a command, or each of its subcommands, the options `-q` and `-v`. */
+export function addVerbosity(command: Command): void {
+  if (without.has(command.name())) return;
+  for (const child of command.commands) addVerbosity(child);
+  if (command.commands.length > 0) return;
+  command
+    .option('-q, --quiet', 'print errors only; the exit code has the result')
+    .option('-v, --verbose', 'also print the configuration in use, what is read, and all causes of an error');
+}
+
+/** Obeys them. */
+export function obeyVerbosity(program: Command, output: Output): void {
+  program.hook('preAction', (_program, command) => {
+    const { quiet, verbose, config } = command.optsWithGlobals<{ quiet?: true; verbose?: true; config: string }>();
+    if (verbose === true) {
+      output.verbosity = 'verbose';
+      output.writeError(`pilcrow: the configuration is ${config}\n`);
+    } else if (quiet === true) output.verbosity = 'quiet';
+  });
 }

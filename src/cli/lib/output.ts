@@ -9,6 +9,8 @@ export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green' | 'red' | 
 /** The output of a command: results go to standard output, errors to standard error. */
 export interface Output {
   readonly paint: Paint;
+  /** quiet: nothing but errors. verbose: more than usual. */
+  verbosity: 'quiet' | 'usual' | 'verbose';
   /** Exit code of the command, unless it throws. */
   exitCode: number;
   /** Aborted when the reader of standard output has closed. */
@@ -52,7 +54,7 @@ interface Streams extends Pick<Output, 'write' | 'writeError' | 'closed'> {
 export function outputTo({ write, writeError, closed, colours, terminal = false }: Streams): Output {
   const style = (format: keyof Paint) => (text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text;
-  return {
+  const output: Output = {
     paint: {
       bold: style('bold'),
       dim: style('dim'),
@@ -61,15 +63,19 @@ export function outputTo({ write, writeError, closed, colours, terminal = false 
       red: style('red'),
       yellow: style('yellow'),
     },
+    verbosity: 'usual',
     exitCode: 0,
     closed,
     terminal,
-    write,
+    write: (text) => {
+      if (output.verbosity !== 'quiet') write(text);
+    },
     writeError,
-    line: (text = '') => write(`${text}\n`),
-    json: (value) => write(`${JSON.stringify(value)}\n`),
+    line: (text = '') => output.write(`${text}\n`),
+    json: (value) => output.write(`${JSON.stringify(value)}\n`),
     error: (text) => writeError(`pilcrow: ${plain(text)}\n`),
   };
+  return output;
 }
 
 /** How a list is printed: `fields` is an item as JSON, `line` one for people, `none` what an empty list says to people. */

@@ -12,12 +12,12 @@ export function openProgress(output: Output): Disposable & { show(line: (isTermi
   return {
     show(line) {
       const now = performance.now();
-      if (now - last < (isTTY ? redrawEveryMs : lineEveryMs)) return;
+      if (output.verbosity === 'quiet' || now - last < (isTTY ? redrawEveryMs : lineEveryMs)) return;
       last = now;
       output.writeError(isTTY ? `${restart}${line(true).slice(0, columns - 1)}` : `${line(false)}\n`);
     },
     [Symbol.dispose]() {
-      if (isTTY) output.writeError(restart);
+      if (isTTY && output.verbosity !== 'quiet') output.writeError(restart);
     },
   };
 }
