@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerConfig } from '../config/ledger-config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { messageOf, storageFault, UsageError } from '../core/errors.ts';
 import type { SecretValue } from '../core/secret.ts';
 import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
@@ -103,8 +103,8 @@ async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
     return await holdAndRecord(config, file);
   } catch (error) {
     if (error instanceof UsageError || messageOf(error).includes(file)) throw error;
-    const hint = 'is there space on its disk, and may this user write it?';
-    throw new Error(`the ledger ${file} cannot be written: ${messageOf(error)}: ${hint}`, { cause: error });
+    const hint = `${messageOf(error)}: is there space on its disk, and may this user write it?`;
+    throw new Error(`the ledger ${file} cannot be written: ${storageFault(error) ?? hint}`, { cause: error });
   }
 }
 

@@ -61,3 +61,28 @@ export function messageOf(error: unknown): string {
 export function isNoSuchFile(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
+
+/** SQLite's codes, and what the file system says for the same. */
+const storageCodes: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space, or name another folder',
+  EDQUOT: 'this user’s share of the disk is used up: free some space, or name another folder',
+  EROFS: 'the file system is read-only: mount it for writing, or name another folder',
+  EACCES: 'this user has no right to it: change the owner or the mode (chown, chmod), or name another folder',
+  EPERM: 'this user has no right to it: change the owner or the mode (chown, chmod), or name another folder',
+  EIO: 'the disk fails: see the system’s log, and restore a backup on another one',
+  '13': 'the disk is full: free some space, or name another folder',
+  '8': 'it is read-only for this user: change the owner or the mode (chown, chmod), or mount it for writing',
+  '14': 'it cannot be opened: change the owner or the mode of its folder (chown, chmod), or name another one',
+};
+
+/** Why files cannot be read or written, and what to do; undefined: the error, and what caused it, says nothing of the kind. */
+export function storageFault(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // The lower byte of an extended code is the code itself.
+  const sqlite = 'errcode' in error && typeof error.errcode === 'number' ? String(error.errcode % 256) : '';
+  const system = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // What Node says of a folder on a read-only file system.
+  const folder =
+    system === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir' ? storageCodes['EROFS'] : undefined;
+  return folder ?? storageCodes[sqlite] ?? storageCodes[system] ?? storageFault(error.cause);
+}

@@ -93,7 +93,7 @@ async function listening(server: Server, listen: string): Promise<number> {
   const host = listen.slice(0, colon).replaceAll(/[[\]]/g, '');
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' ? 'another process listens there' : messageOf(error);
+      const taken = error.code === 'EADDRINUSE' ? 'another process listens there: name another port' : messageOf(error);
       reject(new ListenError(`\`web.listen\`: cannot listen on ${listen}: ${taken}`, { cause: error }));
     });
     server.listen({ host, port: Number(listen.slice(colon + 1)) }, resolve);

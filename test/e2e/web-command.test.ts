@@ -128,7 +128,7 @@ test('a port in use stops the page, not the bot', async () => {
   const config = await workplace(other.allow);
   const bot = start('run', '--config', config);
   await vi.waitFor(() => expect(bot.run.out).toContain('Waiting for more'), wait);
-  expect(bot.run.err).toContain('another process listens there; the bot runs without its page');
+  expect(bot.run.err).toContain('another process listens there: name another port; the bot runs without its page');
   expect(await pilcrowOnce(['web', '--config', config])).toMatchObject({
     code: 1,
     err: expect.stringContaining('another process listens there'),

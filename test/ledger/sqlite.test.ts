@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { soundness } from '../../src/cli/commands/doctor.ts';
+import { soundness } from '../../src/cli/lib/ledger-checks.ts';
 import { quickCheck } from '../../src/ledger/db/queries.ts';
 import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';

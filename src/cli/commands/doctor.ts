@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { forecasts, permissions } from '../../app/answering.ts';
 import { queueFaults } from '../../app/open-queue.ts';
@@ -6,38 +7,17 @@ import { readSoundConfig } from '../../app/check-config.ts';
 import { checkChannels } from '../../app/open-channels.ts';
 import { openCables } from '../../app/open-cables.ts';
 import { checkDrivers } from '../../app/open-drivers.ts';
-import { ledgerFaults, readLedger, workerIsRunning } from '../../app/open-ledger.ts';
-import { silentFeeds } from '../../app/watch-rhythms.ts';
+import { workerIsRunning } from '../../app/open-ledger.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Config } from '../../config/config.ts';
+import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
 import { hostOf, isLoopback, trustedProxiesOf } from '../../config/sections/web-section.ts';
-import { messageOf } from '../../core/errors.ts';
-import { utcDay } from '../../core/zone.ts';
-import { feedRows } from '../../ledger/feeds/feed-rows.ts';
-import { troubledAccounts } from '../../ledger/accounts/accounts.ts';
-import { movedViewers } from '../../app/link-knowledge.ts';
-import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
-import { lostNotices } from '../../ledger/operators/notices.ts';
-import { fileBytes, quickCheck } from '../../ledger/db/queries.ts';
-import { countByState } from '../../ledger/posts/flow.ts';
-import { failedPosts } from '../../ledger/posts/posts.ts';
-import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
-import { troubleOf } from '../../operations/account-troubles.ts';
-import { missingPublishers } from '../../operations/missing-publishers.ts';
+import { ConfigError, messageOf, storageFault } from '../../core/errors.ts';
 import { fetchList } from './catalogue.ts';
+import { type Check, fail, ledgerChecks, note, ok } from '../lib/ledger-checks.ts';
 import { onLine, type Output } from '../lib/output.ts';
 import { version } from '../lib/version.ts';
 import { wideModes } from '../lib/wide-modes.ts';
-
-interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'note' | 'fail';
-  readonly message: string;
-}
-
-const ok = (name: string, message: string): Check => ({ name, state: 'ok', message });
-const note = (name: string, message: string): Check => ({ name, state: 'note', message });
-const fail = (name: string, message: string): Check => ({ name, state: 'fail', message });
 
 export function doctorCommand(output: Output): Command {
   return new Command('doctor')
@@ -47,21 +27,55 @@ export function doctorCommand(output: Output): Command {
       '--running',
       'only check that a bot runs on this ledger and was alive within the last two minutes (for health checks)',
     )
-    .addHelpText('after', '\nExit code 1 if a check fails, 2 if the configuration is invalid (all errors are listed).')
+    .addHelpText(
+      'after',
+      '\nExit code 1 if a check fails, 2 if the configuration is invalid: all errors are listed, and what can be checked without it is.',
+    )
     .action(async (options: { json?: true; running?: true }, self: Command) => {
-      const read = options.running === true ? readConfig : readSoundConfig;
-      const config = read(self.optsWithGlobals());
-      for await (const check of options.running === true ? aliveCheck(config) : allChecks(config)) {
-        if (check.state === 'fail') output.exitCode = 1;
+      const named = self.optsWithGlobals<{ config: string }>();
+      for await (const check of options.running === true ? aliveCheck(readConfig(named)) : allChecks(named)) {
+        if (check.state === 'fail') output.exitCode = Math.max(output.exitCode, check.name === 'configuration' ? 2 : 1);
         if (options.json === true) output.json(check);
         else output.line(`${label(check, output)} ${onLine(check.name).padEnd(14)} ${onLine(check.message, 2000)}`);
       }
     });
 }
 
-async function* allChecks(config: Config): AsyncIterable<Check> {
+async function* allChecks(named: { config: string }): AsyncIterable<Check> {
   yield ok('versions', `pilcrow ${version}, Node ${process.versions.node}`);
-  yield ok('configuration', `${config.file}, with rules and templates`);
+  const { config, findings } = readAll(named);
+  for (const finding of findings) yield fail('configuration', finding);
+  if (config === undefined) yield* checksWithout(named);
+  else {
+    if (findings.length === 0) yield ok('configuration', `${config.file}, with rules and templates`);
+    yield* checksOf(config);
+  }
+}
+
+/** The configuration, unless it cannot be read, and what is wrong with it, its rules and its templates. */
+function readAll(named: { config: string }): { config: Config | undefined; findings: readonly string[] } {
+  const faults: (readonly string[])[] = [];
+  for (const read of [readSoundConfig, readConfig]) {
+    try {
+      return { config: read(named), findings: faults.flat() };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      if (faults.length === 0) faults.push(error.findings);
+    }
+  }
+  return { config: undefined, findings: faults.flat() };
+}
+
+/** Where the configuration cannot be read, a bot may still run on its ledger. */
+async function* checksWithout(named: { config: string }): AsyncIterable<Check> {
+  yield* guarded('ledger', async function* () {
+    const config = readLedgerConfig(named);
+    yield dataFolder(config);
+    yield* aliveCheck(config, note);
+  });
+}
+
+async function* checksOf(config: Config): AsyncIterable<Check> {
   for (const address of config.network.allowPrivate)
     yield note('network', `the private address ${address} may be fetched`);
   yield* doorChecks(config);
@@ -116,37 +130,33 @@ async function* guarded(name: string, checks: () => AsyncIterable<Check>): Async
   try {
     yield* checks();
   } catch (error) {
-    yield fail(name, messageOf(error));
+    const message = messageOf(error);
+    const reason = storageFault(error) ?? message;
+    yield fail(name, message.includes(reason) ? message : reason);
   }
 }
 
-function dataFolder(config: Config): Check {
+function dataFolder({ dataDir }: LedgerConfig): Check {
   const name = 'data folder';
-  if (!existsSync(config.dataDir)) return note(name, `the first run creates ${config.dataDir}`);
+  const existing = nearestFolder(dataDir);
   try {
-    accessSync(config.dataDir, constants.W_OK);
-    const { bavail, bsize } = statfsSync(config.dataDir);
+    accessSync(existing, constants.W_OK);
+    const { bavail, bsize } = statfsSync(existing);
     const freeMb = Math.floor((bavail * bsize) / 1e6);
-    return (freeMb < minFreeMb ? fail : ok)(name, `${config.dataDir}, ${freeMb.toLocaleString('en')} MB free`);
+    const space = `${freeMb.toLocaleString('en')} MB free`;
+    if (freeMb < minFreeMb) return fail(name, `${dataDir}, ${space}: at least ${minFreeMb} MB should be`);
+    return existing === dataDir ? ok(name, `${dataDir}, ${space}`) : note(name, `the first run creates ${dataDir}`);
   } catch (error) {
-    return fail(name, `${config.dataDir} cannot be written: ${messageOf(error)}`);
+    return fail(name, `${dataDir} cannot be written: ${storageFault(error) ?? messageOf(error)}`);
   }
+}
+
+/** The folder, or the one above that exists. */
+function nearestFolder(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestFolder(dirname(path));
 }
 
 const minFreeMb = 200;
-
-/** A check reads the whole file; reading this much takes about a second. */
-const mostCheckedBytes = 250_000_000;
-
-export async function soundness(db: Executor, place: string, most = mostCheckedBytes): Promise<Check> {
-  const bytes = await fileBytes(db);
-  if (bytes > most) {
-    const size = `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
-    return ok('ledger', `${place}, ${size}: not read whole; \`pilcrow ledger check\` does that`);
-  }
-  const found = await quickCheck(db);
-  return found === 'ok' ? ok('ledger', place) : fail('ledger', `${place}: ${found}`);
-}
 
 async function* cableChecks(config: Config): AsyncIterable<Check> {
   const warnings: string[] = [];
@@ -163,73 +173,9 @@ async function* queueChecks(config: Config): AsyncIterable<Check> {
   if (faults.length === 0) yield ok('queue', 'Redis answers and passes on wake-ups, and its settings are safe');
 }
 
-async function* ledgerChecks(config: Config): AsyncIterable<Check> {
-  for (const { fatal, message } of await ledgerFaults(config)) yield (fatal ? fail : note)('ledger', message);
-  const opened = await readLedger(config);
-  if (opened === undefined) {
-    yield note('ledger', 'there is none yet: the first run creates it');
-    return;
-  }
-  await using ledger = opened;
-  const { db, place } = ledger;
-  yield await soundness(db, place);
-  yield ok('posts', counted(await countByState(db, 'posts')));
-  for (const { key, error } of await failedPosts(db, 5))
-    yield note('posts', `${key} was given up: ${error}; pilcrow replies retry ${key}`);
-  const replies = await countByState(db, 'replies');
-  const open = ['unknown', 'refused', 'abandoned'].some((state) => (replies[state] ?? 0) > 0);
-  yield (open ? note : ok)('replies', counted(replies));
-  for (const { message } of await missingPublishers(config, db)) yield fail('replies', message);
-  for (const account of await troubledAccounts(db)) {
-    const trouble = troubleOf(account, await ledger.now());
-    if (trouble !== undefined) yield note(`publisher ${account.name}`, `sends nothing ${trouble}`);
-  }
-  for (const { channel, count, error } of await lostNotices(db))
-    yield note(`channel ${channel}`, `${count} notices were given up: ${error}`);
-  yield* linkChecks(config, db);
-  yield* feedChecks(config, await feedRows(db));
-  const feeds = config.feeds.map(({ name }) => name);
-  for (const [feed, message] of await silentFeeds(db, feeds)) yield note(`feed ${feed}`, message);
-}
-
-/** The pages to which replies link, if link checks are enabled. */
-async function* linkChecks({ links }: Config, db: Executor): AsyncIterable<Check> {
-  const name = 'links';
-  if (links.fetchMissing) yield ok(name, `${await countPages(db)} missing texts were fetched`);
-  if (!links.check.enabled) return;
-  const counts = [...(await countLinks(db))].filter(([, count]) => count > 0);
-  yield ok(name, counted(Object.fromEntries(counts)));
-  for (const { url, dead_since: since, reason } of await listLinks(db, { states: ['dead'], limit: 5 }))
-    yield note(name, `${url} has been dead since ${utcDay(since ?? 0)}: ${reason}`);
-  for (const message of await movedViewers(links, db)) yield note(name, message);
-  for (const { host, failures, dead_since: since, blocked_until: until, reason } of await faultyHosts(db)) {
-    const faults = since === null ? `${failures} errors in a row` : `all its pages are dead since ${utcDay(since)}`;
-    yield note(name, `${host}: ${faults}: ${reason}; blocked until ${new Date(until).toISOString()}`);
-  }
-}
-
-function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> {
-  for (const { name: feed } of config.feeds) {
-    const name = `feed ${feed}`;
-    const row = rows.find((candidate) => candidate.name === feed);
-    if (row === undefined) yield note(name, 'not read yet');
-    else if (row.last_error !== null)
-      yield fail(name, `${row.last_error}; blocked until ${new Date(row.due_at).toISOString()}`);
-    else {
-      const rejected = row.rejected > 0 ? `, ${row.rejected} unreadable` : '';
-      yield ok(name, `${row.seen} posts seen, ${row.ingested} ingested${rejected}`);
-    }
-  }
-}
-
-async function* aliveCheck(config: Config, absent = fail): AsyncIterable<Check> {
+async function* aliveCheck(config: LedgerConfig, absent = fail): AsyncIterable<Check> {
   const { alive, message } = await workerIsRunning(config);
   yield (alive ? ok : absent)('bot', message);
-}
-
-function counted(counts: Record<string, number>): string {
-  const parts = Object.entries(counts).map(([state, count]) => `${count} ${state}`);
-  return parts.length > 0 ? parts.join(', ') : 'none yet';
 }
 
 function label({ state }: Check, { paint }: Output): string {

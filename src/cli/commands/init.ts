@@ -91,10 +91,8 @@ async function choose(answers: Answers, output: Output): Promise<readonly Platfo
 
 /** Asks for a platform, and asks its server; a person may then answer again. */
 async function walkThrough(platform: Platform, target: Target, answers: Answers, output: Output): Promise<Asked> {
-  if (answers.asks) {
-    output.line(`\n${output.paint.bold(platform.id)}: docs/platforms/${platform.id}.md`);
-    for (const [i, step] of (platform.setup?.before ?? []).entries()) output.line(`  ${i + 1}. ${step}`);
-  }
+  output.line(`\n${output.paint.bold(platform.id)}: docs/platforms/${platform.id}.md`);
+  for (const [i, step] of (platform.setup?.before ?? []).entries()) output.line(`  ${i + 1}. ${step}`);
   for (let before: Asked | undefined; ;) {
     const asked: Asked = await askPlatform(platform, { target, answers, output, before });
     answers.throwFaults();

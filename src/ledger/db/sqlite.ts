@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { CompiledQuery, type DatabaseConnection, type Dialect, Kysely, SqliteAdapter } from 'kysely';
 import { SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, type SqliteStatement } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
-import { messageOf, UsageError } from '../../core/errors.ts';
+import { messageOf, storageFault, UsageError } from '../../core/errors.ts';
 import { type CommitRules, openBatchedReads, openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { lockFile } from '../processes/worker-lock.ts';
@@ -159,10 +159,8 @@ async function withHint<T>(file: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new Error(
-      `the ledger ${file} cannot be opened: ${messageOf(error)}. Is it a ledger, may this user read and write it and its folder, and is there space on the disk?`,
-      { cause: error },
-    );
+    const hint = `${messageOf(error)}. Is it a ledger, may this user read and write it and its folder, and is there space on the disk?`;
+    throw new Error(`the ledger ${file} cannot be opened: ${storageFault(error) ?? hint}`, { cause: error });
   }
 }
 

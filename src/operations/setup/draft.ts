@@ -1,5 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { messageOf, storageFault } from '../../core/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { envFolders, environment, type Environment, envText, withVariables } from '../../config/environment.ts';
 import { readDraft, schemaFiles } from '../../config/read.ts';
@@ -47,19 +57,31 @@ const head = `# yaml-language-server: $schema=./pilcrow.schema.json
 # Every option and its default: pilcrow.schema.json, which editors use, and docs/.
 `;
 
-/** Writes the secrets to `.env`, for their owner alone, then the configuration, and the schemas for editors. Errors: those of the file system. */
+/** Writes the schemas for editors, the secrets to `.env`, for their owner alone, and last the configuration. Errors: an Error that says why the folder cannot be written. */
 export function write({ folder, file, envFile }: Target, { text, variables }: Draft): void {
-  mkdirSync(folder, { recursive: true });
-  if (variables.size > 0) replaceFile(envFile, withVariables(envText(envFile), variables), 0o600);
-  replaceFile(file, text, 0o644);
-  for (const [name, schema] of Object.entries(schemaFiles())) writeFileSync(join(folder, name), schema);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, schema] of Object.entries(schemaFiles())) replaceFile(join(folder, name), schema, 0o644);
+    if (variables.size > 0) replaceFile(envFile, withVariables(envText(envFile), variables), 0o600);
+    replaceFile(file, text, 0o644);
+  } catch (error) {
+    const reason = storageFault(error) ?? messageOf(error);
+    throw new Error(`${resolve(folder)} cannot be written: ${reason}. The configuration is as it was.`, {
+      cause: error,
+    });
+  }
 }
 
 /** The old text or the new one is there at any moment, even on a full disk. */
 function replaceFile(file: string, text: string, mode: number): void {
   const target = existsSync(file) ? realpathSync(file) : file;
   const beside = `${target}.new`;
-  writeFileSync(beside, text, { mode });
-  chmodSync(beside, mode);
-  renameSync(beside, target);
+  try {
+    writeFileSync(beside, text, { mode });
+    chmodSync(beside, mode);
+    renameSync(beside, target);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }

@@ -95,6 +95,12 @@ export const bluesky: Platform<typeof BlueskyFeed, typeof BlueskyPublisher> = {
       { key: 'identifier', ask: 'Handle of the account', example: 'bot.example.org', normal: handle, form: Handle },
       { key: 'password', ask: 'App password', example: 'abcd-efgh-ijkl-mnop', env: 'BLUESKY_PASSWORD' },
       hashtagsQuestion('cablegate, wlfind'),
+      {
+        key: 'source',
+        ask: 'Where all posts are read: jetstream, firehose, or none, for mentions alone',
+        example: 'jetstream',
+        usual: 'jetstream',
+      },
     ],
     feed: (answers, secret) => ({
       account: {

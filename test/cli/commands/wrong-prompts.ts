@@ -14,6 +14,7 @@ export const wrongPrompts: readonly (readonly [platform: string, key: string, wr
   ['bluesky', 'identifier', 'cablebot'],
   ['bluesky', 'identifier', 'me@example.org'],
   ['bluesky', 'password', 'abcd efgh'],
+  ['bluesky', 'source', 'jetstram'],
   ['bluesky', 'hashtags', 'x'.repeat(65)],
   ['nostr', 'relays', 'relay'],
   ['nostr', 'relays', 'wss://relay.example?token=hunter2'],
