@@ -15,13 +15,25 @@ import { poll, releaseAllFeeds } from './poll.ts';
 import { resolve } from './resolve.ts';
 import { respond } from './respond.ts';
 import { startSchedule, type Ticker } from './schedule.ts';
+import { replace } from './replace.ts';
 import { reconcile } from './reconcile.ts';
 import { type Due, dueWork, tidy } from './sweep.ts';
 import { verify } from './verify.ts';
 import { withdraw } from './withdraw.ts';
 import type { Worker } from './lib/worker.ts';
 
-const workers: readonly Worker[] = [poll, resolve, respond, reconcile, withdraw, notify, digest, links, verify];
+const workers: readonly Worker[] = [
+  poll,
+  resolve,
+  respond,
+  replace,
+  reconcile,
+  withdraw,
+  notify,
+  digest,
+  links,
+  verify,
+];
 
 /** The worker roles of a process. `sweep` enqueues what is due and purges old rows. */
 export const workerNames = [...queueNames, 'sweep'] as const;

@@ -48,7 +48,10 @@ export const resolve: Worker<ResolveApp> = {
       if (decision.reply !== undefined && verdict.action === 'reply')
         await app.queue.enqueue('respond', decision.reply.payload.key);
       for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
-      for (const cancelled of decision.cancelRequested ?? []) await app.queue.enqueue('withdraw', cancelled);
+      for (const cancelled of decision.cancelRequested ?? []) {
+        if (decision.canReplace === true) await app.queue.enqueue('replace', cancelled);
+        await app.queue.enqueue('withdraw', cancelled);
+      }
       app.failpoint('resolve: enqueued');
     } catch (error) {
       await postpone(app, waiting, error);
@@ -70,7 +73,8 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const { citations, resolutions } = subject;
   const earlier = await earlierThan(app.ledger.db, { ...waiting, resolutions }, rulebook.counters);
   const publisher = app.publisherFor(post, feed);
-  const self = (await openedPublisher(app, publisher))?.self;
+  const opened = await openedPublisher(app, publisher);
+  const self = opened?.self;
   const facts = { post, feed, resolutions, earlier, seenAt, optedOut, optedIn };
   const question = { ...facts, self: self === undefined ? [] : [self] };
   if (citations.length === 0 && post.summoned) {
@@ -82,7 +86,8 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const { open, cancelRequested } = await notYetAnswered(app, waiting, wanted);
   const notice = verdict.notify && noticeOn(post, resolutions, verdict, app.config.web.publicUrl);
   const links = linksToNote(app.config.links, resolutions);
-  const decision = { key: post.key, revision, citations, resolutions, verdict, notice, links, cancelRequested };
+  const earlierReplies = { cancelRequested, canReplace: opened?.replace !== undefined };
+  const decision = { key: post.key, revision, citations, resolutions, verdict, notice, links, ...earlierReplies };
   if (open.length === 0) return { ...decision, reply: undefined };
   const warning = warningFor(app, waiting, verdict);
   const { template } = verdict;

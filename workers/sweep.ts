@@ -49,6 +49,7 @@ export async function dueWork(app: DueApp, dueForMs = 0): Promise<Due[]> {
   const due: readonly (readonly [QueueName, Promise<readonly string[]>])[] = [
     ['resolve', duePosts(db, by, maxRows)],
     ['respond', duePlanned(db, publishers, by, maxRows)],
+    ['replace', dueReplies(db, 'replacing', by, maxRows)],
     ['reconcile', dueReplies(db, 'unknown', by, maxRows)],
     ['withdraw', dueReplies(db, 'withdrawing', by, maxRows)],
     ['withdraw', dueReplies(db, 'withdrawn', by, maxRows)],

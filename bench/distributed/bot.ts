@@ -35,7 +35,7 @@ await work((await go.promise).enqueue);
 
 async function work(enqueue: number): Promise<void> {
   await using _app = app;
-  await using _workers = startWorkers(app, ['resolve', 'respond', 'reconcile', 'withdraw', 'sweep']);
+  await using _workers = startWorkers(app, ['resolve', 'respond', 'replace', 'reconcile', 'withdraw', 'sweep']);
   const reporting = setInterval(() => report({ sent }), reportMs);
   const keys = enqueue === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), enqueue);
   for (let i = 0; i < keys.length; i += page) {

@@ -9,6 +9,7 @@ export const ReplyState = z.enum([
   'rejected',
   'sending',
   'sent',
+  'replacing',
   'unknown',
   'refused',
   'abandoned',

@@ -32,6 +32,7 @@ function judged({ verdict, replies }: CountedPost): [Outcome, (string | null)?] 
     unknown: ['waiting'],
     held: ['held', rule],
     sent: ['answered', publisher],
+    replacing: ['answered', publisher],
     withdrawing: ['withdrawn'],
     withdrawn: ['withdrawn'],
     abandoned: ['givenUp', reason],

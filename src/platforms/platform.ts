@@ -61,6 +61,11 @@ export interface Publisher {
   /** Looks for the reply on the platform: with this text since it was planned, or for one that is `lost`. */
   find(payload: Payload, signal: AbortSignal, lost?: LostReply): Promise<Published | 'absent' | 'cannot-tell'>;
   withdraw(published: Published, signal: AbortSignal): Promise<void>;
+  /**
+   * Replaces the text of a published reply; doing so twice does no harm. PermanentError: it cannot, or the reply is gone. RetryLater, and any
+   * other error: it is tried again. Left out: the platform cannot edit, and the reply is withdrawn and a new one published.
+   */
+  replace?(published: Published, payload: Payload, signal: AbortSignal): Promise<Published>;
   /** Removes what `choose` names from its own records of replies; hashes of their keys stay. Left out: it keeps no records. */
   purge?(choose: ChoosePurged, signal: AbortSignal): Promise<void>;
 }

@@ -3,6 +3,7 @@ export const queueNames = [
   'poll',
   'resolve',
   'respond',
+  'replace',
   'reconcile',
   'withdraw',
   'notify',

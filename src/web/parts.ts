@@ -57,6 +57,7 @@ const tones: Readonly<Record<string, Tone>> = {
   hold: 'warn',
   planned: 'warn',
   sending: 'warn',
+  replacing: 'warn',
   pending: 'warn',
   withdrawing: 'warn',
   'unknown-paragraph': 'warn',

@@ -10,6 +10,7 @@ import { ledgerCheckContract } from './ledger-check.ts';
 import { type Exceptions, ledgerContract } from './ledger.ts';
 import { linksContract } from './links.ts';
 import { operatorPageContract } from './operator-page.ts';
+import { replacementsContract } from './replacements.ts';
 import { statesContract } from './states.ts';
 import { mentionsContract } from './mentions.ts';
 import { budgetContract } from './budget.ts';
@@ -39,6 +40,7 @@ export function everyLedgerContract(openNew: () => Promise<NewLedger>, exception
     limits: () => limitsContract(open),
     shares: () => sharesContract(open),
     changes: () => changesContract(open),
+    replacements: () => replacementsContract(open),
     earlier: () => earlierContract(open),
     digests: () => digestsContract(open),
     links: () => linksContract(open),

@@ -146,6 +146,20 @@ export function publisherContract(name: string, setUp: () => Promise<PublisherSe
       expect(await publisher.find(gone, signal)).toBeOneOf(['absent', 'cannot-tell']);
     });
 
+    test('what was replaced is there once, with the new text, and the rest is as it was', async (context) => {
+      await using place = await setUp();
+      await using publisher = await place.open();
+      context.skip(publisher.replace === undefined, 'the platform cannot edit replies');
+      const [other, first] = [await payloadFor(place), await payloadFor(place)];
+      await publisher.publish(other, signal);
+      const published = await publisher.publish(first, signal);
+      const next = { ...first, text: `another ${first.text}` };
+      for (let time = 0; time < 2; time += 1)
+        expect((await publisher.replace!(published, next, signal)).id).toBe(published.id);
+      expect([await place.copies(other), await place.copies(first), await place.copies(next)]).toEqual([1, 0, 1]);
+      expect(await publisher.find(next, signal)).toMatchObject({ id: published.id });
+    });
+
     test('a publication that is aborted before it begins is surely not out', async () => {
       await using place = await setUp();
       await using publisher = await place.open();

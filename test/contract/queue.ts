@@ -120,7 +120,7 @@ export function queueContract(open: () => Promise<{ queue: Queue; errors: unknow
     const { queue, handled, consume } = await setUp();
     for (const key of ['a', 'b', 'c']) await queue.enqueue('resolve', key);
     await queue.enqueue('reconcile', 'd');
-    const none = { poll: 0, respond: 0, withdraw: 0, notify: 0, digest: 0, links: 0, verify: 0 };
+    const none = { poll: 0, respond: 0, replace: 0, withdraw: 0, notify: 0, digest: 0, links: 0, verify: 0 };
     expect(await queue.depths()).toEqual({ ...none, resolve: 3, reconcile: 1 });
     consume();
     await vi.waitFor(() => expect(handled).toHaveLength(3), wait);

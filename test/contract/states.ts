@@ -8,6 +8,7 @@ import { type Ending, expireSending } from '../../src/ledger/replies/end-sending
 import { claimUnknown, type Reconciliation, reconcileReply } from '../../src/ledger/replies/reconcile-reply.ts';
 import { approveReply, rejectReply } from '../../src/ledger/replies/held-replies.ts';
 import { retryReply } from '../../src/ledger/replies/replies.ts';
+import { claimReplacement, endReplacement, type ReplacementEnding } from '../../src/ledger/replies/replace-reply.ts';
 import type { replyStates } from '../../src/ledger/replies/states.ts';
 import {
   claimWithdrawal,
@@ -15,7 +16,7 @@ import {
   requestWithdrawal,
   type WithdrawalEnding,
 } from '../../src/ledger/replies/withdraw-reply.ts';
-import { now, published, replyTo, steps } from '../support/ledger.ts';
+import { now, published, replyTo, steps, terms } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 import { stateChanges } from '../support/state-guard.ts';
 
@@ -72,6 +73,22 @@ export function statesContract(open: () => Promise<{ ledger: Ledger }>): void {
     }
   }
 
+  const edit = () => {
+    const citations = [{ written: 'another' }] as never;
+    return write((tx) => editPost(tx, { post: { ...answered, text: 'edited' }, citations, surplus: 0 }, now));
+  };
+  async function replacing(...endings: readonly ReplacementEnding[]): Promise<void> {
+    await sent();
+    await edit();
+    const next = replyTo(answered, { key: 'file:1#1', cited: ['2:'] });
+    await decide('1', next, { revision: 1, cancelRequested: [key], canReplace: true });
+    for (const ending of endings) {
+      const claimed = await write((tx) => claimReplacement(tx, { key, now, terms: terms() }));
+      if (claimed === undefined || !('attempt' in claimed)) throw new Error('not claimed');
+      await write((tx) => endReplacement(tx, claimed, ending, now));
+    }
+  }
+
   const replyWays: Ways<typeof replyStates> = {
     'planned -> planned': () =>
       planned().then(() => write((tx) => postponeReply(tx, key, { reason: 'x', dueAt }, now))),
@@ -88,6 +105,10 @@ export function statesContract(open: () => Promise<{ ledger: Ledger }>): void {
     'sending -> unknown': () =>
       planned().then(() => mustTake('1').then(() => write((tx) => expireSending(tx, now + 9999)))),
     'sent -> withdrawing': () => sent().then(withdraw),
+    'sent -> replacing': replacing,
+    'replacing -> replacing': () => replacing({ state: 'replacing', reason: '503', dueAt }),
+    'replacing -> sent': () => replacing({ state: 'sent', published }),
+    'replacing -> withdrawing': () => replacing({ state: 'refused', reason: '404' }),
     'unknown -> unknown': () => found({ state: 'unknown', dueAt, answered: true }),
     'unknown -> sent': () => found({ state: 'sent', published }),
     'unknown -> planned': repeated,
@@ -105,10 +126,6 @@ export function statesContract(open: () => Promise<{ ledger: Ledger }>): void {
   const pending = () => keep('1');
   const decided = () => pending().then(() => decide('1'));
   const failed = () => pending().then(() => write((tx) => postponePost(tx, key, 'disk error', null)));
-  const edit = () => {
-    const citations = [{ written: 'another' }] as never;
-    return write((tx) => editPost(tx, { post: { ...answered, text: 'edited' }, citations, surplus: 0 }, now));
-  };
   const remove = () => write((tx) => deletePost(tx, key, { now, withdraw: true }));
 
   const postWays: Ways<typeof postStates> = {

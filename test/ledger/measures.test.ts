@@ -52,6 +52,7 @@ test('counts open replies in every state, waiting or stopped, and measures how l
     unknown: 1,
     refused: 1,
     abandoned: 1,
+    replacing: 0,
     withdrawing: 0,
   });
   expect(overdueMs).toEqual({ pending: 60_000, planned: 150_000, unknown: 59_000 });

@@ -18,6 +18,7 @@ const frozen = {
   '0007-cooldowns.ts': '759293a79894b0fe4d258fd4d92b850f5324adddd2ceccd4d9b483bf235e452e',
   '0008-warnings.ts': '1494c694ce3d180e2b67355f71eeb8609f8e802ee9d4d51520513c27cbc0280d',
   '0011-moved-viewer.ts': 'e188e8369832908a389f712fa56d2c4ac27284d301ee86372477ac96e8243b5b',
+  '0013-replacements.ts': '0098e9b784aa044d2edb221741d52236e90d93d659a614d55fd02a6ad5fd75bf',
 };
 
 describe('migrations', () => {

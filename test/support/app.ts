@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
+import { PermanentError } from '../../src/core/errors.ts';
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Payload, Published } from '../../src/core/reply.ts';
 import type { Publisher, Repeat } from '../../src/platforms/platform.ts';
@@ -47,10 +48,26 @@ export async function openTestApp(posts: readonly object[], publisher?: Publishe
   return { app, clock, events, work: () => drain(app), write };
 }
 
+/** Makes the platform one that edits: each call to `replace` takes the next entry of the script. */
+export function letEdit(platform: ReturnType<typeof scriptedPublisher>, script: readonly Step[] = []): void {
+  let calls = 0;
+  platform.replace = (published, payload) => {
+    const step = script[calls] ?? 'ok';
+    calls += 1;
+    const at = platform.record.findIndex(({ key }) => `on-platform-${key}` === published.id);
+    if (step instanceof Error) return Promise.reject(step);
+    if (at < 0) return Promise.reject(new PermanentError('404'));
+    if (step !== 'lost request') platform.record[at] = { ...payload, key: platform.record[at]!.key };
+    return step === 'ok' ? Promise.resolve(published) : Promise.reject(new Error('socket hang up'));
+  };
+}
+
+type Step = 'ok' | 'lost answer' | 'lost request' | Error;
+
 /** A platform that keeps a record and misbehaves by a script: each call to publish takes the next entry. */
 export function scriptedPublisher(
   repeat: Repeat,
-  script: readonly ('ok' | 'lost answer' | 'lost request' | Error)[],
+  script: readonly Step[],
 ): Publisher & { readonly record: Payload[]; calls: number; findFails: boolean } {
   const record: Payload[] = [];
   const published = (key: string): Published => ({ id: `on-platform-${key}`, url: null });

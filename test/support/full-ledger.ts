@@ -17,6 +17,7 @@ import { postponePost } from '../../src/ledger/posts/posts.ts';
 import { addTombstones } from '../../src/ledger/posts/tombstones.ts';
 import { recordHeartbeat, acquireSchedulerLock } from '../../src/ledger/processes/processes.ts';
 import { rejectReply } from '../../src/ledger/replies/held-replies.ts';
+import { replaceReply } from '../../src/ledger/replies/replace-reply.ts';
 import { claimWithdrawal, endWithdrawal, requestWithdrawal } from '../../src/ledger/replies/withdraw-reply.ts';
 import { cited } from './digests.ts';
 import { now, published, replyTo, steps } from './ledger.ts';
@@ -50,7 +51,7 @@ async function fillPosts(ledger: Ledger): Promise<void> {
 async function fillReplies(ledger: Ledger): Promise<void> {
   const { keepThese, decide, mustTake, end } = steps(() => ledger);
   const states = ['planned', 'held', 'rejected', 'sending', 'sent', 'unknown', 'refused'] as const;
-  for (const id of [...states, 'abandoned', 'withdrawing', 'withdrawn']) {
+  for (const id of [...states, 'abandoned', 'replacing', 'withdrawing', 'withdrawn']) {
     const author = { id: 'ada', handle: 'ada', name: 'Ada', bot: false };
     const answered = post({ id, author, text: `#07ASTANA2244 ¶5, ${id}`, url: `https://site.example/${id}` });
     await keepThese([answered]);
@@ -58,12 +59,14 @@ async function fillReplies(ledger: Ledger): Promise<void> {
     const reply = { ...replyTo(answered), ...(isHeld && { holdMs: 7 * 86_400_000 }) };
     await decide(id, reply, { resolutions: [cited('07ASTANA2244', { paragraphs: [5] })] });
   }
-  for (const id of ['sent', 'withdrawing', 'withdrawn'])
+  for (const id of ['sent', 'replacing', 'withdrawing', 'withdrawn'])
     await end(await mustTake(id), { state: 'sent', published: { ...published, id } });
   await end(await mustTake('unknown'), { state: 'unknown', reason: 'reset', dueAt: now });
   await end(await mustTake('refused'), { state: 'refused', reason: '403' });
   await mustTake('sending');
   await ledger.transact(async (tx) => {
+    const next = replyTo(post({ id: 'replacing' }), { key: 'file:replacing#1', cited: ['edited:'] });
+    await replaceReply(tx, 'file:replacing', next, now);
     await rejectReply(tx, 'file:rejected', 'off topic', now);
     for (const id of ['abandoned', 'withdrawing', 'withdrawn']) await requestWithdrawal(tx, `file:${id}`, now);
     const withdrawal = await claimWithdrawal(tx, 'file:withdrawn', { now, leaseMs: 1000 });

@@ -55,7 +55,7 @@ export function steps(ledger: () => Ledger) {
   const decide = (
     id: string,
     reply?: PlannedReply,
-    more: { resolutions?: Resolution[]; revision?: number; cancelRequested?: string[] } = {},
+    more: { resolutions?: Resolution[]; revision?: number; cancelRequested?: string[]; canReplace?: boolean } = {},
   ) =>
     ledger().transactEach(decidePosts, {
       key: post({ id }).key,

@@ -161,6 +161,7 @@ function fieldsOf(row: ReplyRow): object {
     postKey: row.post_key,
     replyTo,
     text,
+    replacement: codecs.replies.replacement.decode(row.replacement, row.key)?.text ?? null,
     reason: row.reason,
     attempts: row.attempts,
     published: codecs.replies.published.decode(row.published, row.key),
@@ -173,8 +174,10 @@ function describe(row: ReplyRow, isDry: boolean, paint: Paint): string {
   const { text, replyTo } = codecs.replies.payload.decode(row.payload, row.key);
   const state = isDry && row.state === 'sent' ? 'logged (dry run)' : row.state;
   const reason = row.reason === null ? '' : ` (${row.reason})`;
+  const next = codecs.replies.replacement.decode(row.replacement, row.key);
   return [
     `${paint.bold(onLine(row.key, maxKey))}  ${state}${reason}  ${paint.dim(`${utcMinute(row.updated_at)}, to ${onLine(replyTo.author)} through ${row.publisher}`)}`,
     ...indented(text),
+    ...(next === null ? [] : ['    becomes:', ...indented(next.text)]),
   ].join('\n');
 }

@@ -82,7 +82,7 @@ const runHelp = `
 Out of the box the bot answers the sample posts of config/sample; its replies only go to data/replies.jsonl (dry run).
 With a PostgreSQL ledger several processes share the work; each runs all workers, or those of --workers:
   pilcrow run --workers poll,sweep              read the feeds, and find due work
-  pilcrow run --workers resolve,respond,reconcile,withdraw
+  pilcrow run --workers resolve,respond,replace,reconcile,withdraw
 A changed pilcrow.yaml is reported once, and used after a restart. Rules and templates are reloaded when their files change, or on SIGHUP. If they are wrong or their tests fail, the current ones stay in use.
 The operator's page is at web.listen (http://127.0.0.1:8190), unless --no-web is given: docs/web.md. Without web.users it opens by a token: a
 terminal shows its address, and so does pilcrow web --url.

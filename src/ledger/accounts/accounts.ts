@@ -121,7 +121,7 @@ export async function resume(tx: Executor, scope: PauseScope, now: number): Prom
   await tx
     .updateTable('replies')
     .set({ due_at: now })
-    .where('state', '=', 'planned')
+    .where('state', 'in', ['planned', 'replacing'])
     .where('reason', 'like', `${pausePrefix(scope)}%`)
     .execute();
   return true;

@@ -51,7 +51,7 @@ export function spendingId(key: string, attempt: number): string {
 }
 
 /** States of a reply that is or may be published. */
-const out = ['sending', 'sent', 'unknown', 'withdrawing', 'withdrawn'] as const;
+const out = ['sending', 'sent', 'replacing', 'unknown', 'withdrawing', 'withdrawn'] as const;
 
 /** A pause has no known end: its replies are checked again after this time. */
 const pausedMs = 60_000;
@@ -129,8 +129,8 @@ async function courtesy(tx: Executor, reply: Candidate, now: number, limits: Lim
     if (most !== null && (await count(replies, most)) >= most)
       return { reason: `the limit of ${most} replies ${what} is reached`, dueAt: null };
   }
-  // An edit has withdrawn the reply that this one replaces: its author waits for it.
-  const replaced = others(tx, reply).where('post_key', '=', reply.post_key);
+  // An edit has withdrawn the reply that this one replaces, or this one is being replaced: its author waits for it.
+  const replaced = others(tx, { key: '' }).where('post_key', '=', reply.post_key);
   if (reply.summoned === 1 || (await count(replaced, 1)) > 0) return undefined;
   const cooldowns = [
     ['author', limits.authorCooldownMs, others(tx, reply).where('author', 'in', authors)],
@@ -227,7 +227,7 @@ function usedToday(tx: Executor, reply: Pick<Candidate, 'key' | 'publisher'>, no
 }
 
 /** Start of the next day (UTC). */
-function tomorrow(now: number): number {
+export function tomorrow(now: number): number {
   return now - (now % dayMs) + dayMs;
 }
 

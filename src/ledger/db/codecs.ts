@@ -18,6 +18,7 @@ export const codecs = {
   mentions: { resolution: new JsonColumn<Resolution>('mentions.resolution') },
   replies: {
     payload: new JsonColumn('replies.payload', Payload),
+    replacement: new JsonColumn('replies.replacement', Payload),
     published: new JsonColumn('replies.published', Published),
     scope: new JsonColumn<readonly string[]>('replies.scope', z.array(z.string())),
   },

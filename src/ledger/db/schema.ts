@@ -3,6 +3,7 @@ import type { OperationTables } from './tables/operation-tables.ts';
 import type { WorkTables } from './tables/work-tables.ts';
 
 export type * from './tables/operation-tables.ts';
+export type * from './tables/reply-row.ts';
 export type * from './tables/work-tables.ts';
 
 /** Runs queries: the database for reads, the transaction for writes. */

@@ -97,7 +97,7 @@ export async function storedKeys(db: Executor, keys: readonly string[]): Promise
 }
 
 const unsentStates = ['planned', 'held'] as const;
-const liveStates = [...unsentStates, 'sending', 'unknown', 'sent'] as const;
+const liveStates = [...unsentStates, 'sending', 'unknown', 'sent', 'replacing'] as const;
 
 /** Replies to a post that are or may be published, or will be, with what they cite as in `Scope`. */
 export async function liveReplies(db: Executor, postKey: string): Promise<{ key: string; cited: string[] }[]> {
@@ -132,7 +132,7 @@ export async function deletePost(
   const { id, url, author } = post;
   await deleteRejectsOf(tx, [key, shortId(key), id, url ?? '', author.id, author.handle]);
   await notePurge(tx);
-  const states = withdraw ? liveStates : unsentStates;
+  const states = withdraw ? liveStates : ([...unsentStates, 'replacing'] as const);
   for (const reply of await repliesTo(tx, key, states)) await supersedeReply(tx, reply.key, now);
   return true;
 }

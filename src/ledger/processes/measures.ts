@@ -24,6 +24,7 @@ export const countedStates = [
   'planned',
   'held',
   'sending',
+  'replacing',
   'unknown',
   'refused',
   'abandoned',

@@ -82,7 +82,7 @@ export async function resetFutureTimes(tx: Executor, now: number): Promise<void>
     .set({ due_at: now })
     .where('due_at', '>', now)
     .where('updated_at', '>', now)
-    .where('state', 'in', ['planned', 'unknown', 'withdrawing'])
+    .where('state', 'in', ['planned', 'unknown', 'replacing', 'withdrawing'])
     .execute();
   await tx.updateTable('feeds').set({ due_at: now }).where('due_at', '>', now).where('polled_at', '>', now).execute();
   await tx

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Payload } from '../../core/reply.ts';
+import type { Payload, ReplyState } from '../../core/reply.ts';
 import type { Batch } from '../db/batch.ts';
 import { type Deferred, limitOn, type Candidate, hasLimits, type Terms } from '../accounts/reply-limits.ts';
 import { accountIsBlocked, replyIsPaused } from '../accounts/accounts.ts';
@@ -72,7 +72,7 @@ export const claimForSending: Batch<Claim, Lease | Deferred> = {
     const results = new Map<string, Lease | Deferred>();
     const free: Claimed[] = [];
     const limited: Claimed[] = [];
-    for (const row of await lockDue(tx, [...wanted.values()])) {
+    for (const row of await lockDue(tx, [...wanted.values()], 'planned')) {
       const candidate = { row, ...wanted.get(row.key)! };
       (hasLimits(candidate.terms.limits) || row.blocked ? limited : free).push(candidate);
     }
@@ -95,8 +95,8 @@ interface Claimed extends Claim {
 
 type Row = Candidate & { readonly earlier: 'open' | 'lost' | null };
 
-/** Locks the replies and reads the most frequent obstacles in the same query, to save round trips. */
-async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly Row[]> {
+/** Locks the due replies in this state and reads the most frequent obstacles in the same query, to save round trips. */
+export async function lockDue(tx: Executor, claims: readonly Claim[], state: ReplyState): Promise<readonly Row[]> {
   if (claims.length === 0) return [];
   const columns = { text: ['key', 'platform'], bigint: ['now'] } as const;
   const rows = claims.map(({ key, now, terms }) => ({ key, now, platform: terms.platform }));
@@ -108,7 +108,7 @@ async function lockDue(tx: Executor, claims: readonly Claim[]): Promise<readonly
       ${earlierReply} as earlier
     from ${valuesList(tx, columns, rows)}
     cross join replies
-    where replies.key = input.key and replies.state = 'planned' and replies.due_at <= input.now
+    where replies.key = input.key and replies.state = ${state} and replies.due_at <= input.now
     ${lock}`.execute(tx);
   return found;
 }

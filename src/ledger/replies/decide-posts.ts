@@ -11,6 +11,7 @@ import { movePosts } from '../posts/states.ts';
 import type { Executor, NoticeContent } from '../db/schema.ts';
 import { capHeld } from './held-replies.ts';
 import { insertReplies, type PlannedReply } from './replies.ts';
+import { replaceReply } from './replace-reply.ts';
 import { supersedeReply } from './withdraw-reply.ts';
 
 /** Result of resolving a post. `reply` is set when the verdict is to reply. */
@@ -28,6 +29,8 @@ export interface Decision {
   readonly notice?: NoticeContent | undefined;
   /** Linked pages to check; left out: none. */
   readonly links?: readonly LinkedPage[] | undefined;
+  /** The publisher can replace the text of a reply that no longer fits by that of `reply`. */
+  readonly canReplace?: boolean;
   /** Keys of earlier replies that no longer fit the post. */
   readonly cancelRequested?: readonly string[];
 }
@@ -41,14 +44,17 @@ export const decidePosts: Batch<Decision, Verdict> = {
   async run(tx, all) {
     const decided = await writeVerdicts(tx, all);
     const decisions = all.filter(({ key }) => decided.has(key));
-    for (const decision of decisions) if (decision.revision > 0) await undoEarlier(tx, decision);
+    const replaced = new Set<Decision>();
+    for (const decision of decisions)
+      if (decision.revision > 0 && (await undoEarlier(tx, decision))) replaced.add(decision);
     await insertMentions(tx, decisions);
     await insertNotices(tx, decisions.flatMap(noticesOf));
     await recordLinks(tx, decisions.flatMap(linksOf));
-    const replies = decisions.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
+    const planning = decisions.filter((decision) => !replaced.has(decision));
+    const replies = planning.flatMap(({ reply, at }) => (reply === undefined ? [] : [{ reply, at }]));
     const planned = await insertReplies(tx, replies);
     await capHeld(tx, new Set(decisions.flatMap(heldAuthorOf)), Math.max(...decisions.map(({ at }) => at)));
-    const unplanned = decisions.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
+    const unplanned = planning.filter(({ reply }) => reply !== undefined && !planned.has(reply.payload.key));
     const lowered = unplanned.map(({ key, verdict, reply }) => {
       return { key, verdict: answeredAlready(verdict, reply?.scope.oncePer && 'one such reply per author and day') };
     });
@@ -90,10 +96,16 @@ async function writeVerdicts(tx: Executor, decisions: readonly Decision[]): Prom
   return new Set(decided.map(({ key }) => key));
 }
 
-/** Deletes the mentions of the former text, and withdraws replies that no longer fit. */
-async function undoEarlier(tx: Executor, { key, cancelRequested = [], at }: Decision): Promise<void> {
+/** Deletes the mentions of the former text, and withdraws replies that no longer fit. True: the new reply takes the place of the only one. */
+async function undoEarlier(tx: Executor, decision: Decision): Promise<boolean> {
+  const { key, reply, cancelRequested = [], at } = decision;
   await tx.deleteFrom('mentions').where('post_key', '=', key).execute();
-  for (const reply of cancelRequested) await supersedeReply(tx, reply, at);
+  const [only, ...others] = cancelRequested;
+  // What a person must approve takes nobody's place before.
+  const canReplace = decision.canReplace === true && reply?.holdMs === undefined && others.length === 0;
+  if (canReplace && only !== undefined && reply !== undefined && (await replaceReply(tx, only, reply, at))) return true;
+  for (const earlier of cancelRequested) await supersedeReply(tx, earlier, at);
+  return false;
 }
 
 async function rewriteVerdicts(tx: Executor, lowered: readonly Pick<Decision, 'key' | 'verdict'>[]): Promise<void> {

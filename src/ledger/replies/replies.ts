@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Payload, Published, ReplyState } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
+import type { Json } from '../db/json-column.ts';
 import { findsRow, isPostgres } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
 import { hashOf, hasNoTombstone } from '../posts/tombstones.ts';
@@ -74,8 +75,8 @@ function nextTurn(tx: Executor) {
 }
 
 function newRow(reply: PlannedReply, at: number) {
-  const { platform, thread, cited, oncePer = thread } = reply.scope;
-  const scope = codecs.replies.scope.encode([platform, oncePer, ...cited]);
+  const scope = scopeColumn(reply.scope);
+  const { platform, thread } = reply.scope;
   return {
     key: reply.payload.key,
     post_key: reply.postKey,
@@ -89,6 +90,10 @@ function newRow(reply: PlannedReply, at: number) {
     at,
     hash: hashOf(scope),
   };
+}
+
+export function scopeColumn({ platform, thread, cited, oncePer = thread }: Scope): Json<readonly string[]> {
+  return codecs.replies.scope.encode([platform, oncePer, ...cited]);
 }
 
 /** Keys of due replies in `state`, the longest waiting first. */

@@ -12,6 +12,7 @@ const empties = {
   lookups: empty.zero,
   absences: empty.zero,
   cancel_requested: empty.zero,
+  replacement: empty.nothing,
 };
 
 const published = { published: 'remains', published_id: 'remains', sent_at: 'remains' } as const;
@@ -56,7 +57,20 @@ export const replyStates = {
   sent: {
     means: 'is published',
     has: { published: 'set', published_id: 'set', sent_at: 'set', cancel_requested: 'passing' },
-    next: { withdrawing: 'it is withdrawn, or its post no longer fits it' },
+    next: {
+      replacing: 'its post changed, and its platform can edit it',
+      withdrawing: 'it is withdrawn, or its post no longer fits it',
+    },
+  },
+  replacing: {
+    means: 'is published, and gets another text',
+    has: { ...published, replacement: 'set', due_at: 'set', lease_until: 'later', lookups: 'later', reason: 'later' },
+    next: {
+      replacing: 'its post changed again, or the platform did not take the text',
+      sent: 'the platform has the text',
+      withdrawing:
+        'the platform refused the text, it is withdrawn, its post is deleted, its author opted out, or it waited too long',
+    },
   },
   unknown: {
     means: 'may be published: it is looked up on the platform',

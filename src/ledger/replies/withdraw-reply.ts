@@ -68,13 +68,14 @@ async function withdraw(tx: Executor, key: string, { now, reason }: Because): Pr
 
 /**
  * Abandons planned and held replies, by key or author. An earlier attempt of one that was planned again may have succeeded, so that one is
- * looked up, now or at the end of its account's cooldown, and withdrawn: `cancel_requested`. Undefined: there are none.
+ * looked up, now or at the end of its account's cooldown, and withdrawn: `cancel_requested`. One that is being replaced is withdrawn, because
+ * its text no longer fits. Undefined: there are none.
  */
 export async function cancelUnsent(
   tx: Executor,
   [column, value]: readonly ['key' | 'author', string],
   { now, reason }: Because,
-): Promise<'abandoned' | 'cancel_requested' | undefined> {
+): Promise<WithdrawalResult | undefined> {
   const dueAt = sql<number>`coalesce(
     (select blocked_until from accounts where accounts.name = replies.publisher and blocked_until > ${now}), ${now})`;
   const uncertain = moveReplies(tx, ['planned'], 'unknown', { due_at: dueAt, cancel_requested: 1, updated_at: now })
@@ -83,8 +84,11 @@ export async function cancelUnsent(
   const isUncertain = await findsRow(uncertain);
   const unsent = moveReplies(tx, ['planned', 'held'], 'abandoned', { reason, updated_at: now });
   const isAbandoned = await findsRow(unsent.where(column, '=', value));
+  const replacing = moveReplies(tx, ['replacing'], 'withdrawing', { due_at: now, updated_at: now });
+  const isWithdrawing = await findsRow(replacing.where(column, '=', value));
   if (isUncertain) return 'cancel_requested';
-  return isAbandoned ? 'abandoned' : undefined;
+  if (isAbandoned) return 'abandoned';
+  return isWithdrawing ? 'withdrawing' : undefined;
 }
 
 /** Carries out a cancellation that was requested before the outcome of the reply was known. */

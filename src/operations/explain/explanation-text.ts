@@ -177,7 +177,11 @@ function theReply({ replies: rows, drafts, dryRuns, limits }: Explanation, paint
     const done = isLogged ? 'logged' : 'sent';
     const when = row.sent_at === null ? `planned ${utcMinute(row.planned_at)}` : `${done} ${utcMinute(row.sent_at)}`;
     const { text } = codecs.replies.payload.decode(row.payload, row.key);
-    return [`${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`, ...indented(text)];
+    return [
+      `${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`,
+      ...indented(text),
+      ...newText(row),
+    ];
   });
   if (drafts.length === 0 && rows.length === 0) lines.push('There is none.');
   for (const [at, same] of draftsByText(drafts).entries()) lines.push(...ofADraft(same, at === 0));
@@ -191,6 +195,12 @@ function ofADraft(same: readonly DraftReply[], isFirst: boolean): string[] {
   if (text === null) return [`On ${all} there would be none: ${onLine(fault ?? '')}`];
   const head = isFirst ? `A reply would be planned, on ${platform}:` : `On ${all} it would be:`;
   return [head, ...indented(text), `Characters, as each platform counts them: ${same.map(draftLength).join(', ')}`];
+}
+
+/** What takes the place of a reply that is being replaced. */
+function newText({ replacement, key }: Explanation['replies'][number]): string[] {
+  const next = codecs.replies.replacement.decode(replacement, key);
+  return next === null ? [] : ['After an edit of the post its text becomes:', ...indented(next.text)];
 }
 
 function span(ms: number): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
-import { beforeSending, sending, StatusError } from '../shared/answers.ts';
+import { answerIn, beforeSending, sending, StatusError } from '../shared/answers.ts';
 import { htmlToText, webUrl } from '../shared/html.ts';
 import { isTooLarge, openPageSize } from '../shared/page-size.ts';
 import type { DriverContext, LostReply, Publisher } from '../platform.ts';
@@ -41,6 +41,11 @@ export async function openPublisher(config: MastodonPublisher, context: DriverCo
       return typeof found === 'string' ? found : publishedOf(found);
     },
     withdraw: (published, abort) => withdraw(published, server, abort),
+    async replace(published, payload, abort) {
+      const now = context.clock.now();
+      const parent = await beforeSending(abort, () => answerable(payload, { server, self, now }, abort));
+      return await edit(published, payload, { server, parent, visibility: config.visibility }, abort);
+    },
   };
 }
 
@@ -76,7 +81,7 @@ function isFromElsewhere({ id, native }: Payload['replyTo'], { url }: Server): b
 }
 
 /** The call, or the scope for it. */
-const lacking: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 422]);
+const lacking: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 422, 501]);
 
 async function relationshipTo({ id }: Account, server: Server, signal: AbortSignal) {
   if (id === undefined) throw new Error(`${server.url} names the author of the post without an id`);
@@ -121,6 +126,28 @@ async function withdraw({ id: uri }: Published, server: Server, signal: AbortSig
     // Some servers answer 404 because they do not implement deletion.
     if ((await statusByUri(server, uri, signal)) === undefined) return;
     throw new PermanentError(`${server.url} does not delete posts for clients: delete it by hand`, { cause: error });
+  }
+}
+
+/** https://docs.joinmastodon.org/methods/statuses/#edit . What is left out is emptied, but for who may see it. */
+async function edit(
+  { id: uri }: Published,
+  payload: Payload,
+  { server, ...context }: StatusContext & { readonly server: Server },
+  signal: AbortSignal,
+): Promise<Published> {
+  const own = await beforeSending(signal, () => statusByUri(server, uri, signal));
+  if (own === undefined) throw new PermanentError('the reply is gone');
+  const { status, spoiler_text = '', language } = statusOf(payload, context);
+  const call = { method: 'PUT', path: `v1/statuses/${encodeURIComponent(own.id)}` } as const;
+  try {
+    const body = { status, spoiler_text, ...(language !== undefined && { language }) };
+    const edited = await sending(() => server.call(Status, { ...call, body }, signal));
+    return { ...publishedOf(edited), id: uri };
+  } catch (error) {
+    if (!lacking.has(answerIn(error)?.status ?? 0) || (error instanceof RetryLater && error.trouble === 'login'))
+      throw error;
+    throw new PermanentError(`${server.url} does not edit posts for clients: ${messageOf(error)}`, { cause: error });
   }
 }
 

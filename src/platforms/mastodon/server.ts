@@ -30,7 +30,7 @@ interface Call {
 }
 
 /** Mastodon has separate rate limits for these. */
-const limitNames = { GET: 'read', POST: 'post', DELETE: 'delete' } as const;
+const limitNames = { GET: 'read', POST: 'post', PUT: 'edit', DELETE: 'delete' } as const;
 /** Calls to leave for other users of the account, such as its publisher. */
 const sharedCalls = 10;
 const infoCacheMs = dayMs;

@@ -457,6 +457,61 @@ describe('withdrawing', () => {
   });
 });
 
+describe('replacing', () => {
+  const edited = (setting: Awaited<ReturnType<typeof answering>>) => setting.payload({ text: 'another link' });
+
+  test('changes text, warning and language of the status, which stays the same one', async () => {
+    await using setting = await answering();
+    const published = await setting.publisher.publish(setting.payload({ warning: 'politics' }), never);
+    const calls: Call[] = [];
+    setting.fake.behave((call) => call.method === 'PUT' && calls.push(call) === 0);
+    expect(await setting.publisher.replace!(published, edited(setting), never)).toEqual(published);
+    expect(setting.replies()).toMatchObject([{ text: '@ada another link', spoilerText: '' }]);
+    expect(calls.map(({ body }) => body)).toEqual([{ status: '@ada another link', spoiler_text: '', language: 'en' }]);
+  });
+
+  test('is refused for good where the reply is gone, the author blocks the bot, or the server does not edit', async () => {
+    await using setting = await answering();
+    const published = await setting.publisher.publish(setting.payload(), never);
+    const fault = async () => {
+      const error = await setting.publisher.replace!(published, edited(setting), never).catch(
+        (reason: unknown) => reason,
+      );
+      return error instanceof PermanentError ? error.message : String(error);
+    };
+    setting.fake.behave(
+      ({ method }, response) => method === 'PUT' && response.writeHead(405).end('<h1>no') !== undefined,
+    );
+    expect(await fault()).toContain('does not edit posts for clients');
+    setting.fake.behave(() => false);
+    setting.ada.blocks.add(setting.bot.id);
+    expect(await fault()).toContain('the server does not show it');
+    setting.ada.blocks.clear();
+    setting.fake.remove(setting.replies()[0]!);
+    expect(await fault()).toBe('the reply is gone');
+  });
+
+  test('waits where the login is refused or the server asks to wait, and fails where nobody knows', async () => {
+    await using setting = await answering();
+    const published = await setting.publisher.publish(setting.payload(), never);
+    const answers = [
+      [403, { error: 'This action is outside the authorized scopes' }, RetryLater],
+      [429, { error: 'Too many requests' }, RetryLater],
+      [502, {}, Error],
+    ] as const;
+    for (const [status, body, kind] of answers) {
+      setting.fake.behave(({ method }, response) => {
+        return method === 'PUT' && response.writeHead(status).end(JSON.stringify(body)) !== undefined;
+      });
+      const error = await setting.publisher.replace!(published, edited(setting), never).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(kind);
+      expect(error).not.toBeInstanceOf(PermanentError);
+    }
+  });
+});
+
 test('a post whose author lets nobody reply is not answered', async () => {
   await using setting = await answering();
   const url = `${setting.fake.url}/api/v1/statuses/${setting.parent.id}`;

@@ -53,6 +53,7 @@ export function answering(
     ...publisher,
     publish: (payload, signal) => publisher.publish(addressed(payload), signal),
     find: (payload, signal, lost) => publisher.find(addressed(payload), signal, lost),
+    replace: (published, payload, signal) => publisher.replace!(published, addressed(payload), signal),
   };
 }
 

@@ -9,7 +9,7 @@ export const divisions = {
   split: [
     ['poll', 'sweep'],
     ['resolve', 'notify', 'digest'],
-    ['respond', 'reconcile', 'withdraw'],
+    ['respond', 'replace', 'reconcile', 'withdraw'],
   ],
 } satisfies Readonly<Record<string, readonly (readonly WorkerName[])[] | undefined>>;
 

@@ -107,9 +107,10 @@ function answerTo(account: FakeAccount, call: Call, route: string, state: FakeSt
     return ok({ accounts: [], hashtags: [], statuses: found.map(wire) });
   }
   if (route === 'POST /api/v1/statuses') return create(account, call, state);
-  const id = /^DELETE \/api\/v1\/statuses\/(\w+)$/.exec(route)?.[1];
+  const id = /^(?:DELETE|PUT) \/api\/v1\/statuses\/(\w+)$/.exec(route)?.[1];
   const own = statuses.find((status) => status.id === id && status.by === account);
   if (own === undefined) return missing;
+  if (call.method === 'PUT') return edited(own, call, state);
   state.remove(own);
   return ok(wire(own));
 }
@@ -173,6 +174,16 @@ function context(id: string, account: FakeAccount | undefined, { url, people, st
   const descendants = statuses.filter(({ id: own, inReplyToId }) => below.has(inReplyToId ?? '') && below.add(own));
   const wire = (one: FakeStatus) => wireStatus(url, one, people);
   return ok({ ancestors: ancestors.map(wire), descendants: descendants.map(wire) });
+}
+
+/** The text stays where the call leaves it out; the warning does not. */
+function edited(status: FakeStatus, { body }: Call, { url, options, people }: FakeState): Answer {
+  const { status: text = status.text, spoiler_text: spoilerText = '' } = body as Record<string, string>;
+  if (text === '') return refused(422, "Validation failed: Text can't be blank");
+  if (text.length > 2 * options.maxCharacters)
+    return refused(422, `Validation failed: Text character limit of ${options.maxCharacters} exceeded`);
+  Object.assign(status, { text, spoilerText, editedAt: Date.now() });
+  return ok(wireStatus(url, status, people));
 }
 
 function create(account: FakeAccount, { body, headers }: Call, state: FakeState): Answer {

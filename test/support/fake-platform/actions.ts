@@ -13,6 +13,7 @@ export interface Answer {
 export interface Actions {
   publish(body: unknown, how: Publishing): Answer;
   find(marker: string): Answer;
+  replace(id: string, body: unknown): Answer;
   withdraw(id: string): Answer;
 }
 
@@ -25,6 +26,7 @@ export interface Publishing {
 }
 
 const NewReply = z.strictObject({ text: z.string().min(1), inReplyTo: z.string(), marker: z.string().nullish() });
+const NewText = z.strictObject({ text: z.string().min(1) });
 type NewReply = z.infer<typeof NewReply>;
 
 /** What a call does, at one stroke: nothing else happens between its checks and its entry in the record. */
@@ -75,6 +77,17 @@ export function openActions(options: FakePlatformOptions, state: PlatformState, 
     find(marker) {
       const visible = state.marked(marker).filter(({ showsAt }) => showsAt <= Date.now());
       return { status: 200, body: { replies: visible.map(shown) } };
+    },
+    replace(id, body) {
+      const { success, data } = NewText.safeParse(body);
+      if (!success) return refused(422, 'expected { text }');
+      const reply = state.replies.get(id);
+      if (reply === undefined) return refused(404, 'there is no such reply');
+      const { text } = data;
+      const no = refusal({ text, inReplyTo: reply.source });
+      if (no !== undefined) return no;
+      record.write({ kind: 'replaced', at: Date.now(), id, text });
+      return { status: 200, body: shown({ ...reply, text }) };
     },
     withdraw(id) {
       if (!state.replies.has(id)) return refused(404, 'there is no such reply');

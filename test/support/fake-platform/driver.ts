@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageOf, PermanentError, RetryLater } from '../../../src/core/errors.ts';
 import { type Change, type Post, postKey } from '../../../src/core/post.ts';
-import { Published } from '../../../src/core/reply.ts';
+import { type Payload, Published } from '../../../src/core/reply.ts';
 import type { Context, Feed, Publisher, Repeat } from '../../../src/platforms/platform.ts';
 
 const Wire = z.object({
@@ -30,6 +30,8 @@ export interface FakeAddress {
   readonly maxLength?: number;
   /** Each call says when it was sent: the platform then remembers keys by the sender's clock, and a slow machine makes no call late. */
   readonly tellsTime?: boolean;
+  /** Replies can be edited. */
+  readonly edits?: boolean;
   /** The account that replies; left out, there is none, and a lost reply is not looked for. */
   readonly self?: string;
 }
@@ -39,6 +41,7 @@ export function fakePublisher({
   repeat,
   maxLength = 500,
   tellsTime = false,
+  edits = false,
   self,
 }: FakeAddress): Publisher & AsyncDisposable {
   return {
@@ -70,6 +73,14 @@ export function fakePublisher({
       if (response.status === 404) await response.body?.cancel();
       else await bodyOf(response);
     },
+    ...(edits && {
+      async replace({ id }: Published, { text }: Payload, signal: AbortSignal) {
+        const body = JSON.stringify({ text });
+        const headers = { 'content-type': 'application/json' };
+        const request = { method: 'PUT', signal, headers, body };
+        return Published.parse(await bodyOf(await reach(`${url}/replies/${encodeURIComponent(id)}`, request)));
+      },
+    }),
     [Symbol.asyncDispose]: async () => {},
   };
 }

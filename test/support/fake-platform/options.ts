@@ -1,7 +1,7 @@
 import type { Repeat } from '../../../src/platforms/platform.ts';
 
 /** What a client may ask for that can go wrong on the way. */
-export type CallKind = 'publish' | 'find' | 'withdraw' | 'read';
+export type CallKind = 'publish' | 'find' | 'replace' | 'withdraw' | 'read';
 
 /** What can go wrong with a call, each once for the call that it is dealt to. */
 export const faults = [

@@ -69,6 +69,7 @@ function readPlatform(file: string): Standing {
       if ([...replies.values()].some(({ source }) => source === entry.source)) together.add(entry.source);
       replies.set(entry.id, entry);
     }
+    if (entry.kind === 'replaced') replies.set(entry.id, { ...replies.get(entry.id)!, text: entry.text });
     if (entry.kind === 'withdrawn') replies.delete(entry.id);
     if (entry.kind === 'source') sources.set(entry.post.id, entry.post.text);
     if (entry.kind === 'breach') breaches += 1;

@@ -48,6 +48,7 @@ export type Entry =
       /** From when on it is to be found. */
       readonly showsAt: number;
     }
+  | { readonly kind: 'replaced'; readonly at: number; readonly id: string; readonly text: string }
   | { readonly kind: 'withdrawn'; readonly at: number; readonly id: string }
   | { readonly kind: 'source'; readonly at: number; readonly event: 'post' | 'edit'; readonly post: WirePost }
   | { readonly kind: 'source deleted'; readonly at: number; readonly id: string }

@@ -26,6 +26,10 @@ export async function readCall(
     const marker = url.searchParams.get('marker') ?? '';
     return { kind: 'find', key: marker, act: () => actions.find(marker) };
   }
+  if (route === 'PUT /replies/:id') {
+    const body = jsonOf(await text(request));
+    return { kind: 'replace', key: id!, act: () => actions.replace(id!, body) };
+  }
   if (route === 'DELETE /replies/:id') return { kind: 'withdraw', key: id!, act: () => actions.withdraw(id!) };
   if (route === 'GET /posts') return { kind: 'read', key: '', act: () => sources.page(url.searchParams.get('after')) };
   if (route === 'GET /posts/:id') return { kind: 'read', key: id!, act: () => sources.one(id!) };

@@ -36,8 +36,14 @@ export function newState(): PlatformState {
     if (entry.marker !== null) byMarker.set(entry.marker, [...(byMarker.get(entry.marker) ?? []), entry]);
   }
 
+  function replaced(id: string, text: string): void {
+    const reply = replies.get(id);
+    if (reply !== undefined) replies.set(id, { ...reply, text });
+  }
+
   function apply(entry: Entry): void {
     if (entry.kind === 'posted') posted(entry);
+    if (entry.kind === 'replaced') replaced(entry.id, entry.text);
     if (entry.kind === 'withdrawn') replies.delete(entry.id);
     if (entry.kind === 'blocked') blocked.add(entry.author);
     if (entry.kind === 'source deleted') {
@@ -50,6 +56,6 @@ export function newState(): PlatformState {
     }
   }
 
-  const marked = (marker: string) => (byMarker.get(marker) ?? []).filter(({ id }) => replies.has(id));
+  const marked = (marker: string) => (byMarker.get(marker) ?? []).flatMap(({ id }) => replies.get(id) ?? []);
   return { apply, replies, byKey, marked, sources, deleted, blocked };
 }

@@ -98,6 +98,7 @@ async function runOnce({ store, failpoint, repeat, seed, downMs, restores = fals
       url: environment.platform.url,
       repeat: repeat.kind,
       tellsTime: true,
+      ...(scenario.edits && { edits: true }),
       ...(restores && { self: 'bot' }),
     },
     timeouts: hastyTimeouts,

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly shares: readonly FaultShare[];
   /** The posts are questions about posts above, which the bot must read. */
   readonly asking?: true;
+  /** The platform edits replies. */
+  readonly edits?: true;
   /** What people do while the bot works. Ends at once when the signal does. */
   meanwhile?(environment: Environment, signal: AbortSignal): Promise<void>;
 }
@@ -35,6 +37,15 @@ const regrets: readonly FaultShare[] = [
   { fault: 'limited', share: 0.15, on: ['withdraw', 'find'] },
 ];
 
+const secondThoughts: readonly FaultShare[] = [
+  ...roughWeather,
+  { fault: 'lost answer', share: 0.25, on: ['replace'] },
+  { fault: 'lost request', share: 0.1, on: ['replace'] },
+  { fault: '5xx before', share: 0.15, on: ['replace'] },
+  { fault: 'slow', share: 0.1, on: ['replace'] },
+  { fault: 'limited', share: 0.15, on: ['replace', 'withdraw'] },
+];
+
 /** Posts above are not always read at the first attempt. */
 const murk: readonly FaultShare[] = [
   ...roughWeather,
@@ -56,7 +67,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   respond: { passes: [1, 20], shares: roughWeather },
   reconcile: { passes: [1, 4], shares: storm },
   withdraw: { passes: [1, 4], shares: regrets, meanwhile: withdrawSome },
-  withdrawn: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
+  replace: { passes: [1, 4], shares: secondThoughts, edits: true, meanwhile: editAnswered },
+  withdrawn: { passes: [1, 4], shares: regrets, meanwhile: editAnswered },
   follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
   // One day was over when the digest was first heard of; it goes to one place.
   digest: { passes: [1, 1], shares: roughWeather },
@@ -78,6 +90,16 @@ async function changeSome({ ledger, change, until }: Environment, signal: AbortS
   const isUnderWay = async () => (await sentReplies(ledger)).length >= 6 || (await allIsFinal(ledger));
   const count = changedFiles * postsOfFeed;
   if (await until(isUnderWay, signal)) for (let i = 0; i < count; i += 1) change(i, i % 2 === 0 ? 'edit' : 'delete');
+}
+
+/** The authors of six posts that are answered edit them. */
+async function editAnswered({ ledger, change, changed, until }: Environment, signal: AbortSignal): Promise<void> {
+  await until(async () => {
+    const answered = (await sentReplies(ledger)).map((key) => key.replace(/^file:p/, ''));
+    const open = answered.filter((id) => /^\d+$/.test(id) && !changed.has(`p${id}`));
+    for (const id of open.slice(0, 6 - changed.size)) change(Number(id), 'edit');
+    return changed.size >= 6 || (await allIsFinal(ledger));
+  }, signal);
 }
 
 /** A person takes six replies back as they go out. */

@@ -2,9 +2,9 @@ import type { Citation, Resolution } from '../../../core/citation.ts';
 import type { ControlWord } from '../../../core/control.ts';
 import type { LinkState } from '../../../core/link-health.ts';
 import type { Post } from '../../../core/post.ts';
-import type { Payload, Published, ReplyState } from '../../../core/reply.ts';
 import type { Verdict } from '../../../core/verdict.ts';
 import type { Json } from '../json-column.ts';
+import type { ReplyRow } from './reply-row.ts';
 
 export interface WorkTables {
   posts: PostRow;
@@ -68,53 +68,6 @@ export interface MentionRow {
 export interface TombstoneRow {
   hash: string;
   at: number;
-}
-
-export interface ReplyRow {
-  key: string;
-  post_key: string;
-  publisher: string;
-  state: ReplyState;
-  /** Frozen when it is planned. */
-  payload: Json<Payload>;
-  /** Thread, cables and paragraphs: unique among replies. */
-  scope: Json<readonly string[]>;
-  /** `platform:id` of the answered author and thread: limits count by them. */
-  author: string;
-  thread: string;
-  /** 1: its post addresses the bot. */
-  summoned: number;
-  /**
-   * Round robin: replies are sent in the order of their turns. An author's next waiting reply has the next turn; the first one has that of the
-   * reply that its publisher sent last.
-   */
-  turn: number;
-  /** Time of the next work on it; null: no work left. */
-  due_at: number | null;
-  /** Number of attempts to send; the fencing token of the current one. */
-  attempts: number;
-  /** End of the lease of the process that sends, looks up or withdraws it. */
-  lease_until: number | null;
-  first_attempt_at: number | null;
-  /** Number of lookups on the platform since it became unknown. */
-  lookups: number;
-  /** How many of the last ones, in a row, found a complete listing without it. */
-  absences: number;
-  /** Time when `sending` was last entered. */
-  claimed_at: number | null;
-  /** Planned again although it may be published: a repeat after this time could double it. Null: a repeat is always harmless. */
-  repeat_until: number | null;
-  /** 1: withdraw it as soon as it is known to be published. */
-  cancel_requested: number;
-  /** Reason for the current state. */
-  reason: string | null;
-  published: Json<Published> | null;
-  /** The id in `published`. */
-  published_id: string | null;
-  /** Also when a person approves or retries it. */
-  planned_at: number;
-  sent_at: number | null;
-  updated_at: number;
 }
 
 /** Cursor, lease and counters of a feed. */
