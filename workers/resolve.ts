@@ -4,6 +4,7 @@ import type { Rulebook } from '../src/app/rulebook.ts';
 import { excerptsThrough, replyParts } from '../src/app/answering.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
 import { earlierThan } from '../src/app/read-rules.ts';
+import { ownPath } from '../src/cables/links/cable-links.ts';
 import { backoffMs } from '../src/core/durations.ts';
 import { citedName, type Resolution } from '../src/core/citation.ts';
 import { excerptsOf } from '../src/cables/excerpts/excerpts.ts';
@@ -96,7 +97,8 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const cited = [...new Set(open.map(citedName))].toSorted();
   const { holdMs, alone } = verdict;
   const card = cardOf(text, open, excerpts);
-  return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card, excerpts }) };
+  const pages = publicPages(app.config.web, open);
+  return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card, pages, excerpts }) };
 }
 
 /** A post that is about no cable: without a template for what the bot says, it says nothing. */
@@ -142,6 +144,13 @@ function cardOf(text: string, resolutions: readonly Resolution[], excerpts: read
   };
 }
 
+/** The bot's public pages of these cables; none where strangers cannot open them. */
+function publicPages({ cables, publicUrl }: App['config']['web'], resolutions: readonly Resolution[]): string[] {
+  if (cables !== 'public' || publicUrl === undefined) return [];
+  const ids = new Set(resolutions.flatMap(({ referenceId }) => referenceId ?? []));
+  return [...ids].map((id) => new URL(ownPath(id), publicUrl).href);
+}
+
 /** The resolutions of an edited post that need a reply. An earlier reply stays if the post still cites all its cables; others are cancelled. */
 async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, wanted: readonly Resolution[]) {
   if (revision === 0) return { open: wanted, cancelRequested: [] };
@@ -167,12 +176,12 @@ function warningFor(
 }
 
 type ReplyDraft = Pick<Verdict, 'holdMs' | 'alone'> &
-  Pick<Payload, 'text' | 'card'> &
+  Pick<Payload, 'text' | 'card' | 'pages'> &
   Pick<PlannedReply['scope'], 'cited' | 'oncePer'> & { readonly excerpts?: readonly Excerpt[] };
 
 /** `alone`: as a post of its own on the bot's timeline, which addresses nobody. */
 function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): PlannedReply {
-  const { cited, oncePer, text, holdMs, alone, card, excerpts = [] } = draft;
+  const { cited, oncePer, text, holdMs, alone, card, pages, excerpts = [] } = draft;
   const { post, feed, revision } = waiting;
   const publisher = app.publisherFor(post, feed);
   const { visibility: widest, ...parts } = replyParts(app.config, publisher);
@@ -206,6 +215,7 @@ function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): Planned
       ...(visibility !== undefined && { visibility }),
       ...(alone === true && { alone }),
       ...(parts.card && card !== undefined && { card }),
+      ...(parts.pages && pages !== undefined && { pages }),
       ...(excerpts.length > 0 && { excerpts: highest(excerpts.map(({ needs }) => needs)) }),
     },
   };

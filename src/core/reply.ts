@@ -71,6 +71,8 @@ export const Payload = z.object({
   alone: z.literal(true).optional(),
   /** Preview of the first link in the text, for platforms that show link cards. */
   card: z.object({ url: z.string(), title: z.string(), description: z.string() }).optional(),
+  /** The bot's public pages of the cables, for publishers that send those. */
+  pages: z.array(z.string()).optional(),
   /** It may quote cables: the least setting that permits its excerpts. */
   excerpts: Excerpts.optional(),
 });

@@ -7,6 +7,7 @@ import { nostr } from './nostr/config.ts';
 import type { Driver, Platform } from './platform.ts';
 import { rss } from './rss/config.ts';
 import { webhook } from './webhook/config.ts';
+import { webmention } from './webmention/config.ts';
 import { wordpress } from './wordpress/config.ts';
 import { x } from './x/config.ts';
 
@@ -19,6 +20,7 @@ const registry = [
   entry(nostr, () => import('./nostr/driver.ts')),
   entry(rss, () => import('./rss/driver.ts')),
   entry(webhook, () => import('./webhook/driver.ts')),
+  entry(webmention, () => import('./webmention/driver.ts')),
   entry(wordpress, () => import('./wordpress/driver.ts')),
   entry(x, () => import('./x/driver.ts')),
 ];

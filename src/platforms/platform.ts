@@ -202,6 +202,8 @@ export interface ReplyParts {
   /** A preview of the first link. */
   readonly card?: true;
   readonly visibility?: Post['visibility'];
+  /** The bot's own public pages of the cables. */
+  readonly pages?: true;
 }
 
 /** A social network, a file, a log: one folder (`config.ts` with this and its schemas, `driver.ts`) and one line in the registry. */

@@ -105,18 +105,24 @@ export function webFaults(yaml: Yaml): Finding[] {
   return [{ ...yaml.at(['web', 'listen']), message }];
 }
 
-/** Links to own pages need pages that everybody can open. */
+/** Links to own pages, and Webmentions from them, need pages that everybody can open. */
 export function ownWithoutPages(yaml: Yaml): Finding[] {
-  const at = arrayAt(yaml.data, ['links', 'targets']).indexOf('own');
-  if (at === -1) return [];
+  const own = arrayAt(yaml.data, ['links', 'targets']).indexOf('own');
+  const sender = arrayAt(yaml.data, ['publishers']).findIndex((one) => valueAt(one, ['platform']) === 'webmention');
+  const uses = [
+    { path: ['links', 'targets', own], what: '`own` links to', isThere: own !== -1 },
+    { path: ['publishers', sender, 'platform'], what: 'Webmentions come from', isThere: sender !== -1 },
+  ].filter(({ isThere }) => isThere);
   const lacks = [
     ...(valueAt(yaml.data, ['web', 'cables']) === 'public' ? [] : ['`web.cables: public`']),
     ...(valueAt(yaml.data, ['web', 'publicUrl']) === undefined ? ['`web.publicUrl`'] : []),
     ...(valueAt(yaml.data, ['web', 'listen']) === null ? ['`web.listen`'] : []),
   ];
   if (lacks.length === 0) return [];
-  const message = `\`own\` links to the bot’s cable pages, and people must be able to open them: set ${lacks.join(' and ')}`;
-  return [{ ...yaml.at(['links', 'targets', at]), message }];
+  return uses.map(({ path, what }) => {
+    const message = `${what} the bot’s cable pages, and people must be able to open them: set ${lacks.join(' and ')}`;
+    return { ...yaml.at(path), message };
+  });
 }
 
 /** True if only this machine reaches the host. */
