@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read: an old one would stumble over the TypeScript behind it without a word of help.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +21,13 @@ if (major < oldest) {
   // Code without its types is kept under node_modules. The compiler that strips them would stay in memory for good, 25 MB of it: where
   // nothing is kept yet, or the code is newer, a process that ends does the work for the one that stays.
   const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));
-  if (process.argv[2] === 'run' && isStale(cache)) {
+  const isCheckout = existsSync(here('../src/cli.ts'));
+  if (isCheckout && process.argv[2] === 'run' && isStale(cache)) {
     spawnSync(process.execPath, [here('warm.js')], { stdio: 'ignore' });
   }
   module.enableCompileCache(cache);
-  const { main } = await import('../src/cli.ts');
+  // A package has the code without its types.
+  const { main } = isCheckout ? await import('../src/cli.ts') : await import('../src/cli.js');
   process.exitCode = await main(process.argv);
 }
 

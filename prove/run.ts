@@ -12,6 +12,7 @@ import { killedImports } from './import-kills.ts';
 import { fallbackKills, killMatrix } from './kill-matrix.ts';
 import { kills } from './kills.ts';
 import { mutants } from './mutants.ts';
+import { installing } from './package/install.ts';
 import type { Part, Proof } from './proof.ts';
 import { repair } from './repair.ts';
 import { soaking } from './soak.ts';
@@ -30,6 +31,7 @@ const proofs: readonly Proof[] = [
   storm,
   fallback,
   mutants,
+  installing,
   soaking,
 ];
 
