@@ -5,7 +5,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional
 
 FROM node:24.21.0-slim
-ENV NODE_ENV=production PILCROW_DATA=/data
+# The loopback of a container reaches nobody: `docker run --publish` says who reaches the page.
+ENV NODE_ENV=production PILCROW_DATA=/data PILCROW_LISTEN=0.0.0.0:8190
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
@@ -18,8 +19,11 @@ COPY workers workers
 RUN mkdir -p /data node_modules/.cache && chown node:node /data node_modules/.cache
 USER node
 RUN node bin/warm.js
+# What is yours lies here: pilcrow.yaml and .env, which `init` writes, secrets, and the state.
+WORKDIR /data
 VOLUME /data
-HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["node", "bin/pilcrow.js", "doctor", "--running"]
+EXPOSE 8190
+HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["node", "/app/bin/pilcrow.js", "doctor", "--running"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "bin/pilcrow.js"]
+ENTRYPOINT ["node", "/app/bin/pilcrow.js"]
 CMD ["run"]

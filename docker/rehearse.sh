@@ -55,17 +55,23 @@ fi
 # As under `--read-only`, the bot may write its data folder alone.
 chmod -R a-w "$stage/app"
 
-cd "$stage/app"
-export NODE_ENV=production PILCROW_DATA="$stage/data" HOME="$stage/data"
+port=$((20000 + RANDOM % 20000))
+cd "$stage/data"
+export NODE_ENV=production PILCROW_DATA="$stage/data" PILCROW_LISTEN="0.0.0.0:$port" HOME="$stage/data"
+pilcrow() { "${as_node[@]}" "$stage/node" "$stage/app/bin/pilcrow.js" "$@"; }
 
-"${as_node[@]}" "$stage/node" bin/pilcrow.js run >"$stage/out" 2>&1 &
+"${as_node[@]}" "$stage/node" "$stage/app/bin/pilcrow.js" run >"$stage/out" 2>&1 &
 bot=$!
 for _ in $(seq 100); do
   grep -q 'par5' "$stage/out" && break
   sleep 0.1
 done
 grep -q 'par5' "$stage/out" || { cat "$stage/out"; echo "rehearse: no reply within 10 s"; exit 1; }
-"${as_node[@]}" "$stage/node" bin/pilcrow.js doctor --running
+pilcrow doctor --running
+pilcrow status | grep -q running || { echo "rehearse: status does not see the bot"; exit 1; }
+# The page is reached from outside, and demands its token there.
+answer=$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Host: localhost:$port" "http://$(hostname -i | cut -d' ' -f1):$port/")
+[[ $answer == 401 ]] || { echo "rehearse: the page answers $answer, not 401"; exit 1; }
 ls "$stage/app/node_modules/.cache/pilcrow" >/dev/null
 kill -TERM "$bot"
 wait "$bot"

@@ -14,11 +14,11 @@ interface Redis {
   readonly healthcheck: { readonly test: readonly [string, string] };
 }
 
-const file = new URL('../compose.yaml', import.meta.url);
+const file = new URL('../compose.distributed.yaml', import.meta.url);
 const { redis } = (parse(readFileSync(file, 'utf8'), { merge: true }) as { services: { redis: Redis } }).services;
 
 test.skipIf(!redisIsHere)(
-  'the Redis of compose.yaml is as the bot wants it, and takes nobody without its password',
+  'the Redis of compose.distributed.yaml is as the bot wants it, and takes nobody without its password',
   async () => {
     const dir = await tempDir();
     const port = await freePort();

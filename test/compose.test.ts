@@ -13,6 +13,7 @@ interface Service {
   readonly user?: string;
   readonly networks?: readonly string[];
   readonly build?: string;
+  readonly ports?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: { readonly test: readonly string[] };
@@ -28,9 +29,14 @@ interface Compose {
   readonly secrets: Readonly<Record<string, unknown>>;
 }
 
-const compose = parse(readFileSync(`${root}compose.yaml`, 'utf8'), { merge: true }) as Compose;
+const compose = read('compose.distributed.yaml');
+const one = read('compose.yaml');
 const services = Object.entries(compose.services);
 const ours = services.filter(([, { build }]) => build === '.');
+
+function read(file: string): Compose {
+  return parse(readFileSync(`${root}${file}`, 'utf8'), { merge: true }) as Compose;
+}
 
 function after(flag: string, words: readonly string[]): string[] {
   const rest = words.slice(words.indexOf(flag) + 1);
@@ -56,7 +62,7 @@ test('volumes, secrets, networks and services that are named are there', () => {
   }
 });
 
-describe.each(services)('%s is held tight', (name, service) => {
+describe.each([...services, ...Object.entries(one.services)])('%s is held tight', (name, service) => {
   test.each<[string, unknown]>([
     ['read_only', true],
     ['cap_drop', ['ALL']],
@@ -66,9 +72,12 @@ describe.each(services)('%s is held tight', (name, service) => {
     ['tmpfs', expect.arrayContaining(['/tmp'])],
     ['logging', { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } }],
     ['restart', 'unless-stopped'],
-    ['ports', undefined],
   ])('%s', (key, value) => {
-    expect({ ports: undefined, ...service }).toHaveProperty(key, value);
+    expect(service).toHaveProperty(key, value);
+  });
+
+  test('at most this machine reaches it', () => {
+    expect((service.ports ?? []).filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
   test('its image is of one version, it is not root, and no variable is a secret', () => {
@@ -104,18 +113,25 @@ test.each(ours)('the command of %s is one, and its configuration gets all that i
   const { command = [], environment = {}, secrets = [], healthcheck } = service;
   const dir = await tempDir();
   const [config = ''] = after('--config', command);
-  expect(existsSync(join(root, config))).toBe(true);
-  expect(healthcheck?.test.join(' ')).toContain(`node bin/pilcrow.js doctor --running --config ${config}`);
+  const source = config.replace('/app/', '');
+  expect(existsSync(join(root, source))).toBe(true);
+  expect(healthcheck?.test.join(' ')).toContain(`node /app/bin/pilcrow.js doctor --running --config ${config}`);
   // Secrets stand elsewhere here, and no server answers: the command must come as far as that.
   mkdirSync(join(dir, 'config'));
-  const text = readFileSync(join(root, config), 'utf8').replaceAll('/run/secrets/', `${dir}/`);
-  const here = text
-    .replaceAll(/: (rules\.yaml|templates)$/gm, `: ${root}config/$1`)
-    .replace('[sample]', `[${root}config/sample]`);
-  writeFileSync(join(dir, config), here);
+  const text = readFileSync(join(root, source), 'utf8').replaceAll('/run/secrets/', `${dir}/`);
+  writeFileSync(join(dir, source), text);
   for (const secret of secrets) writeFileSync(join(dir, secret), nobody[secret] ?? '');
-  const words = command.map((word) => (word === config ? join(dir, config) : word));
+  const words = command.map((word) => (word === config ? join(dir, source) : word));
   const { code, err } = await pilcrowOnce(words, { env: { ...environment, PILCROW_DATA: dir } });
   expect(err).toMatch(/PostgreSQL|127\.0\.0\.1:1/);
   expect(code).toBe(1);
+});
+
+test('the image and compose.yaml agree on the port of the page and on the folder of what is yours', () => {
+  const image = readFileSync(`${root}Dockerfile`, 'utf8');
+  const [, port] = /PILCROW_LISTEN=0\.0\.0\.0:(\d+)/.exec(image) ?? [];
+  expect(image).toContain(`EXPOSE ${port}\n`);
+  expect(image).toMatch(/PILCROW_DATA=\/data [^]*\nWORKDIR \/data\nVOLUME \/data\n/);
+  expect(one.services['pilcrow']).toMatchObject({ ports: [`127.0.0.1:${port}:${port}`], volumes: ['data:/data'] });
+  expect(Object.keys(one.volumes)).toEqual(['data']);
 });

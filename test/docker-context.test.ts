@@ -27,7 +27,7 @@ function plant(dir: string, files: readonly string[]): void {
   }
 }
 
-// `{ file: … }` of a configuration is relative to its folder, compose.yaml has `secrets`, and `.env` lies where a person starts the bot.
+// `{ file: … }` of a configuration is relative to its folder, compose.distributed.yaml has `secrets`, and `.env` lies where a person starts the bot.
 const secrets = `
   .env .env.local secrets/ledger-url data/ledger.db key.pem notes.txt
   config/.env config/secrets/token config/secrets/ada-hash config/token config/mine.yaml

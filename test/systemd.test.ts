@@ -7,8 +7,8 @@ import { tempDir } from './support/temp.ts';
 const root = new URL('..', import.meta.url).pathname;
 const unit = readFileSync(`${root}deploy/pilcrow.service`, 'utf8');
 
-test('the unit starts what a checkout has, as a user of its own that may write its data folder alone', () => {
-  expect(unit).toContain('ExecStart=/opt/pilcrow/node_modules/.bin/node bin/pilcrow.js run ');
+test('the unit starts what a checkout or a package has, as a user of its own that may write its data folder alone', () => {
+  expect(unit).toContain('ExecStart=/usr/bin/env node bin/pilcrow.js run ');
   expect(existsSync(join(root, 'bin/pilcrow.js'))).toBe(true);
   const settings = Object.fromEntries([...unit.matchAll(/^(\w+)=(.*)$/gm)].map(([, key, value]) => [key, value]));
   expect(settings).toMatchObject({
@@ -26,7 +26,7 @@ test('the unit starts what a checkout has, as a user of its own that may write i
 test('systemd itself finds no fault in the unit, and little exposure', async (context) => {
   context.skip(spawnSync('systemd-analyze', ['--version']).status !== 0, 'no systemd-analyze is installed');
   const file = join(await tempDir(), 'pilcrow.service');
-  writeFileSync(file, unit.replaceAll('/opt/pilcrow/node_modules/.bin/node', process.execPath));
+  writeFileSync(file, unit);
   const analyze = (...words: string[]) => {
     const { status, stdout, stderr } = spawnSync('systemd-analyze', [...words, file], { encoding: 'utf8' });
     return { status, said: stdout + stderr };

@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { besideOrBuiltIn, builtInFolder } from './built-in.ts';
 import { limitsInForce } from './sections/limit-section.ts';
 import { type Environment, resolveSecrets } from './environment.ts';
+import { addressSuchAs } from './sections/sections.ts';
 import { crossFindings } from './cross-checks.ts';
 import { check, inOrder, printed } from './explain-findings.ts';
 import { foldersOf, unwrittenLog } from './ledger-config.ts';
@@ -39,8 +40,25 @@ export function loadConfig({ file, text, env, platforms }: LoadRequest): Config 
     ...crossFindings(yaml, configDir),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
-  if ('value' in checked && findings.length === 0) return finished(checked.value, { file, env, platforms });
+  if ('value' in checked && findings.length === 0) {
+    const web = listening(checked.value.web, valueAt(yaml.data, ['web', 'listen']) !== undefined, env);
+    return finished({ ...checked.value, web }, { file, env, platforms });
+  }
   throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
+}
+
+/** The image of a container sets PILCROW_LISTEN, because its loopback reaches nobody; what the configuration says takes precedence. */
+function listening(web: Parsed['web'], isWritten: boolean, env: Environment): Parsed['web'] {
+  const variable = env['PILCROW_LISTEN'];
+  if (!variable || isWritten) return web;
+  const { data: listen } = addressSuchAs('0.0.0.0:8190').safeParse(variable);
+  if (listen === undefined) throw new ConfigError(['PILCROW_LISTEN: expected HOST:PORT, such as 0.0.0.0:8190']);
+  // On the machine of the container people type this.
+  return {
+    ...web,
+    listen,
+    publicUrl: web.publicUrl ?? `http://localhost:${listen.slice(listen.lastIndexOf(':') + 1)}`,
+  };
 }
 
 /** The entries that are valid by themselves, each at its index: their secrets are resolved even where others are wrong. */

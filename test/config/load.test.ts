@@ -93,6 +93,20 @@ describe('a broken configuration gets every fault with file, line and column:', 
 });
 
 describe('what is left out', () => {
+  test('the page listens where PILCROW_LISTEN says, with the address that people type; what is written takes precedence', () => {
+    const web = (yaml: string, PILCROW_LISTEN: string) => load(yaml, { env: { PILCROW_LISTEN } }).web;
+    const container = { listen: '0.0.0.0:8190', publicUrl: 'http://localhost:8190' };
+    expect(web('', '0.0.0.0:8190')).toMatchObject(container);
+    const publicUrl = 'https://pilcrow.example';
+    expect(web(`web: { publicUrl: "${publicUrl}" }`, '0.0.0.0:8190')).toMatchObject({ ...container, publicUrl });
+    expect(web('web: { listen: null }', '0.0.0.0:8190').listen).toBeNull();
+    expect(web('web: { listen: "127.0.0.1:1" }', '0.0.0.0:8190').listen).toBe('127.0.0.1:1');
+    expect(web('', '').listen).toBe('127.0.0.1:8190');
+    expect(findings('', { env: { PILCROW_LISTEN: '8190' } })).toEqual([
+      'PILCROW_LISTEN: expected HOST:PORT, such as 0.0.0.0:8190',
+    ]);
+  });
+
   test('a log is there, unless its name is taken', () => {
     const names = (publishers: string) => load(`publishers: [${publishers}]`).publishers.map(({ name }) => name);
     expect(names('')).toEqual(['log']);

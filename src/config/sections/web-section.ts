@@ -51,7 +51,7 @@ export const Web = z.strictObject({
     .nullable()
     .default('127.0.0.1:8190')
     .describe(
-      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Any address but the loopback needs `publicUrl`.',
+      'HOST:PORT of the operator’s page and the cable pages; port 0: any free one. `null`: nowhere. Any address but the loopback needs `publicUrl`. Left out: PILCROW_LISTEN, which the image of a container sets, or the default.',
     ),
   publicUrl: PublicUrl.optional().describe(
     'The public address, where it differs from `listen`: behind a proxy, or off the loopback. With https, cookies are sent over https only.',
