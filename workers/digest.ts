@@ -1,7 +1,8 @@
 import type { App } from '../src/app.ts';
 import type { DigestPlan } from '../src/config/config.ts';
 import { writeFiles } from '../src/digest/deliver.ts';
-import { buildDigest, digestMessage, digestPost, spanOf } from '../src/operations/digest-editions.ts';
+import { present } from '../src/digest/sections.ts';
+import { buildDigest, digestMessage, digestPost, spanOf, withReading } from '../src/operations/digest-editions.ts';
 import { lastClosedDay, nextDay, targetsOf } from '../src/operations/digest-editions.ts';
 import type { Digest } from '../src/core/digest.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
@@ -27,6 +28,7 @@ type DigestApp = Pick<
   App,
   | 'config'
   | 'ledger'
+  | 'cables'
   | 'queue'
   | 'timeouts'
   | 'hurry'
@@ -71,13 +73,13 @@ async function makeEditions(app: DigestApp, plan: DigestPlan): Promise<void> {
 /** Does nothing if another process has made an edition since the digest was built: the caller tries again. */
 async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
-  const { digest: model, tally, editions: after } = await buildDigest(app.ledger.db, app.config, plan, date, now);
+  const sources = { db: app.ledger.db, config: app.config, corpus: app.cables.corpus };
+  const { digest: model, tally, editions: after } = await buildDigest(sources, plan, date, now);
   app.failpoint('digest: built');
   const edition = { digest: plan.name, date, model, tally, madeAt: now };
   const isNew = await app.ledger.transact((tx) => insertEdition(tx, edition, { targets: targetsOf(plan), after }));
   app.failpoint('digest: issued');
-  const { posts, cables } = model.totals;
-  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${posts} posts cite ${cables} cables`);
+  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${present(model).intro[0]}`);
 }
 
 /** Delivers one edition to one target. False: nothing is due. */
@@ -124,7 +126,8 @@ async function deliver(app: DigestApp, plan: DigestPlan, delivery: Delivery): Pr
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
   const recipients = recipientsOf(delivery);
-  const message = { ...digestMessage(edition, target), ...(recipients !== undefined && { recipients }) };
+  const shown = await withReading(db, plan, edition);
+  const message = { ...digestMessage(shown, target), ...(recipients !== undefined && { recipients }) };
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 

@@ -4,13 +4,17 @@ import type { ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 import type { DateText } from './zone.ts';
 
-/** A post that cites cables, as digests count it: its citations and its outcome, without author and text. */
+/** A post that cites cables, as digests count it: its citations and its outcome, without its text. */
 export interface CountedPost {
   readonly platform: string;
   readonly feed: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   readonly visibility: Post['visibility'];
+  /** Id of its author on the platform. */
+  readonly author: string;
+  /** Its address, as its platform wrote it; null where no reader is led there: only public posts of people, without a content warning, and no boosts. */
+  readonly page: string | null;
   /** Null: resolving its citations failed for good. */
   readonly verdict: Verdict | null;
   readonly resolutions: readonly Resolution[];
@@ -110,11 +114,18 @@ export interface Digest {
   };
   /** References by local hour, from 0 to 23. */
   readonly hours: readonly number[];
+  /** Posts on the seven days before. Left out in older editions. */
+  readonly before?: number;
   readonly platforms: readonly { readonly platform: string; readonly posts: number }[];
   /** In the order of `ranking`. */
   readonly cables: readonly DigestCable[];
   /** Number of cited cables that are not in `cables`. */
   readonly moreCables: number;
+  /**
+   * Posts worth reading. They are looked up whenever the digest is shown or sent, and never stored: a deletion or an opt-out must hold at once.
+   * Left out: nobody looked.
+   */
+  readonly reading?: readonly ReadingPost[];
   readonly sites: readonly { readonly site: string; readonly references: number }[];
   readonly unresolved: readonly {
     readonly reference: string;
@@ -128,13 +139,26 @@ export interface Digest {
   readonly corrections: readonly { readonly date: DateText; readonly changes: Tally }[];
 }
 
+export interface ReadingPost {
+  readonly url: string;
+  readonly platform: string;
+  readonly createdAt: string;
+  /** Empty `paragraphs`: the cable as a whole. */
+  readonly cites: readonly { readonly referenceId: string; readonly paragraphs: readonly number[] }[];
+}
+
 export interface DigestCable extends CableFacts {
   readonly referenceId: string;
   readonly url: string | null;
   /** Posts that cite it. */
   readonly references: number;
   /** The most cited ones, at most 5. */
-  readonly paragraphs: readonly { readonly number: number; readonly references: number }[];
+  readonly paragraphs: readonly {
+    readonly number: number;
+    readonly references: number;
+    /** Its first words, where they may be quoted. */
+    readonly words?: string;
+  }[];
   /** Never cited before, as far as the ledger goes back. */
   readonly isNew: boolean;
   /** Cited at least three times and twice as often as on an average day of the seven before. */

@@ -65,6 +65,7 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
       notPublic: tally.totals['notPublic'] ?? 0,
     },
     hours: Array.from({ length: 24 }, (_, hour) => tally.hours[String(hour).padStart(2, '0')] ?? 0),
+    before: material.before.reduce((sum, { totals }) => sum + (totals['posts'] ?? 0), 0),
     platforms: byCount(tally.platforms).map(([platform, count]) => ({ platform, posts: count })),
     cables: cables.slice(0, most.cables),
     moreCables: Math.max(0, cables.length - most.cables),

@@ -1,7 +1,7 @@
 import { outcomeParts } from './outcome.ts';
 import type { Digest, DigestCable, DigestGap, Tally } from '../core/digest.ts';
 import { onLine } from '../core/text/strangers.ts';
-import { dayInWords, momentInWords, wordsOf } from './words/index.ts';
+import { dayInWords, momentInWords, platformName, wordsOf } from './words/index.ts';
 import type { Words } from './words/en.ts';
 
 /** A cell of a table: text, with an optional link. */
@@ -22,7 +22,17 @@ export interface Row {
 /** A section of a digest as text; each format for people renders it in its own way. */
 export interface Section {
   /** The same in all languages. */
-  readonly id: 'cables' | 'hours' | 'platforms' | 'sites' | 'unresolved' | 'outcomes' | 'coverage' | 'corrections';
+  readonly id:
+    | 'cables'
+    | 'trends'
+    | 'reading'
+    | 'hours'
+    | 'platforms'
+    | 'sites'
+    | 'unresolved'
+    | 'outcomes'
+    | 'coverage'
+    | 'corrections';
   readonly title: string;
   /** Of a table; empty: a list. */
   readonly head: readonly string[];
@@ -45,17 +55,18 @@ export interface DigestText {
 /** Rows of a table; the others are only counted. */
 const maxRows = 20;
 const maxGaps = 5;
+const maxNames = 10;
 /** UTF-16 units; no line may be longer. */
 const maxCell = 1000;
 
 export function present(digest: Digest): DigestText {
   const words = wordsOf(digest.language);
-  const { posts, references, cables, notPublic } = digest.totals;
+  const { notPublic } = digest.totals;
   return {
-    title: words.title(digest.digest, dayInWords(digest.date, words)),
+    title: words.title(dayInWords(digest.date, words)),
     language: digest.language,
     intro: [
-      posts === 0 ? words.nothing : words.summary(posts, references, cables),
+      summaryOf(digest, words),
       ...(notPublic > 0 ? [words.notPublic(notPublic)] : []),
       ...(digest.unfinished === undefined
         ? []
@@ -64,6 +75,8 @@ export function present(digest: Digest): DigestText {
     ],
     sections: [
       cablesIn(digest, words),
+      trendsIn(digest, words),
+      readingIn(digest, words),
       hoursIn(digest, words),
       platformsIn(digest, words),
       sitesIn(digest, words),
@@ -110,7 +123,7 @@ function cablesIn({ cables, moreCables }: Digest, words: Words): Section {
   const shares = sharesOf(cables.map(({ references }) => references));
   const rows = cables.slice(0, maxRows).map((cable, at) => ({
     cells: [cell({ text: nameOf(cable), url: cable.url }, words)],
-    lines: [factsOf(cable, words), pinsOf(cable, words)].filter(Boolean).map((line) => onLine(line, maxCell)),
+    lines: [factsOf(cable, words), ...pinsOf(cable, words)].map((line) => onLine(line, maxCell)),
     share: shares[at],
   }));
   return { id: 'cables', title: words.cables, head: [], rows, remarks: more > 0 ? [words.moreCables(more)] : [] };
@@ -127,9 +140,62 @@ function factsOf({ references, isNew, isRising, before, origin, created, classif
   return [words.referenceCount(references), label, facts].filter(Boolean).join(' · ');
 }
 
-function pinsOf({ paragraphs }: DigestCable, { locale, paragraphs: mostCited }: Words): string {
-  const pins = paragraphs.map(({ number, references }) => `¶${number} (${references.toLocaleString(locale)})`);
-  return pins.length === 0 ? '' : `${mostCited}: ${pins.join(', ')}`;
+/** The paragraphs that are cited most, each with its first words on a line of its own where they may be quoted. */
+function pinsOf({ paragraphs }: DigestCable, { locale, paragraphs: mostCited }: Words): string[] {
+  const pin = ({ number, references }: (typeof paragraphs)[number]) =>
+    `¶${number} (${references.toLocaleString(locale)})`;
+  const quoted = paragraphs.filter(({ words }) => words !== undefined);
+  const bare = paragraphs.filter(({ words }) => words === undefined).map(pin);
+  return [
+    ...quoted.map((one) => `${pin(one)}: “${one.words}”`),
+    ...(bare.length === 0 ? [] : [`${mostCited}: ${bare.join(', ')}`]),
+  ];
+}
+
+/** One sentence: how much was cited, what of it for the first time or more than before, and what most often. */
+function summaryOf({ totals: { posts, cables }, cables: listed, moreCables }: Digest, words: Words): string {
+  if (posts === 0) return words.nothing;
+  const [first, second] = listed.toSorted((a, b) => b.references - a.references);
+  const most = first !== undefined && first.references > (second?.references ?? 1) ? first : undefined;
+  const [fresh, rising] = [
+    listed.filter(({ isNew }) => isNew).length,
+    listed.filter(({ isRising }) => isRising).length,
+  ];
+  const trends = moreCables > 0 ? '' : words.summaryTrends(fresh, rising);
+  return words.summary(posts, cables, trends, most && words.mostOften(most.referenceId, most.references));
+}
+
+/** Against the days before. Nothing where the digest has no days before: there all is new. */
+function trendsIn({ cables, before, totals: { posts } }: Digest, words: Words): Section {
+  const named = (label: string, found: readonly string[]) => {
+    const more = found.length > maxNames ? [words.moreCables(found.length - maxNames)] : [];
+    return found.length === 0 ? [] : [`${label}: ${[...found.slice(0, maxNames), ...more].join(', ')}`];
+  };
+  const rising = cables.filter(({ isRising }) => isRising);
+  const lines = [
+    ...named(
+      words.freshCables,
+      cables.flatMap(({ referenceId, isNew }) => (isNew ? [referenceId] : [])),
+    ),
+    ...named(
+      words.risingCables,
+      rising.map((one) => words.risingFrom(one.referenceId, one.references, one.before)),
+    ),
+    ...(before === undefined ? [] : [words.postsBefore(posts, before)]),
+  ];
+  const rows = posts === 0 || !before ? [] : lines.map((text) => ({ cells: [cell(text, words)], lines: [] }));
+  return { id: 'trends', title: words.trends, head: [], rows, remarks: [] };
+}
+
+function readingIn({ reading = [], timezone }: Digest, words: Words): Section {
+  const rows = reading.map(({ url, platform, createdAt, cites }) => {
+    const cited = cites.map(({ referenceId, paragraphs }) =>
+      [referenceId, ...paragraphs.map((one) => `¶${one}`)].join(' '),
+    );
+    const text = `${platformName(platform)}, ${momentInWords(createdAt, words, timezone)}`;
+    return { cells: [cell({ text, url }, words)], lines: [onLine(cited.join(', '), maxCell)] };
+  });
+  return { id: 'reading', title: words.reading, head: [], rows, remarks: [] };
 }
 
 function hoursIn({ hours }: Digest, words: Words): Section {
@@ -139,7 +205,7 @@ function hoursIn({ hours }: Digest, words: Words): Section {
 }
 
 function platformsIn({ platforms }: Digest, words: Words): Section {
-  const rows = platforms.map(({ platform, posts }) => [platform, posts]);
+  const rows = platforms.map(({ platform, posts }) => [platformName(platform), posts]);
   return section('platforms', words, { head: [words.platform, words.posts], rows, bars: 1, most: Infinity });
 }
 

@@ -119,7 +119,8 @@ function countPost(counts: Counts, post: CountedPost, references: readonly Resol
     const cable = cableOf(reference);
     const name = cable ?? labelOf(reference);
     if (cable !== undefined)
-      for (const pin of pinsOf(cable, reference)) if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
+      for (const pin of pinsOf(reference).map((number) => `${cable} ${number}`))
+        if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
     // A post counts once for each cable.
     if (!isNew(names, name)) continue;
     add(counts, 'totals', 'references', 1);
@@ -129,9 +130,9 @@ function countPost(counts: Counts, post: CountedPost, references: readonly Resol
   }
 }
 
-/** Existing paragraphs of the cable, as keys of `Tally`. */
-function pinsOf(cable: string, { paragraphs, status }: Resolution): string[] {
-  return status === 'unknown-paragraph' ? [] : paragraphs.map((paragraph) => `${cable} ${paragraph}`);
+/** Existing paragraphs of the cable. */
+export function pinsOf({ paragraphs, status }: Resolution): readonly number[] {
+  return status === 'unknown-paragraph' ? [] : paragraphs;
 }
 
 function isNew(names: Set<string>, name: string): boolean {

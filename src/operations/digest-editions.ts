@@ -1,6 +1,12 @@
 import type { Config, DigestPlan } from '../config/config.ts';
 import { dayMs } from '../core/durations.ts';
 import { PermanentError, UsageError } from '../core/errors.ts';
+import type { Corpus } from '../cables/corpus/corpus.ts';
+import { excerptOf } from '../cables/excerpts/excerpts.ts';
+import type { ReferenceId } from '../core/cable.ts';
+import type { Excerpts } from '../core/reply.ts';
+import { shortenedAtWord } from '../core/text/strangers.ts';
+import { readingIn } from '../digest/reading.ts';
 import { suggestion } from '../config/suggest.ts';
 import { addDays, type DateText, localTime, startOfDay } from '../core/zone.ts';
 import { build, dueAt, type Material } from '../digest/build.ts';
@@ -17,6 +23,13 @@ import type { TextLimits } from '../platforms/platform.ts';
 
 /** Limit of the days that are made after an outage, and of the days that are corrected. */
 const maxDays = 31;
+
+/** From what a digest is built. */
+export interface Sources {
+  readonly db: Executor;
+  readonly config: Config;
+  readonly corpus: Pick<Corpus, 'cable'>;
+}
 
 /** The digest with this name; without a name, the only one. Errors: UsageError with the nearest name. */
 export function digestNamed({ digests, file }: Config, name: string | undefined): DigestPlan {
@@ -57,7 +70,7 @@ export async function nextDay(
  * Builds the digest of a day from the ledger, with corrections to earlier editions. A day that is not over is counted up to now. `editions`:
  * their number at the time of building. Errors: UsageError for a day that has not begun.
  */
-export async function buildDigest(db: Executor, config: Config, plan: DigestPlan, date: DateText, now: number) {
+export async function buildDigest({ db, config, corpus }: Sources, plan: DigestPlan, date: DateText, now: number) {
   const { timezone, name } = plan;
   const span = spanOf(date, timezone);
   if (now < span.from) throw new UsageError(`${date} has not begun in ${timezone}`);
@@ -78,7 +91,35 @@ export async function buildDigest(db: Executor, config: Config, plan: DigestPlan
     editions: earlier,
     unfinished: now < span.to ? now : undefined,
   };
-  return { ...build(material, plan), editions: count };
+  const { digest, tally } = build(material, plan);
+  return { digest: await withWords(digest, corpus, config.replies.excerpts), tally, editions: count };
+}
+
+/** Cables whose paragraphs are quoted: those that are shown. */
+const quotedCables = 20;
+/** Of each cable. */
+const quotedParagraphs = 2;
+/** In UTF-16 units. */
+const maxWords = 160;
+
+/** Adds the first words of the paragraphs that are cited most, as far as `replies.excerpts` permits. */
+async function withWords(digest: Digest, corpus: Sources['corpus'], setting: Excerpts): Promise<Digest> {
+  if (setting === 'never') return digest;
+  const cables = digest.cables.map(async (one, at) => {
+    if (at >= quotedCables || one.paragraphs.length === 0) return one;
+    const text = await corpus.cable(one.referenceId as ReferenceId);
+    const paragraphs = one.paragraphs.map((each, rank) => {
+      const excerpt = rank < quotedParagraphs && text ? excerptOf(text, each.number, setting) : undefined;
+      return excerpt ? { ...each, words: shortenedAtWord(excerpt.text, maxWords) } : each;
+    });
+    return { ...one, paragraphs };
+  });
+  return { ...digest, cables: await Promise.all(cables) };
+}
+
+/** The digest with the posts worth reading, as the ledger has them now. For what is shown or sent; files would keep a post that is deleted later. */
+export async function withReading(db: Executor, plan: DigestPlan, digest: Digest): Promise<Digest> {
+  return { ...digest, reading: readingIn(await countedPosts(db, spanOf(digest.date, digest.timezone)), plan) };
 }
 
 /** The configured targets of a digest. */

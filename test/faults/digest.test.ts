@@ -8,7 +8,7 @@ import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Digest } from '../../src/core/digest.ts';
-import { buildDigest, lastClosedDay } from '../../src/operations/digest-editions.ts';
+import { buildDigest, lastClosedDay, type Sources } from '../../src/operations/digest-editions.ts';
 import { addDays, startOfDay } from '../../src/core/zone.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
@@ -76,13 +76,15 @@ const places = [
   ['Australia/Lord_Howe', '2026-10-02'],
 ] as const;
 
-const options = { feeds: [], retention: { texts: null } };
+const options = { feeds: [], retention: { texts: null }, replies: { excerpts: 'never' } };
+const cables = { corpus: { cable: () => Promise.resolve(undefined) } };
 
 /** What the worker needs of a bot; it dies at a point, if it is to. */
 function botOn(ledger: Ledger, clock: TestClock, timezone: string, dies: Failpoint | null): App {
   return {
     ledger,
     clock,
+    cables,
     config: { ...options, digests: [planOf({ timezone })] },
     timeouts,
     emit: () => {},
@@ -164,8 +166,8 @@ async function addsUp(
       model.corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
     );
     const sum = corrections.reduce(plus, edition.tally);
-    const config = options as unknown as Parameters<typeof buildDigest>[1];
-    const afresh = await buildDigest(ledger.db, config, plan, edition.date, clock.now());
+    const config = options as unknown as Sources['config'];
+    const afresh = await buildDigest({ db: ledger.db, config, ...cables }, plan, edition.date, clock.now());
     expect(sum, edition.date).toEqual(afresh.tally);
   }
 }
@@ -280,7 +282,7 @@ describe('an issue', () => {
     ]);
     expect(got.map(({ data }) => [data.date, data.totals.posts])).toEqual([['2026-11-22', 1]]);
     expect(mails).toHaveLength(1);
-    expect(mails[0]).toMatch(/^Subject: Cables in posts: daily/m);
+    expect(mails[0]).toMatch(/^Subject: Cables in posts, Sunday, 22 November 2026/m);
     expect(mails[0]).toContain('multipart/alternative');
     expect(mails[0]).not.toMatch(/Content-ID:|Content-Disposition:|<img|<svg|image\//i);
     expect(posts(dir)).toHaveLength(1);

@@ -367,7 +367,12 @@ describe('digests', () => {
     const now = await site.app.ledger.now();
     const plan = planOf({ timezone: 'UTC' });
     const date = localTime(now, plan.timezone).date;
-    const { digest: model, tally } = await buildDigest(db, site.app.config, plan, date, now);
+    const { digest: model, tally } = await buildDigest(
+      { db, config: site.app.config, corpus: site.app.cables.corpus },
+      plan,
+      date,
+      now,
+    );
     const edition = { digest: 'daily', date, model, tally, madeAt: now };
     const targets = ['files', 'channel me'] as const;
     expect(await site.app.ledger.transact((tx) => insertEdition(tx, edition, { targets, after: 0 }))).toBe(true);

@@ -67,5 +67,6 @@ async function listed({ db }: LedgerReader, limit: number) {
 
 function describe({ date, digest, posts, cables, deliveries }: Awaited<ReturnType<typeof listed>>[number]): string {
   const to = deliveries.map(({ target, state, error }) => `${target} ${state}${error === null ? '' : ` (${error})`}`);
-  return `${date}  ${digest}  ${posts} posts, ${cables} cables  ${onLine(to.join('; '), 2000)}`;
+  const [some, all] = [posts === 1 ? '1 post' : `${posts} posts`, cables === 1 ? '1 cable' : `${cables} cables`];
+  return `${date}  ${digest}  ${some}, ${all}  ${onLine(to.join('; '), 2000)}`;
 }

@@ -6,15 +6,30 @@ const cables = (n: number) => count(n, 'Depesche', 'Depeschen');
 
 export const de: Words = {
   locale: 'de-DE',
-  title: (digest, date) => `Depeschen in Beiträgen: ${digest}, ${date}`,
-  summary: (p, r, c) => `${posts(p)} mit ${count(r, 'Verweis', 'Verweisen')} auf ${cables(c)}.`,
+  subject: 'Depeschen in Beiträgen',
+  title: (when) => `Depeschen in Beiträgen, ${when}`,
+  summary: (p, c, trends, most) =>
+    c === 0
+      ? `${posts(p)} ${p === 1 ? 'zitierte' : 'zitierten'} keine sichere Depesche.`
+      : `${posts(p)} ${p === 1 ? 'zitierte' : 'zitierten'} ${cables(c)}${trends}${most === undefined ? '' : `, am häufigsten ${most}`}.`,
+  summaryTrends: (fresh, rising) => {
+    const parts = [...(fresh > 0 ? [`${fresh} neu`] : []), ...(rising > 0 ? [`${rising} steigend`] : [])];
+    return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  },
+  mostOften: (id, n) => `${id} (${n.toLocaleString('de')}-mal)`,
   nothing: 'Keine Depesche wurde zitiert.',
-  unfinished: (until) => `Der Tag ist nicht vorbei: Stand ${until}.`,
+  unfinished: (until) => `Bisher: Stand ${until}.`,
   notPublic: (n) => `${posts(n)} mit Verweisen ${n === 1 ? 'ist' : 'sind'} nicht öffentlich und hier nicht gezählt.`,
   cables: 'Depeschen',
   moreCables: (n) => `und ${n.toLocaleString('de')} weitere`,
   newLabel: 'neu',
   risingLabel: (before) => `steigend (${before.toLocaleString('de')} in den 7 Tagen davor)`,
+  trends: 'Neu und steigend',
+  freshCables: 'Zum ersten Mal zitiert',
+  risingCables: 'Steigend',
+  risingFrom: (id, n, before) => `${id} (${n}, nach ${before} in den 7 Tagen davor)`,
+  postsBefore: (n, before) => `${posts(n)}, nach ${before.toLocaleString('de')} in den 7 Tagen davor`,
+  reading: 'Lesenswerte Beiträge',
   hours: 'Verweise nach Stunde',
   hour: 'Stunde',
   platforms: 'Beiträge nach Plattform',
@@ -57,6 +72,5 @@ export const de: Words = {
   classification: 'Einstufung',
   paragraphs: 'Meist zitiert',
   kinds: { description: 'eine Beschreibung', quotation: 'ein Zitat', url: 'ein Link' },
-  note: 'Gezählt werden Verweise, nie Personen. Nicht öffentliche Beiträge und solche von Menschen, die um Ruhe baten, fehlen.',
-  post: (p, c, date) => `Depeschen in Beiträgen am ${date}: ${posts(p)} zitierten ${cables(c)}.`,
+  note: 'Gezählt werden Verweise, nie Personen. Nicht öffentliche Beiträge und solche von Menschen, die widersprochen haben, fehlen.',
 };

@@ -15,32 +15,47 @@ const kinds: Readonly<Record<string, string>> = {
 export const en = {
   /** Locale for `Intl`, which formats dates and numbers. */
   locale: 'en-GB',
-  title: (digest: string, date: string) => `Cables in posts: ${digest}, ${date}`,
-  summary: (p: number, r: number, c: number) =>
-    `${posts(p)} with ${count(r, 'reference', 'references')} to ${cables(c)}.`,
+  subject: 'Cables in posts',
+  title: (when: string) => `Cables in posts, ${when}`,
+  /** `4 posts cited 2 cables (1 new), most often 07ASTANA2244 (3 times).` */
+  summary: (p: number, c: number, trends: string, most: string | undefined) =>
+    c === 0
+      ? `${posts(p)} cited no cable that is certain.`
+      : `${posts(p)} cited ${cables(c)}${trends}${most === undefined ? '' : `, most often ${most}`}.`,
+  summaryTrends: (fresh: number, rising: number) => {
+    const parts = [...(fresh > 0 ? [`${fresh} new`] : []), ...(rising > 0 ? [`${rising} rising`] : [])];
+    return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  },
+  mostOften: (id: string, n: number) => `${id} (${count(n, 'time', 'times')})`,
   nothing: 'No cable was cited.',
-  unfinished: (until: string) => `The day is not over: this is what was known at ${until}.`,
+  unfinished: (until: string) => `So far: as of ${until}.`,
   notPublic: (n: number) => `${posts(n)} with citations ${n === 1 ? 'is' : 'are'} not public and not counted here.`,
   cables: 'Cables',
   moreCables: (n: number) => `and ${cables(n)} more`,
   newLabel: 'new',
   risingLabel: (before: number) => `rising (${before.toLocaleString('en')} in the 7 days before)`,
+  trends: 'New and rising',
+  freshCables: 'Cited for the first time',
+  risingCables: 'Rising',
+  risingFrom: (id: string, n: number, before: number) => `${id} (${n}, after ${before} in the 7 days before)`,
+  postsBefore: (n: number, before: number) => `${posts(n)}, after ${before.toLocaleString('en')} in the 7 days before`,
+  reading: 'Posts worth reading',
   hours: 'References by hour',
   hour: 'Hour',
   platforms: 'Posts by platform',
   platform: 'Platform',
   sites: 'Links shared',
   site: 'Site',
-  unresolved: 'References that name no cable for certain',
-  candidates: 'Perhaps',
+  unresolved: 'References without a certain cable',
+  candidates: 'Possible cables',
   outcomes: 'What was done',
   outcome: {
     answered: 'answered through',
-    waiting: 'waits to be answered',
-    held: 'waits for a person',
+    waiting: 'waiting for a reply',
+    held: 'waiting for review',
     refused: 'not answered: refused',
-    givenUp: 'not answered: given up',
-    withdrawn: 'answered and taken back',
+    givenUp: 'not answered: gave up',
+    withdrawn: 'answered, reply deleted',
     recorded: 'recorded only',
     counted: 'counted only',
     ignored: 'ignored',
@@ -52,11 +67,11 @@ export const en = {
   gaps: 'Not read',
   allRead: 'read all day',
   gapOfAll: 'All feeds',
-  gap: { failing: 'could not be read', stopped: 'the bot did not run', new: 'not read before' } satisfies Record<
+  gap: { failing: 'could not be read', stopped: 'the bot was not running', new: 'not yet configured' } satisfies Record<
     GapReason,
     string
   >,
-  late: (n: number) => `${posts(n)} of earlier days came late: see the corrections.`,
+  late: (n: number) => `${posts(n)} of earlier days arrived late: see the corrections.`,
   corrections: 'Corrections to earlier days',
   day: 'Day',
   change: 'Change',
@@ -70,9 +85,7 @@ export const en = {
   classification: 'Classification',
   paragraphs: 'Most cited',
   kinds,
-  note: 'Numbers count references, never people. Posts that are not public and those of people who asked for silence are left out.',
-  /** The first line of a post. */
-  post: (p: number, c: number, date: string) => `Cables in posts on ${date}: ${posts(p)} cited ${cables(c)}.`,
+  note: 'Numbers count references, never people. Posts that are not public, and those of people who opted out, are left out.',
 };
 
 /** Another language has the same texts. */

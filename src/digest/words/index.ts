@@ -14,6 +14,20 @@ export function dayInWords(date: string, { locale }: Words): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(Date.parse(date));
 }
 
+/** The platforms that write their names in a way of their own. */
+const names: Readonly<Record<string, string>> = {
+  bluesky: 'Bluesky',
+  mastodon: 'Mastodon',
+  nostr: 'Nostr',
+  rss: 'RSS',
+  wordpress: 'WordPress',
+  x: 'X',
+};
+
+export function platformName(platform: string): string {
+  return Object.hasOwn(names, platform) ? names[platform]! : platform;
+}
+
 /** A time in the time zone: `24 Nov 2026, 14:05 CET`. */
 export function momentInWords(iso: string, { locale }: Words, timezone: string): string {
   const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;

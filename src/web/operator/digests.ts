@@ -1,5 +1,7 @@
 import { html, raw } from 'hono/html';
 import { isDate } from '../../core/zone.ts';
+import type { Digest } from '../../core/digest.ts';
+import { withReading } from '../../operations/digest-editions.ts';
 import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
 import { type Cell, type Row, type Section, present } from '../../digest/sections.ts';
@@ -40,7 +42,7 @@ async function list({ context, url }: PageRequest): Promise<View> {
 
 async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
-  const digest = edition.model;
+  const digest = await shownOf(context, edition);
   const { title, language, intro, sections, note } = present(digest);
   const chart = chartOf(digest);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
@@ -116,7 +118,7 @@ const single = digestFormats.filter((format) => !formats[format].many);
 /** The edition in one of the formats, as a download. */
 async function file({ context, param, c }: PageRequest): Promise<Response> {
   const edition = await editionAt({ context, param });
-  const digest = edition.model;
+  const digest = await shownOf(context, edition);
   const wanted = param('file');
   const format = single.find((one) => wanted === formats[one].file(edition.date));
   if (format === undefined) throw new HttpError(404, 'There is no such file.');
@@ -133,6 +135,12 @@ async function editionAt({ context, param }: Pick<PageRequest, 'context' | 'para
   if (edition === undefined)
     throw new HttpError(404, 'There is no such edition: it was never made, or has been deleted.');
   return edition;
+}
+
+/** With the posts worth reading, unless the digest is no longer configured. */
+async function shownOf({ config, ledger }: PageRequest['context'], { digest, model }: Edition): Promise<Digest> {
+  const plan = config.digests.find(({ name }) => name === digest);
+  return plan === undefined ? model : await withReading(ledger.db, plan, model);
 }
 
 function addressOf({ digest, date }: Edition): string {
