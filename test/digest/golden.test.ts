@@ -5,7 +5,7 @@ import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import { HtmlValidate } from 'html-validate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
-import { buildDigest, type Sources } from '../../src/operations/digest-editions.ts';
+import { buildDigest, type Sources } from '../../src/operations/build-digest.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { chartOf } from '../../src/digest/charts.ts';
 import { messageOf, postOf } from '../../src/digest/deliver.ts';
@@ -93,7 +93,7 @@ const today: Told[] = [
 ];
 
 let digest: Digest;
-let edition: { digest: Digest; again: Digest; german: Digest };
+let edition: { digest: Digest; again: Digest; german: Digest; week: Digest };
 
 beforeAll(async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-'));
@@ -127,6 +127,14 @@ beforeAll(async () => {
   edition = {
     digest: (await buildDigest({ db: ledger.db, config, corpus }, plan, '2026-11-23', now)).digest,
     again: (await buildDigest({ db: ledger.db, config, corpus }, plan, '2026-11-23', now + 5)).digest,
+    week: (
+      await buildDigest(
+        { db: ledger.db, config, corpus },
+        { ...plan, name: 'weekly', period: 'week' },
+        '2026-11-16',
+        now,
+      )
+    ).digest,
     german: (
       await buildDigest(
         { db: ledger.db, config, corpus },
@@ -149,6 +157,11 @@ describe('the digest of a made-up ledger', () => {
     await expect(text).toMatchFileSnapshot(
       golden(`${format}.${format === 'json' || format === 'jsonfeed' ? 'json' : format}`),
     );
+  });
+
+  test('of a week is by days, and is compared with the weeks before', async () => {
+    await expect(await formats.md.render([edition.week], home)).toMatchFileSnapshot(golden('week.md'));
+    expect(chartOf({ ...edition.week, days: [0, 0, 3, 0, 0, 0, 1] })).toContain('>Wed: 3, Sun: 1</desc>');
   });
 
   test('is told in German, new cables first', async () => {

@@ -7,7 +7,7 @@ import { formats } from '../../src/digest/render/index.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
-import { buildDigest, withReading } from '../../src/operations/digest-editions.ts';
+import { buildDigest, withReading } from '../../src/operations/build-digest.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, emit, planOf, type Told } from '../support/digests.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { buildDigest } from '../../src/operations/digest-editions.ts';
+import { buildDigest } from '../../src/operations/build-digest.ts';
 import { addDays, localTime } from '../../src/core/zone.ts';
 import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';

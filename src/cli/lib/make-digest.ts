@@ -5,14 +5,16 @@ import type { Config, DigestPlan } from '../../config/config.ts';
 import { readConfig } from '../../config/read.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
+import { lastClosed, periodOf } from '../../digest/period.ts';
 import { writeFiles } from '../../digest/deliver.ts';
 import { type DigestFormat, formats } from '../../digest/render/index.ts';
 import { addDeliveries, editionOf, firstDay, insertEdition } from '../../ledger/digests/editions.ts';
 import type { Target } from '../../ledger/db/schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { allTargets, buildDigest, digestNamed, withReading } from '../../operations/digest-editions.ts';
-import { lastClosedDay, targetsOf } from '../../operations/digest-editions.ts';
+import { buildDigest, withReading } from '../../operations/build-digest.ts';
+import { allTargets, digestNamed } from '../../operations/digest-editions.ts';
+import { firstPeriod, targetsOf } from '../../operations/digest-editions.ts';
 import type { Output } from './output.ts';
 
 /** The options of `pilcrow digest`. */
@@ -25,7 +27,7 @@ export interface AskedDigest {
   readonly to?: string;
 }
 
-/** `pilcrow digest`: prints, writes, makes or sends the digest of a day. */
+/** `pilcrow digest`: prints, writes, makes or sends the digest of a day or week. */
 export async function makeDigest(options: { config: string }, asked: AskedDigest, output: Output): Promise<void> {
   const config = readConfig(options);
   const plan = inTimezone(digestNamed(config, asked.name), asked);
@@ -39,8 +41,10 @@ export async function makeDigest(options: { config: string }, asked: AskedDigest
     const names = allTargets(config).map(nameOf).join(', ');
     throw new UsageError(`--to ${asked.to}: expected one of ${names}, or a folder such as ./out`);
   }
-  if (job.date > lastClosedDay(plan, now))
-    throw new UsageError(`${job.date} is not over in ${plan.timezone}: --preview shows the digest up to now`);
+  if (job.date > lastClosed(plan, now))
+    throw new UsageError(
+      `${plan.period === 'week' ? 'the week from ' : ''}${job.date} is not over in ${plan.timezone}: --preview shows the digest up to now`,
+    );
   if (asked.to === undefined || target !== undefined) return await makeOrSend(job, target, output);
   for (const file of await write(job, asked.to, asked.format)) output.line(file);
 }
@@ -69,9 +73,9 @@ function inTimezone(plan: DigestPlan, { timezone, preview: isPreview }: AskedDig
 }
 
 function dayOf({ date }: AskedDigest, plan: DigestPlan, now: number): DateText {
-  if (date === undefined) return lastClosedDay(plan, now);
-  if (!isDate(date)) throw new UsageError(`--date ${date}: expected a day such as ${lastClosedDay(plan, now)}`);
-  return date;
+  if (date === undefined) return lastClosed(plan, now);
+  if (!isDate(date)) throw new UsageError(`--date ${date}: expected a day such as ${lastClosed(plan, now)}`);
+  return periodOf(date, plan);
 }
 
 async function preview(config: Config, plan: DigestPlan, asked: AskedDigest, output: Output): Promise<void> {
@@ -129,7 +133,7 @@ async function makeEdition({ ledger, cables, config, plan, date }: Job, targets:
     const made = { digest: plan.name, date, model, tally, madeAt: now };
     const entry = { action: 'digest make', target: `${plan.name} ${date}`, note: targets.join(', ') };
     const isMade = await audited(ledger, entry, async (tx) => {
-      await firstDay(tx, plan.name, lastClosedDay(plan, now));
+      await firstDay(tx, plan.name, await firstPeriod(tx, plan, now));
       return await insertEdition(tx, made, { targets, after });
     });
     if (isMade) return true;

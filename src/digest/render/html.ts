@@ -1,6 +1,7 @@
 import { chartOf, escaped } from '../charts.ts';
 import type { Digest } from '../../core/digest.ts';
-import { type Cell, type Row, type Section, present } from '../sections.ts';
+import type { Cell, Row, Section } from '../rows.ts';
+import { present } from '../sections.ts';
 
 /** A page of its own, with its chart as inline SVG. */
 export function html(digest: Digest): string {
@@ -54,7 +55,7 @@ function bodyOf(digest: Digest, chart: string | undefined): string {
   const { title, intro, sections, note } = present(digest);
   return `<h1 style="font:600 26px/1.25 ${serif}">${escaped(title)}</h1>
 ${intro.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
-${sections.map((section) => sectionOf(section, section.id === 'hours' ? chart : undefined)).join('\n')}
+${sections.map((section) => sectionOf(section, section.id === 'hours' || section.id === 'days' ? chart : undefined)).join('\n')}
 <p><small>${escaped(note)}</small></p>`;
 }
 

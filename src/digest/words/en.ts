@@ -1,4 +1,4 @@
-import type { GapReason, Outcome } from '../../core/digest.ts';
+import type { GapReason, Outcome, Period } from '../../core/digest.ts';
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 const posts = (n: number) => count(n, 'post', 'posts');
@@ -18,28 +18,29 @@ export const en = {
   subject: 'Cables in posts',
   title: (when: string) => `Cables in posts, ${when}`,
   /** `4 posts cited 2 cables (1 new), most often 07ASTANA2244 (3 times).` */
-  summary: (p: number, c: number, trends: string, most: string | undefined) =>
-    c === 0
-      ? `${posts(p)} cited no cable that is certain.`
-      : `${posts(p)} cited ${cables(c)}${trends}${most === undefined ? '' : `, most often ${most}`}.`,
+  summary: (p: number, c: number, trends: string, named: string) =>
+    c === 0 ? `${posts(p)} cited no cable that is certain.` : `${posts(p)} cited ${cables(c)}${trends}${named}.`,
   summaryTrends: (fresh: number, rising: number) => {
     const parts = [...(fresh > 0 ? [`${fresh} new`] : []), ...(rising > 0 ? [`${rising} rising`] : [])];
     return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   },
-  mostOften: (id: string, n: number) => `${id} (${count(n, 'time', 'times')})`,
+  mostOften: (id: string, n: number) => `, most often ${id} (${count(n, 'time', 'times')})`,
+  only: (id: string) => `: ${id}`,
   nothing: 'No cable was cited.',
   unfinished: (until: string) => `So far: as of ${until}.`,
   notPublic: (n: number) => `${posts(n)} with citations ${n === 1 ? 'is' : 'are'} not public and not counted here.`,
   cables: 'Cables',
   moreCables: (n: number) => `and ${cables(n)} more`,
+  before: { day: 'in the 7 days before', week: 'in the 4 weeks before' } satisfies Record<Period, string>,
   newLabel: 'new',
-  risingLabel: (before: number) => `rising (${before.toLocaleString('en')} in the 7 days before)`,
+  risingLabel: (before: number, when: string) => `rising (${before.toLocaleString('en')} ${when})`,
   trends: 'New and rising',
   freshCables: 'Cited for the first time',
   risingCables: 'Rising',
-  risingFrom: (id: string, n: number, before: number) => `${id} (${n}, after ${before} in the 7 days before)`,
-  postsBefore: (n: number, before: number) => `${posts(n)}, after ${before.toLocaleString('en')} in the 7 days before`,
+  risingFrom: (id: string, n: number, before: string) => `${id} (${n}, after ${before})`,
+  postsBefore: (n: number, before: string) => `${posts(n)}, after ${before}`,
   reading: 'Posts worth reading',
+  days: 'References by day',
   hours: 'References by hour',
   hour: 'Hour',
   platforms: 'Posts by platform',
@@ -49,6 +50,7 @@ export const en = {
   unresolved: 'References without a certain cable',
   candidates: 'Possible cables',
   outcomes: 'What was done',
+  result: 'Result',
   outcome: {
     answered: 'answered through',
     waiting: 'waiting for a reply',
@@ -65,14 +67,15 @@ export const en = {
   coverage: 'Coverage',
   feed: 'Feed',
   gaps: 'Not read',
-  allRead: 'read all day',
+  allRead: 'no gaps',
   gapOfAll: 'All feeds',
   gap: { failing: 'could not be read', stopped: 'the bot was not running', new: 'not yet configured' } satisfies Record<
     GapReason,
     string
   >,
-  late: (n: number) => `${posts(n)} of earlier days arrived late: see the corrections.`,
-  corrections: 'Corrections to earlier days',
+  late: (n: number) => `${posts(n)} of earlier editions arrived late: see the corrections.`,
+  corrections: 'Corrections to earlier editions',
+  week: 'Week from',
   day: 'Day',
   change: 'Change',
   reference: 'Reference',

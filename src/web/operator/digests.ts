@@ -1,10 +1,11 @@
 import { html, raw } from 'hono/html';
 import { isDate } from '../../core/zone.ts';
 import type { Digest } from '../../core/digest.ts';
-import { withReading } from '../../operations/digest-editions.ts';
+import { withReading } from '../../operations/build-digest.ts';
 import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
-import { type Cell, type Row, type Section, present } from '../../digest/sections.ts';
+import type { Cell, Row, Section } from '../../digest/rows.ts';
+import { present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
 import { badge, empty, externalLink, table, time } from '../parts.ts';
@@ -50,7 +51,7 @@ async function view({ context, param }: PageRequest): Promise<View> {
     title,
     body: html`<div lang="${language}" class="digest">
         ${intro.map((one) => html`<p class="lead">${one}</p>`)}
-        ${sections.map((section) => sectionOf(section, section.id === 'hours' ? chart : undefined))}
+        ${sections.map((section) => sectionOf(section, section.id === 'hours' || section.id === 'days' ? chart : undefined))}
         <p><small>${note}</small></p>
       </div>
       ${
