@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { buildDigest } from '../../src/operations/build-digest.ts';
 import { addDays, localTime } from '../../src/core/zone.ts';
-import { insertEdition } from '../../src/ledger/digests/editions.ts';
+import { editions, insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { isOptedOut } from '../../src/ledger/operators/consents.ts';
@@ -395,5 +395,23 @@ describe('digests', () => {
       `daily/${date}/..%2fx`,
     ];
     for (const path of absent) expect([path, (await client.get(`/digests/${path}`)).status]).toEqual([path, 404]);
+  });
+
+  test('the edition so far is shown before it is made, and nothing is stored', async () => {
+    const before = 'digests: [{ name: daily, folder: null }, { name: weekly, period: week, folder: null }]\n';
+    const site = await openSite({ before });
+    const client = openClient(site);
+    const stored = (await editions(site.app.ledger.db, { limit: 9 })).length;
+    const list = await client.page('/digests');
+    expect(await faultsOf(list)).toEqual([]);
+    for (const name of ['daily', 'weekly']) {
+      expect(list).toContain(`href="/digests/${name}/preview"`);
+      const page = await client.page(`/digests/${name}/preview`);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(page).toContain('So far: as of');
+      expect(page).toContain('3 posts cited 1 cable (1 new): 07ASTANA2244.');
+    }
+    expect((await client.get('/digests/dialy/preview')).status).toBe(404);
+    expect((await editions(site.app.ledger.db, { limit: 9 })).length).toBe(stored);
   });
 });
