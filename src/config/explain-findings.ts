@@ -109,6 +109,7 @@ const mostListed = 30;
 function oneOf(values: readonly unknown[], written: unknown): string {
   const words = values.map(String);
   const few = words.length > mostListed ? `the ${words.length} known words` : words.join(', ');
+  if (words.length === 0) return 'the configuration has none that could be named here';
   const expected = words.length === 1 ? `expected ${words[0]}` : `expected one of ${few}`;
   if (typeof written === 'object' && written !== null) return `${expected}, got ${kindOf(written)}`;
   return [expected, suggestion(String(written), words)].filter(Boolean).join('; ');

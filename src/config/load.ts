@@ -35,9 +35,13 @@ export function loadConfig({ file, text, env, platforms }: LoadRequest): Config 
   const checked = check(yaml, schema);
   const configDir = resolve(dirname(file));
   const sound = 'value' in checked ? checked.value : soundEntries(schema, yaml.data);
+  const invalid = 'value' in checked ? [] : checked.findings;
   const findings = [
-    ...('value' in checked ? [] : checked.findings),
-    ...crossFindings(yaml, configDir),
+    ...invalid,
+    // A value that its own schema refuses gets one message.
+    ...crossFindings(yaml, configDir).filter(
+      ({ line, column }) => !invalid.some((one) => one.line === line && one.column === column),
+    ),
     ...resolveSecrets(sound, yaml, env, configDir),
   ];
   if ('value' in checked && findings.length === 0) {

@@ -3,9 +3,23 @@ import { editsBetween } from '../core/text/edit-distance.ts';
 // Longer words are no typos, and comparing them takes time.
 const longestCompared = 40;
 
+/** Other names for what has one here. */
+const synonyms: Readonly<Record<string, string>> = {
+  atom: 'rss',
+  bsky: 'bluesky',
+  fediverse: 'mastodon',
+  interval: 'every',
+  jsonl: 'file',
+  tags: 'hashtags',
+  twitter: 'x',
+  wp: 'wordpress',
+  zone: 'timezone',
+};
+
 /** `did you mean ...?` with the nearest valid word, or nothing when none is near. */
 export function suggestion(written: string, words: readonly string[]): string {
-  const word = nearest(written, words);
+  const meant = synonyms[written.toLowerCase()];
+  const word = meant !== undefined && words.includes(meant) ? meant : nearest(written, words);
   return word === null ? '' : `did you mean \`${word}\`?`;
 }
 

@@ -15,7 +15,9 @@ export function utcMinute(time: number): string {
 }
 
 /** The name of a time zone, as people write it in YAML: `Europe/Berlin`. */
-export const Timezone = z.string().refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin');
+export const Timezone = z.string().refine(isTimezone, {
+  error: ({ input }) => `expected the name of a time zone, such as Europe/Berlin; got ${String(input).slice(0, 40)}`,
+});
 
 export function isTimezone(name: string): boolean {
   try {

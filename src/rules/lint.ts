@@ -36,6 +36,8 @@ export function lint({ rules, extends: presets }: Rules, surroundings: Surroundi
       ...neverFits(rule, path, surroundings),
     ];
   });
+  const none = { path: ['rules'], message: 'there is no rule, so every post is ignored' };
+  if (rules.length === 0 && presets === undefined) return [none];
   return [...found, ...(presets === undefined ? [] : neverExtended(rules))];
 }
 
@@ -65,6 +67,11 @@ function neverHolding(when: When | undefined, path: Path): Oddity[] {
   if (asked !== undefined && when.status?.some((status) => withText.some((known) => known === status)) === false) {
     const message = `\`${asked}\` is known only of a cable whose status is ${withText.join(' or ')}: this holds for no post`;
     found.push({ path: [...path, asked], message });
+  }
+  const odd = when.language?.find((code) => !/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/.test(code));
+  if (odd !== undefined) {
+    const message = `\`${odd}\` is no code of a language: expected one such as en or pt-br`;
+    found.push({ path: [...path, 'language'], message });
   }
   for (const [i, part] of (when.none ?? []).entries()) {
     const { none: _, ...rest } = when;

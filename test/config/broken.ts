@@ -186,7 +186,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a tab for indentation': {
     yaml: 'links:\n\ttargets: [viewer]\n',
-    findings: ['pilcrow.yaml:2:1: not valid YAML: tabs are not allowed as indentation'],
+    findings: ['pilcrow.yaml:2:1: not valid YAML: a tab as indentation; use spaces, in all of the file'],
   },
   'a wrong indentation': {
     yaml: 'links:\n   targets: [viewer]\n  viewerHost: x\n',
@@ -260,5 +260,27 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   'a feed that nobody answers': {
     yaml: 'feeds:\n  - { name: f, platform: file, paths: [x], publisher: b }\npublishers:\n  - { name: a, platform: log }\n',
     findings: ['pilcrow.yaml:2:55: unknown publisher `b`; known: a'],
+  },
+  'a platform by another name': {
+    yaml: 'feeds:\n  - { name: a, platform: atom, url: "https://a.example" }\n',
+    findings: ['pilcrow.yaml:2:26: `platform: atom`: expected one of file, rss; did you mean `rss`?'],
+  },
+  'a key by another name': {
+    yaml: 'feeds:\n  - { name: a, platform: file, paths: [x], interval: 5m }\n',
+    findings: ['pilcrow.yaml:2:44: unknown key `interval`, did you mean `every`?'],
+  },
+  'tabs, once': {
+    yaml: 'feeds:\n\t- name: a\n\t  platform: file\n',
+    findings: ['pilcrow.yaml:2:1: not valid YAML: a tab as indentation; use spaces, in all of the file'],
+  },
+  'a port alone': {
+    yaml: 'web: { listen: 8190 }\n',
+    findings: ['pilcrow.yaml:1:16: `listen`: expected HOST:PORT, such as 127.0.0.1:8190'],
+  },
+  'no time zone': {
+    yaml: 'digests: [{ name: d, timezone: Europe/Berln }]\n',
+    findings: [
+      'pilcrow.yaml:1:32: `timezone`: expected the name of a time zone, such as Europe/Berlin; got Europe/Berln',
+    ],
   },
 };

@@ -92,7 +92,7 @@ test('an old word below another gets its own finding, and so does every other fa
   const findings = inspectYaml({ name: 'rules.yaml', text: rules }, Rules, () => []);
   expect(findings.map(({ line, column, message }) => `${line}:${column}: ${message}`)).toEqual([
     '3:24: `zone` is called `timezone` now',
-    '3:30: `timezone`: expected the name of a time zone, such as Europe/Berlin',
+    '3:30: `timezone`: expected the name of a time zone, such as Europe/Berlin; got Europe/Berlni',
     '4:13: `action: log` is called `action: record` now',
     '5:13: `shadow`: expected true or false, got text',
   ]);

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { readFileBytes } from '../../cables/corpus/formats/index.ts';
 import { cableData, type CableData } from '../../cables/parse/cable-data.ts';
 import type { Paragraph } from '../../core/cable.ts';
-import { messageOf } from '../../core/errors.ts';
+import { isNoSuchFile, messageOf, storageFault } from '../../core/errors.ts';
 import { onLine } from '../../core/text/strangers.ts';
 import type { Output, Paint } from '../lib/output.ts';
 
@@ -31,7 +31,8 @@ async function parseFile(file: string, json: boolean, output: Output): Promise<v
     for (const { position, reason } of rejects)
       fail(output, `${file}: ${position === '' ? '' : `${position}: `}${reason}`);
   } catch (error) {
-    fail(output, `${file}: ${messageOf(error)}`);
+    const reason = isNoSuchFile(error) ? 'no such file' : (storageFault(error) ?? messageOf(error));
+    fail(output, `${file}: ${reason}`);
   }
 }
 

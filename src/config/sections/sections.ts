@@ -41,7 +41,7 @@ export const CatalogueFile = Path.nullable()
 /** HOST:PORT to listen on. */
 export function addressSuchAs(example: string) {
   return z
-    .string()
+    .string({ error: `expected HOST:PORT, such as ${example}` })
     .regex(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, `expected HOST:PORT, such as ${example}`)
     .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535');
 }

@@ -162,6 +162,9 @@ const tooDeep = `nested more than ${maxDepth} deep: refused`;
 
 /** Syntax errors; null when there are none. */
 function syntaxFaults(document: Document.Parsed): Fault[] | null {
+  const tab = document.errors.find(({ code }) => code === 'TAB_AS_INDENT');
+  if (tab !== undefined)
+    return [{ offset: tab.pos[0], message: 'not valid YAML: a tab as indentation; use spaces, in all of the file' }];
   const faults = [...document.errors, ...document.warnings];
   // The parser catches its own stack overflow and reports it at each level that it unwinds.
   const overflow = faults.find(({ message }) => message.startsWith('Maximum call stack'));

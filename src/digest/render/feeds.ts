@@ -81,10 +81,10 @@ export function jsonFeed(editions: readonly Digest[], home: Home): string {
 function contentOf(editions: readonly Digest[], home: Home) {
   const [latest] = editions;
   if (latest === undefined) throw new Error('a feed needs at least one edition');
-  const { subject: title, note: summary } = wordsOf(latest.language);
+  const { title, note: summary } = wordsOf(latest.language);
   return {
     id: idOf(latest.digest),
-    title,
+    title: title(latest.digest, '').replace(/[,\s]+$/, ''),
     language: latest.language,
     summary,
     updated: new Date(latest.due),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { jsonIn } from './parse-json.ts';
+import { jsonIn, plainIssue } from './parse-json.ts';
 import { type Author, type Change, type Post, postKey, withAltTexts } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 
@@ -142,7 +142,7 @@ function instant(written: string | number): number {
 function faultOf(error: z.ZodError): string {
   const faults = error.issues.slice(0, 3).map(({ path, message }) => {
     const where = path.map(String).join('.').slice(0, 60);
-    return where === '' ? message : `${where}: ${message}`;
+    return where === '' ? plainIssue(message) : `${where}: ${plainIssue(message)}`;
   });
   return faults.join('; ');
 }
