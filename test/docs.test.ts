@@ -11,6 +11,12 @@ function commandsOf(page: string): string[] {
   return snippets(page, 'sh').filter((block) => block.includes('pilcrow'));
 }
 
+test('docs/index.md leads to every page', () => {
+  const index = readFileSync(join(root, 'docs/index.md'), 'utf8');
+  const others = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/index.md');
+  expect(others.filter((page) => !index.includes(`](${page.slice('docs/'.length)})`))).toEqual([]);
+});
+
 describe.each(pages)('%s', (page) => {
   test.each(snippets(page, 'yaml'))('its YAML works as it stands in an empty folder: %j', async (block) => {
     await inFolderFor(block);

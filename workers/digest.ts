@@ -1,8 +1,11 @@
 import type { App } from '../src/app.ts';
 import type { DigestPlan } from '../src/config/config.ts';
 import { writeFiles } from '../src/digest/deliver.ts';
-import { buildDigest, digestMessage, digestPost, spanOf } from '../src/operations/digest-editions.ts';
-import { lastClosedDay, nextDay, targetsOf } from '../src/operations/digest-editions.ts';
+import { spanOf } from '../src/digest/period.ts';
+import { present } from '../src/digest/sections.ts';
+import { buildDigest, withReading } from '../src/operations/build-digest.ts';
+import { digestMessage, digestPost } from '../src/operations/digest-editions.ts';
+import { firstPeriod, nextPeriod, targetsOf } from '../src/operations/digest-editions.ts';
 import type { Digest } from '../src/core/digest.ts';
 import { messageOf, PermanentError } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
@@ -27,6 +30,7 @@ type DigestApp = Pick<
   App,
   | 'config'
   | 'ledger'
+  | 'cables'
   | 'queue'
   | 'timeouts'
   | 'hurry'
@@ -38,7 +42,7 @@ type DigestApp = Pick<
   | 'failpoint'
 >;
 
-/** Makes an edition of each closed day, once and in order, and delivers the editions. The key is the name of a digest. */
+/** Makes an edition of each closed period, once and in order, and delivers the editions. The key is the name of a digest. */
 export const digest: Worker<DigestApp> = {
   queue: 'digest',
   concurrency: 2,
@@ -53,7 +57,7 @@ export const digest: Worker<DigestApp> = {
 export async function dueDigests(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, now: number): Promise<string[]> {
   const names = new Set(await dueDeliveries(app.ledger.db, now));
   for (const plan of app.config.digests)
-    if ((await nextDay(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs })) !== undefined)
+    if ((await nextPeriod(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs })) !== undefined)
       names.add(plan.name);
   return [...names];
 }
@@ -61,9 +65,10 @@ export async function dueDigests(app: Pick<App, 'config' | 'ledger' | 'timeouts'
 async function makeEditions(app: DigestApp, plan: DigestPlan): Promise<void> {
   while (!app.stopping.aborted) {
     const now = await app.ledger.now();
-    const date = await nextDay(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs });
+    const date = await nextPeriod(app.ledger.db, plan, { now, catchUpMs: app.timeouts.catchUpMs });
     if (date === undefined) return;
-    if (date === null) await app.ledger.transact((tx) => firstDay(tx, plan.name, lastClosedDay(plan, now)));
+    if (date === null)
+      await app.ledger.transact(async (tx) => await firstDay(tx, plan.name, await firstPeriod(tx, plan, now)));
     else await makeEdition(app, plan, date);
   }
 }
@@ -71,13 +76,13 @@ async function makeEditions(app: DigestApp, plan: DigestPlan): Promise<void> {
 /** Does nothing if another process has made an edition since the digest was built: the caller tries again. */
 async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
-  const { digest: model, tally, editions: after } = await buildDigest(app.ledger.db, app.config, plan, date, now);
+  const sources = { db: app.ledger.db, config: app.config, corpus: app.cables.corpus };
+  const { digest: model, tally, editions: after } = await buildDigest(sources, plan, date, now);
   app.failpoint('digest: built');
   const edition = { digest: plan.name, date, model, tally, madeAt: now };
   const isNew = await app.ledger.transact((tx) => insertEdition(tx, edition, { targets: targetsOf(plan), after }));
   app.failpoint('digest: issued');
-  const { posts, cables } = model.totals;
-  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${posts} posts cite ${cables} cables`);
+  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${present(model).intro[0]}`);
 }
 
 /** Delivers one edition to one target. False: nothing is due. */
@@ -124,7 +129,8 @@ async function deliver(app: DigestApp, plan: DigestPlan, delivery: Delivery): Pr
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
   const recipients = recipientsOf(delivery);
-  const message = { ...digestMessage(edition, target), ...(recipients !== undefined && { recipients }) };
+  const shown = await withReading(db, plan, edition);
+  const message = { ...digestMessage(shown, target), ...(recipients !== undefined && { recipients }) };
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }
 
@@ -139,7 +145,7 @@ async function post(
   if (publisher === undefined) throw new PermanentError(`no publisher \`${name}\` is configured`);
   const now = await app.ledger.now();
   const reply = digestPost(plan, edition, { publisher: name, limits: publisher.limits, target, now });
-  const { to: createdAt } = spanOf(edition.date, plan.timezone);
+  const { to: createdAt } = spanOf(edition.date, plan);
   await app.ledger.transact((tx) => insertDigestPost(tx, reply, { now, createdAt }));
   await app.queue.enqueue('respond', reply.payload.key);
 }

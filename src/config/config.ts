@@ -123,7 +123,7 @@ export function configSchema(platforms: readonly ConfigurablePlatform[]) {
         .array(DigestEntry)
         .check(distinct('digest', 'name'))
         .default([])
-        .describe('Daily digests of what was cited: one edition for each day that is over.'),
+        .describe('Daily or weekly digests of what was cited: one edition for each day or week that is over.'),
       alerts: Alerts.prefault({}).describe('Messages to people when something needs a person.'),
       rules: RulesFile,
       templates: TemplateFolder,
@@ -170,7 +170,7 @@ export interface PublisherEntry {
 
 /** A digest of the configuration. `folder` is absolute; null: no files are written. */
 export interface DigestPlan extends Omit<z.output<typeof DigestEntry>, 'time' | 'folder'> {
-  /** Minutes after midnight at which the edition of the day before is made. */
+  /** Minutes after midnight at which the edition of the period before is made. */
   readonly at: number;
   readonly folder: string | null;
 }

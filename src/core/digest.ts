@@ -4,13 +4,17 @@ import type { ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
 import type { DateText } from './zone.ts';
 
-/** A post that cites cables, as digests count it: its citations and its outcome, without author and text. */
+/** A post that cites cables, as digests count it: its citations and its outcome, without its text. */
 export interface CountedPost {
   readonly platform: string;
   readonly feed: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   readonly visibility: Post['visibility'];
+  /** Id of its author on the platform. */
+  readonly author: string;
+  /** Its address, as its platform wrote it; null where no reader is led there: only public posts of people, without a content warning, and no boosts. */
+  readonly page: string | null;
   /** Null: resolving its citations failed for good. */
   readonly verdict: Verdict | null;
   readonly resolutions: readonly Resolution[];
@@ -52,6 +56,10 @@ export interface DigestFilter {
 export const rankings = ['mentions', 'new', 'rising'] as const;
 export type Ranking = (typeof rankings)[number];
 
+/** What an edition covers: a local day, or a week from Monday to Sunday. */
+export const periods = ['day', 'week'] as const;
+export type Period = (typeof periods)[number];
+
 /** Languages of digests. */
 export const digestLanguages = ['en', 'de'] as const;
 export type DigestLanguage = (typeof digestLanguages)[number];
@@ -60,11 +68,11 @@ export type DigestLanguage = (typeof digestLanguages)[number];
 export type Outcome =
   'answered' | 'waiting' | 'held' | 'refused' | 'givenUp' | 'withdrawn' | 'recorded' | 'counted' | 'ignored' | 'failed';
 
-/** The counts of a day. */
+/** The counts of a period. */
 export const tallyGroups = [
   /** `posts`, `references`, `notPublic`. */
   'totals',
-  /** References by local hour: `07`. */
+  /** References by local hour, `07`, or, in a week, by local day, `2026-11-24`. */
   'hours',
   /** Posts. */
   'platforms',
@@ -86,19 +94,22 @@ export type TallyGroup = (typeof tallyGroups)[number];
 /** Counts by name, or their differences. Omits zeros; names are sorted. */
 export type Tally = Readonly<Record<TallyGroup, Readonly<Record<string, number>>>>;
 
-/** The digest of one day, from which every format is rendered. Plain JSON; times are ISO 8601 in UTC. */
+/** The digest of one period, from which every format is rendered. Plain JSON; times are ISO 8601 in UTC. */
 export interface Digest {
   readonly digest: string;
+  /** The period's first day. */
   readonly date: DateText;
+  /** Left out in older editions: a day. */
+  readonly period?: Period;
   readonly timezone: string;
   readonly language: DigestLanguage;
   readonly ranking: Ranking;
-  /** The day's first moment, and the first after it. */
+  /** The period's first moment, and the first after it. */
   readonly start: string;
   readonly end: string;
   /** When the edition was due. */
   readonly due: string;
-  /** The time of building, if the day was not over. */
+  /** The time of building, if the period was not over. */
   readonly unfinished?: string;
   readonly totals: {
     readonly posts: number;
@@ -108,13 +119,22 @@ export interface Digest {
     /** Posts with citations that are not public: they are counted nowhere else. */
     readonly notPublic: number;
   };
-  /** References by local hour, from 0 to 23. */
+  /** Of a week: references by local day, from Monday to Sunday. */
+  readonly days?: readonly number[];
+  /** Of a day: references by local hour, from 0 to 23. */
   readonly hours: readonly number[];
+  /** Posts on the seven days, or in the four weeks, before. Left out in older editions. */
+  readonly before?: number;
   readonly platforms: readonly { readonly platform: string; readonly posts: number }[];
   /** In the order of `ranking`. */
   readonly cables: readonly DigestCable[];
   /** Number of cited cables that are not in `cables`. */
   readonly moreCables: number;
+  /**
+   * Posts worth reading. They are looked up whenever the digest is shown or sent, and never stored: a deletion or an opt-out must hold at once.
+   * Left out: nobody looked.
+   */
+  readonly reading?: readonly ReadingPost[];
   readonly sites: readonly { readonly site: string; readonly references: number }[];
   readonly unresolved: readonly {
     readonly reference: string;
@@ -128,31 +148,44 @@ export interface Digest {
   readonly corrections: readonly { readonly date: DateText; readonly changes: Tally }[];
 }
 
+export interface ReadingPost {
+  readonly url: string;
+  readonly platform: string;
+  readonly createdAt: string;
+  /** Empty `paragraphs`: the cable as a whole. */
+  readonly cites: readonly { readonly referenceId: string; readonly paragraphs: readonly number[] }[];
+}
+
 export interface DigestCable extends CableFacts {
   readonly referenceId: string;
   readonly url: string | null;
   /** Posts that cite it. */
   readonly references: number;
   /** The most cited ones, at most 5. */
-  readonly paragraphs: readonly { readonly number: number; readonly references: number }[];
+  readonly paragraphs: readonly {
+    readonly number: number;
+    readonly references: number;
+    /** Its first words, where they may be quoted. */
+    readonly words?: string;
+  }[];
   /** Never cited before, as far as the ledger goes back. */
   readonly isNew: boolean;
-  /** Cited at least three times and twice as often as on an average day of the seven before. */
+  /** Cited at least three times and twice as often as in an average one of the seven days, or four weeks, before. */
   readonly isRising: boolean;
-  /** References on the seven days before. */
+  /** References on the seven days, or in the four weeks, before. */
   readonly before: number;
 }
 
 export interface Coverage {
   readonly feeds: readonly {
     readonly feed: string;
-    /** Posts of the day from this feed. */
+    /** Posts of the period from this feed. */
     readonly posts: number;
     readonly gaps: readonly DigestGap[];
   }[];
   /** When the bot did not run. */
   readonly gaps: readonly DigestGap[];
-  /** Posts of earlier days that came after the edition of their day. */
+  /** Posts of earlier periods that came after their edition. */
   readonly late: number;
 }
 

@@ -1,56 +1,53 @@
 import type { Resolution } from '../core/citation.ts';
 import type { CountedPost, Coverage, Digest, DigestCable, DigestGap, Gap, Ranking, Tally } from '../core/digest.ts';
-import { addDays, type DateText, firstAt, startOfDay } from '../core/zone.ts';
+import { addDays, type DateText } from '../core/zone.ts';
 import { outcomeParts } from './outcome.ts';
+import { compared, dueAt, spanOf } from './period.ts';
 import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn, tallyOf } from './tally.ts';
 
 /** The settings of a digest that change its content. */
 export interface DigestTerms extends Counting {
-  /** When the edition of the day before is made, in minutes after midnight. */
+  /** When the edition of the period before is made, in minutes after midnight. */
   readonly at: number;
   readonly ranking: Ranking;
   readonly language: Digest['language'];
 }
 
-/** The data from which a digest is built: a day, and the days before it. */
+/** The data from which a digest is built: a period, and those before it. */
 export interface Material {
   readonly date: DateText;
-  /** Posts that were written on that day. */
+  /** Posts that were written in it. */
   readonly posts: readonly CountedPost[];
-  /** Tallies of the seven days before. */
+  /** Tallies of the periods before, as many as it is compared with. */
   readonly before: readonly Tally[];
-  /** Cables that were cited before that day. */
+  /** Cables that were cited before it. */
   readonly cited: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
   /** Names of the feeds that are read. */
   readonly feeds: readonly string[];
-  /** Days with an edition: the published tally, corrections included, and the tally as the ledger has it now. */
+  /** Periods with an edition: the published tally, corrections included, and the tally as the ledger has it now. */
   readonly editions: readonly { readonly date: DateText; readonly published: Tally; readonly now: Tally }[];
-  /** The current time, if the day is not over. */
+  /** The current time, if the period is not over. */
   readonly unfinished?: number | undefined;
-}
-
-/** When the edition of a day is due: on the day after, at the time of the digest. */
-export function dueAt(date: DateText, { at, timezone }: Pick<DigestTerms, 'at' | 'timezone'>): number {
-  return firstAt(addDays(date, 1), at, timezone);
 }
 
 /** What exceeds these limits is counted, not listed. */
 const most = { cables: 200, unresolved: 100, paragraphs: 5, candidates: 5 };
 
-/** Builds a digest; the same material gives the same bytes. `tally`: the published figures of the day. */
+/** Builds a digest; the same material gives the same bytes. `tally`: the published figures of the period. */
 export function build(material: Material, terms: DigestTerms): { digest: Digest; tally: Tally } {
   const { date, posts, unfinished } = material;
-  const { name, timezone, language, ranking } = terms;
-  const [start, end] = [startOfDay(date, timezone), startOfDay(addDays(date, 1), timezone)];
+  const { name, timezone, period, language, ranking } = terms;
+  const { from: start, to: end } = spanOf(date, terms);
   const tally = tallyOf(posts, terms);
   const references = posts.filter(isPublic).flatMap((post) => referencesIn(post, terms) ?? []);
-  const cables = cablesOf(tally, references, material).toSorted(orders[ranking]);
+  const cables = cablesOf(tally, references, material, compared[period]).toSorted(orders(compared[period])[ranking]);
   const unresolved = unresolvedOf(tally, references);
   const corrections = correctionsOf(material);
   const digest: Digest = {
     digest: name,
     date,
+    period,
     timezone,
     language,
     ranking,
@@ -64,7 +61,8 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
       cables: cables.length,
       notPublic: tally.totals['notPublic'] ?? 0,
     },
-    hours: Array.from({ length: 24 }, (_, hour) => tally.hours[String(hour).padStart(2, '0')] ?? 0),
+    ...timesOf(tally, material, terms),
+    before: material.before.reduce((sum, { totals }) => sum + (totals['posts'] ?? 0), 0),
     platforms: byCount(tally.platforms).map(([platform, count]) => ({ platform, posts: count })),
     cables: cables.slice(0, most.cables),
     moreCables: Math.max(0, cables.length - most.cables),
@@ -81,8 +79,16 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
   return { digest, tally };
 }
 
-/** A part of a day. Milliseconds since the Unix epoch. */
+/** A part of a period. Milliseconds since the Unix epoch. */
 type Span = Readonly<Record<'start' | 'end', number>>;
+
+/** References by day of a week, or by hour of a day. */
+function timesOf({ hours }: Tally, { date }: Material, { period }: DigestTerms): Pick<Digest, 'days' | 'hours'> {
+  const counts = (length: number, nameOf: (at: number) => string) =>
+    Array.from({ length }, (_, at) => hours[nameOf(at)] ?? 0);
+  if (period === 'week') return { days: counts(7, (day) => addDays(date, day)), hours: [] };
+  return { hours: counts(24, (hour) => String(hour).padStart(2, '0')) };
+}
 
 /** What was read in that time, and the gaps. `posts`: their number by feed. */
 function coverageOf({ gaps, feeds }: Material, posts: Tally['feeds'], span: Span): Omit<Coverage, 'late'> {
@@ -118,7 +124,12 @@ function correctionsOf({ editions }: Material): Digest['corrections'] {
     .toSorted((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-function cablesOf(tally: Tally, references: readonly Resolution[], { before, cited }: Material): DigestCable[] {
+function cablesOf(
+  tally: Tally,
+  references: readonly Resolution[],
+  { before, cited }: Material,
+  periods: number,
+): DigestCable[] {
   const byCable = Map.groupBy(references, cableOf);
   const paragraphs = Map.groupBy(byCount(tally.paragraphs), ([pin]) => pin.split(' ')[0]);
   return Object.entries(tally.cables).map(([referenceId, count]) => {
@@ -139,7 +150,7 @@ function cablesOf(tally: Tally, references: readonly Resolution[], { before, cit
         .slice(0, most.paragraphs)
         .map(([pin, cites]) => ({ number: Number(pin.split(' ')[1]), references: cites })),
       isNew,
-      isRising: !isNew && count >= 3 && count >= 2 * (earlier / 7),
+      isRising: !isNew && count >= 3 && count >= 2 * (earlier / periods),
       before: earlier,
     };
   });
@@ -161,16 +172,17 @@ function unresolvedOf(tally: Tally, references: readonly Resolution[]): Digest['
 
 type Order = (a: DigestCable, b: DigestCable) => number;
 
-/** How much more often than on an average day before. */
-const rise = ({ references, before }: DigestCable) => references - before / 7;
-
 const mentions: Order = (a, b) => b.references - a.references || (a.referenceId < b.referenceId ? -1 : 1);
 
-const orders: Readonly<Record<Ranking, Order>> = {
-  mentions,
-  new: (a, b) => Number(b.isNew) - Number(a.isNew) || mentions(a, b),
-  rising: (a, b) => rise(b) - rise(a) || mentions(a, b),
-};
+/** `periods`: how many it is compared with. */
+function orders(periods: number): Readonly<Record<Ranking, Order>> {
+  const rise = ({ references, before }: DigestCable) => references - before / periods;
+  return {
+    mentions,
+    new: (a, b) => Number(b.isNew) - Number(a.isNew) || mentions(a, b),
+    rising: (a, b) => rise(b) - rise(a) || mentions(a, b),
+  };
+}
 
 /** The greatest first, ties in the order of their names. */
 function byCount(counts: Readonly<Record<string, number>>): [string, number][] {

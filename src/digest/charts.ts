@@ -1,13 +1,18 @@
 import type { Digest } from '../core/digest.ts';
-import { dayInWords, wordsOf } from './words/index.ts';
+import { addDays } from '../core/zone.ts';
+import { dayInWords, periodInWords, wordsOf } from './words/index.ts';
 
-/** References by hour as an SVG element with its own `title` and `desc`, without scripts and styles, in the colour of the text around it. Undefined: it would say nothing. */
+/** References by hour, or by day of a week, as an SVG element with its own `title` and `desc`, without scripts and styles, in the colour of the text around it. Undefined: it would say nothing. */
 export function chartOf(digest: Digest): string | undefined {
   const words = wordsOf(digest.language);
-  const bars = digest.hours.map((value, hour) => ({ name: String(hour).padStart(2, '0'), value }));
+  const { days, hours, date } = digest;
+  const bars =
+    days === undefined
+      ? hours.map((value, hour) => ({ name: String(hour).padStart(2, '0'), value }))
+      : days.map((value, day) => ({ name: dayInWords(addDays(date, day), words).split(/[ ,]/)[0] ?? '', value }));
   const drawn = bars.filter(({ value }) => value > 0);
   if (drawn.length < 2) return undefined;
-  const title = `${words.hours}, ${dayInWords(digest.date, words)}`;
+  const title = `${days === undefined ? words.hours : words.days}, ${periodInWords(digest, words)}`;
   const desc = drawn.map(({ name, value }) => `${name}: ${value}`).join(', ');
   return `<svg class="chart" width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="chart-title chart-desc"><title id="chart-title">${escaped(title)}</title><desc id="chart-desc">${escaped(desc)}</desc>
 <g font-size="15" fill="currentColor">
@@ -21,12 +26,11 @@ const [left, top, right, bottom] = [36, 12, width - 4, height - 26];
 
 type Bars = readonly { readonly name: string; readonly value: number }[];
 
-/** Every how many bars one has its name below: more would run into each other. */
-const named = 3;
-
 function shapes(bars: Bars): string[] {
   const { end, grid } = scaleFor(Math.max(...bars.map(({ value }) => value)));
   const up = (value: number) => bottom - ((bottom - top) * value) / end;
+  // More names would run into each other.
+  const named = bars.length > 12 ? 3 : 1;
   const across = (bar: number) => left + ((right - left) * bar) / bars.length;
   return [
     ...grid.flatMap((value) => [

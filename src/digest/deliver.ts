@@ -5,7 +5,6 @@ import { mailHtml } from './render/html.ts';
 import { type DigestFormat, formats } from './render/index.ts';
 import { text } from './render/text.ts';
 import { present } from './sections.ts';
-import { dayInWords, wordsOf } from './words/index.ts';
 
 /** An edition as a message: plain text, HTML without pictures, and the data. */
 export function messageOf(digest: Digest, id: string) {
@@ -22,9 +21,8 @@ const maxCables = 5;
 
 /** An edition as a post that addresses nobody, with as many cables as fit. Undefined: not even the numbers fit. */
 export function postOf(digest: Digest, link: string | undefined, limits: Limits): string | undefined {
-  const words = wordsOf(digest.language);
-  const { posts, cables } = digest.totals;
-  const first = words.post(posts, cables, dayInWords(digest.date, words));
+  const { title, intro } = present(digest);
+  const first = `${title}: ${intro[0]}`;
   const lines = digest.cables.slice(0, maxCables).map(({ referenceId, references }) => `${referenceId}: ${references}`);
   const end = link === undefined ? [] : [`${link.replace(/\/$/, '')}/${digest.date}`];
   for (let shown = lines.length; shown >= 0; shown -= 1) {

@@ -1,5 +1,12 @@
 import type { Resolution } from '../core/citation.ts';
-import { type CountedPost, type DigestFilter, type Tally, type TallyGroup, tallyGroups } from '../core/digest.ts';
+import {
+  type CountedPost,
+  type DigestFilter,
+  type Period,
+  type Tally,
+  type TallyGroup,
+  tallyGroups,
+} from '../core/digest.ts';
 import { localTime } from '../core/zone.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -7,6 +14,7 @@ import { outcomeOf } from './outcome.ts';
 export interface Counting {
   readonly name: string;
   readonly timezone: string;
+  readonly period: Period;
   readonly filter: DigestFilter;
 }
 
@@ -23,7 +31,7 @@ export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tall
       continue;
     }
     add(counts, 'outcomes', outcomeOf(post), 1);
-    if (references.length > 0) countPost(counts, post, references, counting.timezone);
+    if (references.length > 0) countPost(counts, post, references, counting);
   }
   return tallyFrom(counts);
 }
@@ -109,8 +117,9 @@ function* entries(tally: Tally): Iterable<[TallyGroup, string, number]> {
   for (const group of tallyGroups) for (const [name, count] of Object.entries(tally[group])) yield [group, name, count];
 }
 
-function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], timezone: string): void {
-  const hour = String(Math.floor(localTime(post.createdAt, timezone).minutes / 60)).padStart(2, '0');
+function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], counting: Counting): void {
+  const { date, minutes } = localTime(post.createdAt, counting.timezone);
+  const when = counting.period === 'week' ? date : String(Math.floor(minutes / 60)).padStart(2, '0');
   add(counts, 'totals', 'posts', 1);
   add(counts, 'platforms', post.platform, 1);
   add(counts, 'feeds', post.feed, 1);
@@ -119,19 +128,20 @@ function countPost(counts: Counts, post: CountedPost, references: readonly Resol
     const cable = cableOf(reference);
     const name = cable ?? labelOf(reference);
     if (cable !== undefined)
-      for (const pin of pinsOf(cable, reference)) if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
+      for (const pin of pinsOf(reference).map((number) => `${cable} ${number}`))
+        if (isNew(names, pin)) add(counts, 'paragraphs', pin, 1);
     // A post counts once for each cable.
     if (!isNew(names, name)) continue;
     add(counts, 'totals', 'references', 1);
-    add(counts, 'hours', hour, 1);
+    add(counts, 'hours', when, 1);
     add(counts, cable === undefined ? 'unresolved' : 'cables', name, 1);
     if (reference.traits.kind === 'url') add(counts, 'sites', siteOf(reference.written), 1);
   }
 }
 
-/** Existing paragraphs of the cable, as keys of `Tally`. */
-function pinsOf(cable: string, { paragraphs, status }: Resolution): string[] {
-  return status === 'unknown-paragraph' ? [] : paragraphs.map((paragraph) => `${cable} ${paragraph}`);
+/** Existing paragraphs of the cable. */
+export function pinsOf({ paragraphs, status }: Resolution): readonly number[] {
+  return status === 'unknown-paragraph' ? [] : paragraphs;
 }
 
 function isNew(names: Set<string>, name: string): boolean {

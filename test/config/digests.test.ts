@@ -36,6 +36,7 @@ describe('digests', () => {
     ['digests: [{ name: a, filter: { feeds: [post] } }]', 'did you mean `posts`?'],
     ['digests: [{ name: a }, { name: a }]', 'another digest is named a already'],
     ['digests: [{ name: a, timezone: Europe/Berlni }]', 'expected the name of a time zone'],
+    ['digests: [{ name: a, period: month }]', 'expected one of day, week'],
     ['digests: [{ name: a, time: "7:00" }]', 'expected a time of day'],
     ['digests: [{ name: a, formats: [htlm] }]', 'html'],
     ['alerts: { to: [nobody] }', 'unknown channel `nobody`'],

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import { HtmlValidate } from 'html-validate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildDigest } from '../../src/operations/digest-editions.ts';
+import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
+import { buildDigest, type Sources } from '../../src/operations/build-digest.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { chartOf } from '../../src/digest/charts.ts';
 import { messageOf, postOf } from '../../src/digest/deliver.ts';
@@ -22,7 +23,8 @@ const config = {
     { name: 'tags', platform: 'mastodon' },
   ],
   retention: { texts: null },
-} as unknown as Parameters<typeof buildDigest>[1];
+  replies: { excerpts: 'confidential' },
+} as unknown as Sources['config'];
 
 const astana = {
   cable: {
@@ -32,6 +34,7 @@ const astana = {
     origin: 'Embassy Astana',
   },
 };
+const sample = new URL('../../config/sample/07ASTANA2244.txt', import.meta.url).pathname;
 const at = (date: string, time: string) => Date.parse(`${date}T${time}:00Z`);
 const noAuthor = { id: 'mallory', handle: 'mallory', name: null, bot: false };
 
@@ -90,16 +93,17 @@ const today: Told[] = [
 ];
 
 let digest: Digest;
-let edition: { digest: Digest; again: Digest; german: Digest };
+let edition: { digest: Digest; again: Digest; german: Digest; week: Digest };
 
 beforeAll(async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-'));
   const clock = testClock(at('2026-11-22', '06:00'));
   await using ledger = await openSqliteLedger({ file: join(folder.path, 'ledger.db'), clock });
+  const corpus = await openFolderCorpus([sample], () => {});
   const plan = planOf({ link: 'https://example.org/digests' });
   await ledger.transact((tx) => recordWatched(tx, clock.now()));
   await emit(ledger, yesterday);
-  const first = await buildDigest(ledger.db, config, plan, '2026-11-22', at('2026-11-23', '06:00'));
+  const first = await buildDigest({ db: ledger.db, config, corpus }, plan, '2026-11-22', at('2026-11-23', '06:00'));
   const written = {
     digest: 'daily',
     date: '2026-11-22',
@@ -121,10 +125,24 @@ beforeAll(async () => {
   await ledger.transact((tx) => recordWatched(tx, at('2026-11-23', '04:00')));
   const now = at('2026-11-24', '06:00');
   edition = {
-    digest: (await buildDigest(ledger.db, config, plan, '2026-11-23', now)).digest,
-    again: (await buildDigest(ledger.db, config, plan, '2026-11-23', now + 5)).digest,
-    german: (await buildDigest(ledger.db, config, { ...plan, language: 'de', ranking: 'new' }, '2026-11-23', now))
-      .digest,
+    digest: (await buildDigest({ db: ledger.db, config, corpus }, plan, '2026-11-23', now)).digest,
+    again: (await buildDigest({ db: ledger.db, config, corpus }, plan, '2026-11-23', now + 5)).digest,
+    week: (
+      await buildDigest(
+        { db: ledger.db, config, corpus },
+        { ...plan, name: 'weekly', period: 'week' },
+        '2026-11-16',
+        now,
+      )
+    ).digest,
+    german: (
+      await buildDigest(
+        { db: ledger.db, config, corpus },
+        { ...plan, language: 'de', ranking: 'new' },
+        '2026-11-23',
+        now,
+      )
+    ).digest,
   };
   digest = edition.digest;
 });
@@ -139,6 +157,11 @@ describe('the digest of a made-up ledger', () => {
     await expect(text).toMatchFileSnapshot(
       golden(`${format}.${format === 'json' || format === 'jsonfeed' ? 'json' : format}`),
     );
+  });
+
+  test('of a week is by days, and is compared with the weeks before', async () => {
+    await expect(await formats.md.render([edition.week], home)).toMatchFileSnapshot(golden('week.md'));
+    expect(chartOf({ ...edition.week, days: [0, 0, 3, 0, 0, 0, 1] })).toContain('>Wed: 3, Sun: 1</desc>');
   });
 
   test('is told in German, new cables first', async () => {
@@ -220,12 +243,10 @@ describe('formats', () => {
 
   test('a post takes as many cables as fit, and none where not even the numbers do', () => {
     const limits = (maxLength: number) => ({ maxLength, length: (text: string) => text.length });
-    expect(postOf(digest, undefined, limits(500))).toBe(
-      'Cables in posts on Monday, 23 November 2026: 4 posts cited 2 cables.\n07ASTANA2244: 3\n08THEHAGUE799: 1',
-    );
-    expect(postOf(digest, home, limits(130))).toBe(
-      `Cables in posts on Monday, 23 November 2026: 4 posts cited 2 cables.\n07ASTANA2244: 3\n${home}/2026-11-23`,
-    );
+    const first =
+      'Cables in posts, Monday, 23 November 2026: 4 posts cited 2 cables (1 new, 1 rising), most often 07ASTANA2244 (3 times).';
+    expect(postOf(digest, undefined, limits(500))).toBe(`${first}\n07ASTANA2244: 3\n08THEHAGUE799: 1`);
+    expect(postOf(digest, home, limits(190))).toBe(`${first}\n07ASTANA2244: 3\n${home}/2026-11-23`);
     expect(postOf(digest, undefined, limits(20))).toBeUndefined();
   });
 });

@@ -43,7 +43,8 @@ test('the page holds what posts say as text, never as markup', async () => {
   const { dir, draft, run } = await workplace();
   await run('once');
   const page = join(dir, 'page.html');
-  await run('rules', 'backtest', '--rules', draft, '--html', page);
+  const { out } = await run('rules', 'backtest', '--rules', draft, '--html', page);
+  expect(out).toContain(`Written to ${page}.`);
   const html = readFileSync(page, 'utf8');
   expect(html).toContain('&lt;script&gt;alert(1)');
   expect(html).not.toContain('<script');

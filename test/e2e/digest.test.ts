@@ -29,9 +29,12 @@ describe('pilcrow digest', () => {
     async () => {
       const { dir, run } = await workplace();
       const preview = await run('digest', '--name', 'daily', '--date', date, '--preview');
-      expect(preview).toMatchObject({ code: 0, out: expect.stringContaining('1 post with 1 reference to 1 cable.') });
+      expect(preview).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('1 post cited 1 cable (1 new): 07ASTANA2244.'),
+      });
       const unfinished = await run('digest', '--name', 'daily', '--date', today, '--preview');
-      expect(unfinished.out).toContain('The day is not over');
+      expect(unfinished.out).toContain('So far: as of');
 
       expect((await run('digest', '--name', 'daily', '--date', date)).code).toBe(0);
       const again = await run('digest', '--name', 'daily', '--date', date);

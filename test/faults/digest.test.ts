@@ -7,9 +7,11 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
-import type { Digest } from '../../src/core/digest.ts';
-import { buildDigest, lastClosedDay } from '../../src/operations/digest-editions.ts';
-import { addDays, startOfDay } from '../../src/core/zone.ts';
+import type { DigestPlan } from '../../src/config/config.ts';
+import type { Digest, Period } from '../../src/core/digest.ts';
+import { following, lastClosed, periodOf } from '../../src/digest/period.ts';
+import { buildDigest, type Sources } from '../../src/operations/build-digest.ts';
+import { startOfDay } from '../../src/core/zone.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
 import { plus } from '../../src/digest/tally.ts';
@@ -34,37 +36,40 @@ type Step =
   | { readonly kind: 'work'; readonly processes: number; readonly dies: Failpoint | null }
   | { readonly kind: 'delete' | 'stop' | 'forget'; readonly which: number };
 
-const steps = fc.array(
-  fc.oneof(
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        kind: fc.constant('post' as const),
-        hoursAgo: fc.integer({ min: 0, max: 80 }),
-        cable: fc.nat(3),
-      }),
-    },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 45 }) }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({
-        kind: fc.constant('work' as const),
-        processes: fc.integer({ min: 1, max: 2 }),
-        dies: fc.constantFrom(null, 'digest: built' as const, 'digest: issued' as const),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constantFrom('delete' as const, 'stop' as const, 'forget' as const),
-        which: fc.nat(20),
-      }),
-    },
-  ),
-  { minLength: 4, maxLength: 25 },
+const anyStep = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('post' as const),
+      hoursAgo: fc.integer({ min: 0, max: 80 }),
+      cable: fc.nat(3),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 45 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('work' as const),
+      processes: fc.integer({ min: 1, max: 2 }),
+      dies: fc.constantFrom(null, 'digest: built' as const, 'digest: issued' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('delete' as const, 'stop' as const, 'forget' as const),
+      which: fc.nat(20),
+    }),
+  },
 );
 
-/** Days before the clocks change. */
+/** Weeks: few steps, because corrections go back 31 days. */
+const stepsOf: Readonly<Record<Period, fc.Arbitrary<Step[]>>> = {
+  day: fc.array(anyStep, { minLength: 4, maxLength: 25 }),
+  week: fc.array(anyStep, { minLength: 4, maxLength: 8 }),
+};
+
+/** Days before the clocks change, and what an edition covers. Weeks take longer, so they have fewer runs. */
 const places = [
   ['Europe/Berlin', '2026-03-27'],
   ['Europe/Berlin', '2026-10-23'],
@@ -74,16 +79,26 @@ const places = [
   ['Asia/Beirut', '2026-10-22'],
   ['Australia/Lord_Howe', '2026-04-03'],
   ['Australia/Lord_Howe', '2026-10-02'],
+  ['Europe/Berlin', '2026-03-27', 'week'],
+  ['Australia/Lord_Howe', '2026-10-02', 'week'],
 ] as const;
 
-const options = { feeds: [], retention: { texts: null } };
+const options = { feeds: [], retention: { texts: null }, replies: { excerpts: 'never' } };
+const cables = { corpus: { cable: () => Promise.resolve(undefined) } };
+
+interface World {
+  readonly ledger: Ledger;
+  readonly clock: TestClock;
+  readonly plan: DigestPlan;
+}
 
 /** What the worker needs of a bot; it dies at a point, if it is to. */
-function botOn(ledger: Ledger, clock: TestClock, timezone: string, dies: Failpoint | null): App {
+function botOn({ ledger, clock, plan }: World, dies: Failpoint | null): App {
   return {
     ledger,
     clock,
-    config: { ...options, digests: [planOf({ timezone })] },
+    cables,
+    config: { ...options, digests: [plan] },
     timeouts,
     emit: () => {},
     stopping: new AbortController().signal,
@@ -93,19 +108,14 @@ function botOn(ledger: Ledger, clock: TestClock, timezone: string, dies: Failpoi
   } as unknown as App;
 }
 
-async function take(
-  step: Step,
-  at: number,
-  { ledger, clock, timezone }: { ledger: Ledger; clock: TestClock; timezone: string },
-) {
+async function take(step: Step, at: number, world: World) {
+  const { ledger, clock } = world;
   if (step.kind === 'wait') clock.advance(step.hours * hourMs);
   else if (step.kind === 'post') {
     const post = { id: String(at), createdAt: clock.now() - step.hoursAgo * hourMs, author: author(at) };
     await emit(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
   } else if (step.kind === 'work') {
-    const bots = Array.from({ length: step.processes }, (_, i) =>
-      botOn(ledger, clock, timezone, i === 0 ? step.dies : null),
-    );
+    const bots = Array.from({ length: step.processes }, (_, i) => botOn(world, i === 0 ? step.dies : null));
     await Promise.all(bots.map((bot) => worker.work(bot, 'daily').catch(() => {})));
   } else {
     const person = `file:${author(step.which).id}`;
@@ -121,7 +131,7 @@ function author(at: number) {
   return { id: `a${at % 4}`, handle: 'a', name: null, bot: false };
 }
 
-describe.each(places)('days of %s around %s', (timezone, date) => {
+describe.each(places)('editions of %s around %s', (timezone, date, period: Period = 'day') => {
   test(
     'are issued once each, and issues with their corrections add up to what is true',
     { timeout: 120_000 },
@@ -129,43 +139,40 @@ describe.each(places)('days of %s around %s', (timezone, date) => {
       const dir = await tempDir();
       let run = 0;
       await fc.assert(
-        fc.asyncProperty(steps, async (taken) => {
+        fc.asyncProperty(stepsOf[period], async (taken) => {
           const clock = testClock(startOfDay(date, timezone) + 10 * hourMs);
           await using ledger = await openSqliteLedger({ file: join(dir, `${(run += 1)}.db`), clock });
-          const world = { ledger, clock, timezone };
+          const world = { ledger, clock, plan: planOf({ timezone, period }) };
           await take({ kind: 'work', processes: 1, dies: null }, 0, world);
           for (const [at, step] of taken.entries()) await take(step, at, world);
           // What came late to the last day is told when the next one is issued.
-          clock.advance(48 * hourMs);
+          clock.advance((period === 'week' ? 192 : 48) * hourMs);
           await take({ kind: 'work', processes: 2, dies: null }, 0, world);
           await addsUp(world, date);
         }),
-        { numRuns: 6 },
+        { numRuns: period === 'week' ? 3 : 6 },
       );
     },
   );
 });
 
-async function addsUp(
-  { ledger, clock, timezone }: { ledger: Ledger; clock: TestClock; timezone: string },
-  date: string,
-) {
-  const plan = planOf({ timezone });
+async function addsUp({ ledger, clock, plan }: World, date: string) {
   const made = (await editions(ledger.db, { digest: 'daily', limit: 1000 })).toReversed();
   const days = made.map((edition) => edition.date);
-  const last = lastClosedDay(plan, clock.now());
+  const last = lastClosed(plan, clock.now());
   const expected: string[] = [];
-  for (let day = addDays(date, -1); day <= (days.at(-1) ?? ''); day = addDays(day, 1)) expected.push(day);
+  // None before the bot began.
+  for (let day = periodOf(date, plan); day <= (days.at(-1) ?? ''); day = following(day, plan)) expected.push(day);
   expect(days).toEqual(expected);
   // The hour of the last day may not have come.
-  expect([last, addDays(last, -1)]).toContain(days.at(-1));
+  expect([last, following(last, plan, -1)]).toContain(days.at(-1));
   for (const edition of made) {
     const corrections = made.flatMap(({ model }) =>
       model.corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
     );
     const sum = corrections.reduce(plus, edition.tally);
-    const config = options as unknown as Parameters<typeof buildDigest>[1];
-    const afresh = await buildDigest(ledger.db, config, plan, edition.date, clock.now());
+    const config = options as unknown as Sources['config'];
+    const afresh = await buildDigest({ db: ledger.db, config, ...cables }, plan, edition.date, clock.now());
     expect(sum, edition.date).toEqual(afresh.tally);
   }
 }
@@ -180,7 +187,7 @@ afterEach(async () => {
   for (const hook of hooks.splice(0)) await hook[Symbol.asyncDispose]();
 });
 
-const startsAt = Date.UTC(2026, 10, 23, 12);
+const startsAt = Date.UTC(2026, 10, 22, 12);
 
 /** A bot whose digest goes everywhere, and a way to start it anew; the hook answers by the script, then with 200. */
 async function workplace(
@@ -233,6 +240,12 @@ digests:
       },
     });
   };
+  {
+    // The first edition is of the day on which the bot begins.
+    await using app = await open();
+    await drain(app);
+  }
+  clock.advance(24 * hourMs);
   const files = () => readdirSync(join(dir, 'data/digests/daily')).toSorted();
   return { dir, clock, open, got, mails, files };
 }
@@ -280,7 +293,7 @@ describe('an issue', () => {
     ]);
     expect(got.map(({ data }) => [data.date, data.totals.posts])).toEqual([['2026-11-22', 1]]);
     expect(mails).toHaveLength(1);
-    expect(mails[0]).toMatch(/^Subject: Cables in posts: daily/m);
+    expect(mails[0]).toMatch(/^Subject: Cables in posts, Sunday, 22 November 2026/m);
     expect(mails[0]).toContain('multipart/alternative');
     expect(mails[0]).not.toMatch(/Content-ID:|Content-Disposition:|<img|<svg|image\//i);
     expect(posts(dir)).toHaveLength(1);

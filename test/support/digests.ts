@@ -77,6 +77,7 @@ export async function emit(ledger: Ledger, all: readonly Told[]): Promise<void> 
 export function planOf(fields: Partial<DigestPlan> = {}): DigestPlan {
   return {
     name: 'daily',
+    period: 'day',
     timezone: 'Europe/Berlin',
     at: 7 * 60,
     filter: {},

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { buildDigest } from '../../src/operations/digest-editions.ts';
+import { buildDigest } from '../../src/operations/build-digest.ts';
 import { addDays, localTime } from '../../src/core/zone.ts';
-import { insertEdition } from '../../src/ledger/digests/editions.ts';
+import { editions, insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { isOptedOut } from '../../src/ledger/operators/consents.ts';
@@ -367,7 +367,12 @@ describe('digests', () => {
     const now = await site.app.ledger.now();
     const plan = planOf({ timezone: 'UTC' });
     const date = localTime(now, plan.timezone).date;
-    const { digest: model, tally } = await buildDigest(db, site.app.config, plan, date, now);
+    const { digest: model, tally } = await buildDigest(
+      { db, config: site.app.config, corpus: site.app.cables.corpus },
+      plan,
+      date,
+      now,
+    );
     const edition = { digest: 'daily', date, model, tally, madeAt: now };
     const targets = ['files', 'channel me'] as const;
     expect(await site.app.ledger.transact((tx) => insertEdition(tx, edition, { targets, after: 0 }))).toBe(true);
@@ -390,5 +395,23 @@ describe('digests', () => {
       `daily/${date}/..%2fx`,
     ];
     for (const path of absent) expect([path, (await client.get(`/digests/${path}`)).status]).toEqual([path, 404]);
+  });
+
+  test('the edition so far is shown before it is made, and nothing is stored', async () => {
+    const before = 'digests: [{ name: daily, folder: null }, { name: weekly, period: week, folder: null }]\n';
+    const site = await openSite({ before });
+    const client = openClient(site);
+    const stored = (await editions(site.app.ledger.db, { limit: 9 })).length;
+    const list = await client.page('/digests');
+    expect(await faultsOf(list)).toEqual([]);
+    for (const name of ['daily', 'weekly']) {
+      expect(list).toContain(`href="/digests/${name}/preview"`);
+      const page = await client.page(`/digests/${name}/preview`);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(page).toContain('So far: as of');
+      expect(page).toContain('3 posts cited 1 cable (1 new): 07ASTANA2244.');
+    }
+    expect((await client.get('/digests/dialy/preview')).status).toBe(404);
+    expect((await editions(site.app.ledger.db, { limit: 9 })).length).toBe(stored);
   });
 });

@@ -10,10 +10,13 @@ import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function digestCommand(output: Output): Command {
   const command = new Command('digest')
-    .description('the digest of a day: the cited cables, where they were cited, and what the bot did')
+    .description('the digest of a day or week: the cited cables, where they were cited, and what the bot did')
     .option('--name <digest>', 'a digest of the configuration; not needed if there is only one')
-    .option('--date <day>', 'YYYY-MM-DD in the time zone of the digest (default: yesterday)')
-    .option('--preview', 'print it without changing anything, even if the day is not over')
+    .option(
+      '--date <day>',
+      'YYYY-MM-DD in the time zone of the digest, of a weekly one any day of the week (default: the last one that is over)',
+    )
+    .option('--preview', 'print it without changing anything, even if the day or week is not over')
     .addOption(new Option('--format <format>', 'format of the output').choices(digestFormats))
     .option('--timezone <zone>', 'with --preview: use the days of another time zone')
     .option('--to <target>', 'deliver the edition, again if necessary, to a folder, channel, account or `files`')
@@ -43,13 +46,15 @@ export function digestCommand(output: Output): Command {
 }
 
 const help = `
-A running bot makes the edition of each day once, after its end, at the time of the digest. Later mentions become corrections in the next edition.
+A running bot makes the edition of each day or week once, after its end, at the time of the digest. Later mentions become corrections in the next edition.
+The first edition is of the day or week in which the bot began to watch.
 
 Examples:
   pilcrow digest --preview                       yesterday, as Markdown
   pilcrow digest --date 2026-11-24 --preview --format json
   pilcrow digest --date 2026-11-24 --to ./out    write files
   pilcrow digest --date 2026-11-24               make the edition now; a running bot delivers it
+  pilcrow digest --name weekly --date 2026-11-24 --preview    the week with this day, Monday to Sunday
   pilcrow digest list`;
 
 async function listed({ db }: LedgerReader, limit: number) {
@@ -67,5 +72,6 @@ async function listed({ db }: LedgerReader, limit: number) {
 
 function describe({ date, digest, posts, cables, deliveries }: Awaited<ReturnType<typeof listed>>[number]): string {
   const to = deliveries.map(({ target, state, error }) => `${target} ${state}${error === null ? '' : ` (${error})`}`);
-  return `${date}  ${digest}  ${posts} posts, ${cables} cables  ${onLine(to.join('; '), 2000)}`;
+  const [some, all] = [posts === 1 ? '1 post' : `${posts} posts`, cables === 1 ? '1 cable' : `${cables} cables`];
+  return `${date}  ${digest}  ${some}, ${all}  ${onLine(to.join('; '), 2000)}`;
 }

@@ -86,6 +86,7 @@ function backtestCommand(output: Output): Command {
       if (asked.html !== undefined) writeFileSync(resolve(asked.html), backtestHtml(found));
       if (asked.json === true) output.json(found);
       else output.line(backtestText(found, output.paint));
+      if (asked.html !== undefined && asked.json !== true) output.line(`Written to ${asked.html}.`);
     });
 }
 

@@ -1,17 +1,20 @@
 import { resolve } from 'node:path';
+import { type Cables, openCables } from '../../app/open-cables.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import type { Config, DigestPlan } from '../../config/config.ts';
 import { readConfig } from '../../config/read.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
+import { lastClosed, periodOf } from '../../digest/period.ts';
 import { writeFiles } from '../../digest/deliver.ts';
 import { type DigestFormat, formats } from '../../digest/render/index.ts';
 import { addDeliveries, editionOf, firstDay, insertEdition } from '../../ledger/digests/editions.ts';
 import type { Target } from '../../ledger/db/schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { allTargets, buildDigest, digestNamed } from '../../operations/digest-editions.ts';
-import { lastClosedDay, targetsOf } from '../../operations/digest-editions.ts';
+import { buildDigest, withReading } from '../../operations/build-digest.ts';
+import { allTargets, digestNamed } from '../../operations/digest-editions.ts';
+import { firstPeriod, targetsOf } from '../../operations/digest-editions.ts';
 import type { Output } from './output.ts';
 
 /** The options of `pilcrow digest`. */
@@ -24,27 +27,31 @@ export interface AskedDigest {
   readonly to?: string;
 }
 
-/** `pilcrow digest`: prints, writes, makes or sends the digest of a day. */
+/** `pilcrow digest`: prints, writes, makes or sends the digest of a day or week. */
 export async function makeDigest(options: { config: string }, asked: AskedDigest, output: Output): Promise<void> {
   const config = readConfig(options);
   const plan = inTimezone(digestNamed(config, asked.name), asked);
   if (asked.preview === true) return await preview(config, plan, asked, output);
   await using ledger = await openLedger(config);
+  using cables = await openCables(config, (message) => output.error(message));
   const now = await ledger.now();
-  const job = { ledger, config, plan, date: dayOf(asked, plan, now) };
+  const job = { ledger, cables, config, plan, date: dayOf(asked, plan, now) };
   const target = allTargets(config).find((one) => nameOf(one) === asked.to);
   if (asked.to !== undefined && target === undefined && !/[./]/.test(asked.to)) {
     const names = allTargets(config).map(nameOf).join(', ');
     throw new UsageError(`--to ${asked.to}: expected one of ${names}, or a folder such as ./out`);
   }
-  if (job.date > lastClosedDay(plan, now))
-    throw new UsageError(`${job.date} is not over in ${plan.timezone}: --preview shows the digest up to now`);
+  if (job.date > lastClosed(plan, now))
+    throw new UsageError(
+      `${plan.period === 'week' ? 'the week from ' : ''}${job.date} is not over in ${plan.timezone}: --preview shows the digest up to now`,
+    );
   if (asked.to === undefined || target !== undefined) return await makeOrSend(job, target, output);
   for (const file of await write(job, asked.to, asked.format)) output.line(file);
 }
 
 interface Job {
   readonly ledger: Ledger;
+  readonly cables: Cables;
   readonly config: Config;
   readonly plan: DigestPlan;
   readonly date: DateText;
@@ -66,9 +73,9 @@ function inTimezone(plan: DigestPlan, { timezone, preview: isPreview }: AskedDig
 }
 
 function dayOf({ date }: AskedDigest, plan: DigestPlan, now: number): DateText {
-  if (date === undefined) return lastClosedDay(plan, now);
-  if (!isDate(date)) throw new UsageError(`--date ${date}: expected a day such as ${lastClosedDay(plan, now)}`);
-  return date;
+  if (date === undefined) return lastClosed(plan, now);
+  if (!isDate(date)) throw new UsageError(`--date ${date}: expected a day such as ${lastClosed(plan, now)}`);
+  return periodOf(date, plan);
 }
 
 async function preview(config: Config, plan: DigestPlan, asked: AskedDigest, output: Output): Promise<void> {
@@ -76,14 +83,22 @@ async function preview(config: Config, plan: DigestPlan, asked: AskedDigest, out
   if (opened === undefined) throw new UsageError('there is no ledger yet: the first run creates it');
   await using ledger = opened;
   const now = await ledger.now();
-  const { digest } = await buildDigest(ledger.db, config, plan, dayOf(asked, plan, now), now);
-  output.write(await formats[asked.format ?? 'md'].render([digest], plan.link));
+  using cables = await openCables(config, (message) => output.error(message));
+  const sources = { db: ledger.db, config, corpus: cables.corpus };
+  const { digest } = await buildDigest(sources, plan, dayOf(asked, plan, now), now);
+  output.write(await formats[asked.format ?? 'md'].render([await withReading(ledger.db, plan, digest)], plan.link));
 }
 
 /** Writes the edition of a day to a folder; if there is none, the digest as it would be. Returns the files. */
-async function write({ ledger, config, plan, date }: Job, folder: string, format?: DigestFormat): Promise<string[]> {
+async function write(
+  { ledger, cables, config, plan, date }: Job,
+  folder: string,
+  format?: DigestFormat,
+): Promise<string[]> {
   const made = (await editionOf(ledger.db, plan.name, date))?.model;
-  const digest = made ?? (await buildDigest(ledger.db, config, plan, date, await ledger.now())).digest;
+  const digest =
+    made ??
+    (await buildDigest({ db: ledger.db, config, corpus: cables.corpus }, plan, date, await ledger.now())).digest;
   const used = format === undefined ? plan.formats : [format];
   return await writeFiles(digest, [digest], { path: resolve(folder), formats: used, link: plan.link });
 }
@@ -107,14 +122,18 @@ async function makeOrSend(job: Job, target: Target | undefined, output: Output):
 }
 
 /** False: the edition exists. */
-async function makeEdition({ ledger, config, plan, date }: Job, targets: readonly Target[]): Promise<boolean> {
+async function makeEdition({ ledger, cables, config, plan, date }: Job, targets: readonly Target[]): Promise<boolean> {
   while ((await editionOf(ledger.db, plan.name, date)) === undefined) {
     const now = await ledger.now();
-    const { digest: model, tally, editions: after } = await buildDigest(ledger.db, config, plan, date, now);
+    const {
+      digest: model,
+      tally,
+      editions: after,
+    } = await buildDigest({ db: ledger.db, config, corpus: cables.corpus }, plan, date, now);
     const made = { digest: plan.name, date, model, tally, madeAt: now };
     const entry = { action: 'digest make', target: `${plan.name} ${date}`, note: targets.join(', ') };
     const isMade = await audited(ledger, entry, async (tx) => {
-      await firstDay(tx, plan.name, lastClosedDay(plan, now));
+      await firstDay(tx, plan.name, await firstPeriod(tx, plan, now));
       return await insertEdition(tx, made, { targets, after });
     });
     if (isMade) return true;

@@ -1,3 +1,4 @@
+import { palette } from '../../core/text/palette.ts';
 import { utcDay } from '../../core/zone.ts';
 import type { Backtest } from '../../operations/backtest-rules.ts';
 import { type Paint, onLine, plain } from './output.ts';
@@ -112,13 +113,16 @@ ${kinds.map((kind) => htmlExamples(found, kind)).join('\n')}
 `;
 }
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
-table{border-collapse:collapse}th{text-align:left;font-weight:500}td,th{padding:.15rem 1rem .15rem 0;vertical-align:top}
-td{font-variant-numeric:tabular-nums}meter{width:10rem}blockquote{margin:.2rem 0 .2rem 1rem;color:#555}
-@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}blockquote{color:#aaa}}`;
+const { light, dark, serif, sans } = palette;
+const style = `body{font:16px/1.6 ${sans};max-width:60rem;margin:2rem auto;padding:0 1rem;color:${light.ink};background:${light.paper};overflow-wrap:anywhere}
+h1,h2{font-family:${serif};font-weight:600;line-height:1.25}table{border-collapse:collapse;width:100%}
+td,th{padding:.4rem 1rem .4rem 0;vertical-align:top;text-align:left;font-weight:400;border-bottom:1px solid ${light.line};font-variant-numeric:tabular-nums}
+.bar{height:.5rem;background:${light.accent}}.old{opacity:.5}blockquote{margin:.2rem 0 .2rem 1rem;color:${light.soft}}
+@media(prefers-color-scheme:dark){body{color:${dark.ink};background:${dark.paper}}td,th{border-color:${dark.line}}.bar{background:${dark.accent}}blockquote{color:${dark.soft}}}`;
 
-function bar(count: number, most: number, side: string): string {
-  return `<td><meter min="0" max="${most}" value="${count}" title="${side}"></meter> ${count}</td>`;
+/** As long as its share of the fullest day. */
+function bar(count: number, most: number, side: 'old' | 'new'): string {
+  return `<td>${count}<div class="bar ${side}" style="width:${Math.round((100 * count) / most)}%"></div></td>`;
 }
 
 function htmlList(items: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digestLanguages, rankings } from '../../core/digest.ts';
+import { digestLanguages, periods, rankings } from '../../core/digest.ts';
 import { TimeOfDay } from '../../core/durations.ts';
 import { nameSuchAs } from '../../core/text/names.ts';
 import { Action } from '../../core/verdict.ts';
@@ -35,8 +35,14 @@ function listed(many: boolean): string {
 /** Schema of an entry under `digests`. */
 export const DigestEntry = z.strictObject({
   name: Name.describe('Your name for this digest. The ledger keeps its editions by it: do not reuse or change it.'),
+  period: z
+    .enum(periods)
+    .default('day')
+    .describe('What an edition covers: day; week: Monday to Sunday. To change it, give the digest a new name.'),
   timezone: Timezone.default('UTC').describe('Whose days: the name of a time zone, such as Europe/Berlin.'),
-  time: TimeOfDay.prefault('07:00').describe('The time in that zone at which the edition of the day before is made.'),
+  time: TimeOfDay.prefault('07:00').describe(
+    'The time in that zone at which the edition of the day before, or on Mondays that of the week before, is made.',
+  ),
   filter: Filter.prefault({}).describe('What it counts. Left out: all posts that cite a cable.'),
   ranking: z
     .enum(rankings)
@@ -49,7 +55,9 @@ export const DigestEntry = z.strictObject({
     .array(z.enum(digestFormats))
     .min(1)
     .default(['md', 'html', 'json', 'atom'])
-    .describe(`Files that are written: ${listed(false)}, one a day; ${listed(true)}, one with the last 30 editions.`),
+    .describe(
+      `Files that are written: ${listed(false)}, one an edition; ${listed(true)}, one with the last 30 editions.`,
+    ),
   folder: z
     .string()
     .min(1)

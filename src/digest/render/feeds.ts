@@ -81,10 +81,10 @@ export function jsonFeed(editions: readonly Digest[], home: Home): string {
 function contentOf(editions: readonly Digest[], home: Home) {
   const [latest] = editions;
   if (latest === undefined) throw new Error('a feed needs at least one edition');
-  const { title, note: summary } = wordsOf(latest.language);
+  const { subject: title, note: summary } = wordsOf(latest.language);
   return {
     id: idOf(latest.digest),
-    title: title(latest.digest, '').replace(/[,\s]+$/, ''),
+    title,
     language: latest.language,
     summary,
     updated: new Date(latest.due),

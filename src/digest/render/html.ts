@@ -1,6 +1,8 @@
 import { chartOf, escaped } from '../charts.ts';
+import { palette } from '../../core/text/palette.ts';
 import type { Digest } from '../../core/digest.ts';
-import { type Cell, type Row, type Section, present } from '../sections.ts';
+import type { Cell, Row, Section } from '../rows.ts';
+import { present } from '../sections.ts';
 
 /** A page of its own, with its chart as inline SVG. */
 export function html(digest: Digest): string {
@@ -17,17 +19,15 @@ export function mailHtml(digest: Digest): string {
   return page(digest, undefined);
 }
 
-const serif = "Charter,'Bitstream Charter','Sitka Text',Cambria,Georgia,serif";
-const accent = '#8a2b1d';
-const body =
-  'margin:0 auto;padding:16px;max-width:720px;font:16px/1.6 system-ui,-apple-system,Segoe UI,Roboto,sans-serif;background:#fbf9f4;color:#211d18;overflow-wrap:anywhere';
+const { light, dark, serif, sans } = palette;
+const body = `margin:0 auto;padding:16px;max-width:720px;font:16px/1.6 ${sans};background:${light.paper};color:${light.ink};overflow-wrap:anywhere`;
 const cell = 'padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884';
 /** Columns are as wide as the words of their headings. */
 const heading = `${cell};overflow-wrap:normal`;
 
 /** What inline styles cannot say; mail programs may drop it. */
-const style = `a{color:${accent}}.chart{display:block;max-width:100%;height:auto;color:#625a50}.chart .bar{fill:${accent}}
-@media (prefers-color-scheme:dark){body{background:#16140f!important;color:#ece6da!important}a{color:#f0998a}.chart{color:#b0a697}.chart .bar{fill:#f0998a}.bar{background:#f0998a!important}}`;
+const style = `a{color:${light.accent}}.chart{display:block;max-width:100%;height:auto;color:${light.soft}}.chart .bar{fill:${light.accent}}
+@media (prefers-color-scheme:dark){body{background:${dark.paper}!important;color:${dark.ink}!important}a{color:${dark.accent}}.chart{color:${dark.soft}}.chart .bar{fill:${dark.accent}}.bar{background:${dark.accent}!important}}`;
 
 function page(digest: Digest, chart: string | undefined): string {
   const { title, language } = present(digest);
@@ -54,7 +54,7 @@ function bodyOf(digest: Digest, chart: string | undefined): string {
   const { title, intro, sections, note } = present(digest);
   return `<h1 style="font:600 26px/1.25 ${serif}">${escaped(title)}</h1>
 ${intro.map((one) => `<p>${escaped(one)}</p>`).join('\n')}
-${sections.map((section) => sectionOf(section, section.id === 'hours' ? chart : undefined)).join('\n')}
+${sections.map((section) => sectionOf(section, section.id === 'hours' || section.id === 'days' ? chart : undefined)).join('\n')}
 <p><small>${escaped(note)}</small></p>`;
 }
 
@@ -86,7 +86,7 @@ ${rows.map(row).join('\n')}
 function barOf(share: number | undefined): string {
   if (share === undefined) return '';
   const percent = Math.max(1, Math.round(share * 100));
-  const filled = `<td class="bar" style="width:${percent}%;padding:0;height:8px;line-height:8px;font-size:1px;background:${accent}">&nbsp;</td>`;
+  const filled = `<td class="bar" style="width:${percent}%;padding:0;height:8px;line-height:8px;font-size:1px;background:${light.accent}">&nbsp;</td>`;
   const rest = percent === 100 ? '' : '<td style="padding:0"></td>';
   return `<table role="none" style="border-collapse:collapse;width:100%;margin:8px 0"><tbody><tr>${filled}${rest}</tr></tbody></table>`;
 }

@@ -1,6 +1,7 @@
 import { onLine } from '../../core/text/strangers.ts';
 import type { Digest } from '../../core/digest.ts';
-import { type Cell, type Row, type Section, present } from '../sections.ts';
+import type { Cell, Row, Section } from '../rows.ts';
+import { present } from '../sections.ts';
 
 /** GitHub-flavoured Markdown, for terminals, repositories and chats. */
 export function markdown(digest: Digest): string {

@@ -1,6 +1,7 @@
 import type { Digest } from '../../core/digest.ts';
 import { onLine } from '../../core/text/strangers.ts';
-import { type Section, present } from '../sections.ts';
+import type { Section } from '../rows.ts';
+import { present } from '../sections.ts';
 
 /** Plain text for e-mail and files, with lines instead of tables. */
 export function text(digest: Digest): string {

@@ -6,15 +6,33 @@ const cables = (n: number) => count(n, 'Depesche', 'Depeschen');
 
 export const de: Words = {
   locale: 'de-DE',
-  title: (digest, date) => `Depeschen in Beiträgen: ${digest}, ${date}`,
-  summary: (p, r, c) => `${posts(p)} mit ${count(r, 'Verweis', 'Verweisen')} auf ${cables(c)}.`,
+  subject: 'Depeschen in Beiträgen',
+  title: (when) => `Depeschen in Beiträgen, ${when}`,
+  summary: (p, c, trends, named) =>
+    c === 0
+      ? `${posts(p)} ${p === 1 ? 'zitierte' : 'zitierten'} keine sichere Depesche.`
+      : `${posts(p)} ${p === 1 ? 'zitierte' : 'zitierten'} ${cables(c)}${trends}${named}.`,
+  summaryTrends: (fresh, rising) => {
+    const parts = [...(fresh > 0 ? [`${fresh} neu`] : []), ...(rising > 0 ? [`${rising} steigend`] : [])];
+    return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  },
+  mostOften: (id, n) => `, am häufigsten ${id} (${n.toLocaleString('de')}-mal)`,
+  only: (id) => `: ${id}`,
   nothing: 'Keine Depesche wurde zitiert.',
-  unfinished: (until) => `Der Tag ist nicht vorbei: Stand ${until}.`,
+  unfinished: (until) => `Bisher: Stand ${until}.`,
   notPublic: (n) => `${posts(n)} mit Verweisen ${n === 1 ? 'ist' : 'sind'} nicht öffentlich und hier nicht gezählt.`,
   cables: 'Depeschen',
   moreCables: (n) => `und ${n.toLocaleString('de')} weitere`,
+  before: { day: 'in den 7 Tagen davor', week: 'in den 4 Wochen davor' },
   newLabel: 'neu',
-  risingLabel: (before) => `steigend (${before.toLocaleString('de')} in den 7 Tagen davor)`,
+  risingLabel: (before, when) => `steigend (${before.toLocaleString('de')} ${when})`,
+  trends: 'Neu und steigend',
+  freshCables: 'Zum ersten Mal zitiert',
+  risingCables: 'Steigend',
+  risingFrom: (id, n, before) => `${id} (${n}, nach ${before})`,
+  postsBefore: (n, before) => `${posts(n)}, nach ${before}`,
+  reading: 'Lesenswerte Beiträge',
+  days: 'Verweise nach Tag',
   hours: 'Verweise nach Stunde',
   hour: 'Stunde',
   platforms: 'Beiträge nach Plattform',
@@ -24,6 +42,7 @@ export const de: Words = {
   unresolved: 'Verweise ohne sichere Depesche',
   candidates: 'Vielleicht',
   outcomes: 'Was geschah',
+  result: 'Ergebnis',
   outcome: {
     answered: 'beantwortet über',
     waiting: 'wartet auf Antwort',
@@ -40,11 +59,12 @@ export const de: Words = {
   coverage: 'Abdeckung',
   feed: 'Quelle',
   gaps: 'Nicht gelesen',
-  allRead: 'den ganzen Tag gelesen',
+  allRead: 'ohne Lücken',
   gapOfAll: 'Alle Quellen',
   gap: { failing: 'nicht lesbar', stopped: 'der Bot lief nicht', new: 'vorher nicht gelesen' },
-  late: (n) => `${posts(n)} früherer Tage ${n === 1 ? 'kam' : 'kamen'} spät: siehe die Berichtigungen.`,
-  corrections: 'Berichtigungen früherer Tage',
+  late: (n) => `${posts(n)} früherer Ausgaben ${n === 1 ? 'kam' : 'kamen'} spät: siehe die Berichtigungen.`,
+  corrections: 'Berichtigungen früherer Ausgaben',
+  week: 'Woche ab',
   day: 'Tag',
   change: 'Änderung',
   reference: 'Verweis',
@@ -57,6 +77,5 @@ export const de: Words = {
   classification: 'Einstufung',
   paragraphs: 'Meist zitiert',
   kinds: { description: 'eine Beschreibung', quotation: 'ein Zitat', url: 'ein Link' },
-  note: 'Gezählt werden Verweise, nie Personen. Nicht öffentliche Beiträge und solche von Menschen, die um Ruhe baten, fehlen.',
-  post: (p, c, date) => `Depeschen in Beiträgen am ${date}: ${posts(p)} zitierten ${cables(c)}.`,
+  note: 'Gezählt werden Verweise, nie Personen. Nicht öffentliche Beiträge und solche von Menschen, die widersprochen haben, fehlen.',
 };

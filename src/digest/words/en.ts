@@ -1,4 +1,4 @@
-import type { GapReason, Outcome } from '../../core/digest.ts';
+import type { GapReason, Outcome, Period } from '../../core/digest.ts';
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 const posts = (n: number) => count(n, 'post', 'posts');
@@ -15,32 +15,49 @@ const kinds: Readonly<Record<string, string>> = {
 export const en = {
   /** Locale for `Intl`, which formats dates and numbers. */
   locale: 'en-GB',
-  title: (digest: string, date: string) => `Cables in posts: ${digest}, ${date}`,
-  summary: (p: number, r: number, c: number) =>
-    `${posts(p)} with ${count(r, 'reference', 'references')} to ${cables(c)}.`,
+  subject: 'Cables in posts',
+  title: (when: string) => `Cables in posts, ${when}`,
+  /** `4 posts cited 2 cables (1 new), most often 07ASTANA2244 (3 times).` */
+  summary: (p: number, c: number, trends: string, named: string) =>
+    c === 0 ? `${posts(p)} cited no cable that is certain.` : `${posts(p)} cited ${cables(c)}${trends}${named}.`,
+  summaryTrends: (fresh: number, rising: number) => {
+    const parts = [...(fresh > 0 ? [`${fresh} new`] : []), ...(rising > 0 ? [`${rising} rising`] : [])];
+    return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  },
+  mostOften: (id: string, n: number) => `, most often ${id} (${count(n, 'time', 'times')})`,
+  only: (id: string) => `: ${id}`,
   nothing: 'No cable was cited.',
-  unfinished: (until: string) => `The day is not over: this is what was known at ${until}.`,
+  unfinished: (until: string) => `So far: as of ${until}.`,
   notPublic: (n: number) => `${posts(n)} with citations ${n === 1 ? 'is' : 'are'} not public and not counted here.`,
   cables: 'Cables',
   moreCables: (n: number) => `and ${cables(n)} more`,
+  before: { day: 'in the 7 days before', week: 'in the 4 weeks before' } satisfies Record<Period, string>,
   newLabel: 'new',
-  risingLabel: (before: number) => `rising (${before.toLocaleString('en')} in the 7 days before)`,
+  risingLabel: (before: number, when: string) => `rising (${before.toLocaleString('en')} ${when})`,
+  trends: 'New and rising',
+  freshCables: 'Cited for the first time',
+  risingCables: 'Rising',
+  risingFrom: (id: string, n: number, before: string) => `${id} (${n}, after ${before})`,
+  postsBefore: (n: number, before: string) => `${posts(n)}, after ${before}`,
+  reading: 'Posts worth reading',
+  days: 'References by day',
   hours: 'References by hour',
   hour: 'Hour',
   platforms: 'Posts by platform',
   platform: 'Platform',
   sites: 'Links shared',
   site: 'Site',
-  unresolved: 'References that name no cable for certain',
-  candidates: 'Perhaps',
+  unresolved: 'References without a certain cable',
+  candidates: 'Possible cables',
   outcomes: 'What was done',
+  result: 'Result',
   outcome: {
     answered: 'answered through',
-    waiting: 'waits to be answered',
-    held: 'waits for a person',
+    waiting: 'waiting for a reply',
+    held: 'waiting for review',
     refused: 'not answered: refused',
-    givenUp: 'not answered: given up',
-    withdrawn: 'answered and taken back',
+    givenUp: 'not answered: gave up',
+    withdrawn: 'answered, reply deleted',
     recorded: 'recorded only',
     counted: 'counted only',
     ignored: 'ignored',
@@ -50,14 +67,15 @@ export const en = {
   coverage: 'Coverage',
   feed: 'Feed',
   gaps: 'Not read',
-  allRead: 'read all day',
+  allRead: 'no gaps',
   gapOfAll: 'All feeds',
-  gap: { failing: 'could not be read', stopped: 'the bot did not run', new: 'not read before' } satisfies Record<
+  gap: { failing: 'could not be read', stopped: 'the bot was not running', new: 'not yet configured' } satisfies Record<
     GapReason,
     string
   >,
-  late: (n: number) => `${posts(n)} of earlier days came late: see the corrections.`,
-  corrections: 'Corrections to earlier days',
+  late: (n: number) => `${posts(n)} of earlier editions arrived late: see the corrections.`,
+  corrections: 'Corrections to earlier editions',
+  week: 'Week from',
   day: 'Day',
   change: 'Change',
   reference: 'Reference',
@@ -70,9 +88,7 @@ export const en = {
   classification: 'Classification',
   paragraphs: 'Most cited',
   kinds,
-  note: 'Numbers count references, never people. Posts that are not public and those of people who asked for silence are left out.',
-  /** The first line of a post. */
-  post: (p: number, c: number, date: string) => `Cables in posts on ${date}: ${posts(p)} cited ${cables(c)}.`,
+  note: 'Numbers count references, never people. Posts that are not public, and those of people who opted out, are left out.',
 };
 
 /** Another language has the same texts. */

@@ -1,4 +1,5 @@
-import type { DigestLanguage } from '../../core/digest.ts';
+import type { Digest, DigestLanguage } from '../../core/digest.ts';
+import { addDays } from '../../core/zone.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
 
@@ -9,9 +10,32 @@ export function wordsOf(language: DigestLanguage): Words {
   return languages[language];
 }
 
-/** A day in words: `Tuesday, 24 November 2026`. */
+/** A day or a week in words: `Tuesday, 24 November 2026`, `23–29 November 2026`. */
+export function periodInWords({ date, period }: Pick<Digest, 'date' | 'period'>, { locale }: Words): string {
+  const dateStyle = period === 'week' ? 'long' : 'full';
+  const format = new Intl.DateTimeFormat(locale, { dateStyle, timeZone: 'UTC' });
+  const first = Date.parse(date);
+  return period === 'week' ? format.formatRange(first, Date.parse(addDays(date, 6))) : format.format(first);
+}
+
+/** `Tue, 24 Nov` */
 export function dayInWords(date: string, { locale }: Words): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(Date.parse(date));
+  const parts = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).format(Date.parse(date));
+}
+
+/** The platforms that write their names in a way of their own. */
+const names: Readonly<Record<string, string>> = {
+  bluesky: 'Bluesky',
+  mastodon: 'Mastodon',
+  nostr: 'Nostr',
+  rss: 'RSS',
+  wordpress: 'WordPress',
+  x: 'X',
+};
+
+export function platformName(platform: string): string {
+  return Object.hasOwn(names, platform) ? names[platform]! : platform;
 }
 
 /** A time in the time zone: `24 Nov 2026, 14:05 CET`. */

@@ -1,5 +1,6 @@
 import { sql, type SqlBool } from 'kysely';
 import type { CountedPost } from '../../core/digest.ts';
+import type { Post } from '../../core/post.ts';
 import { codecs } from '../db/codecs.ts';
 import { readEach } from '../db/json-column.ts';
 import type { Executor } from '../db/schema.ts';
@@ -19,18 +20,27 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
       db,
       rows.map(({ key }) => key),
     );
-    const counted = readEach(rows, (row) => ({
-      platform: row.platform,
-      feed: row.feed.replace(/~stream$/, ''),
-      createdAt: row.created_at,
-      visibility: codecs.posts.post.decode(row.post, row.key).visibility,
-      verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
-      resolutions: row.resolutions,
-      replies: replies.get(row.key) ?? [],
-    }));
+    const counted = readEach(rows, (row) => {
+      const post = codecs.posts.post.decode(row.post, row.key);
+      return {
+        platform: row.platform,
+        feed: row.feed.replace(/~stream$/, ''),
+        createdAt: row.created_at,
+        visibility: post.visibility,
+        author: post.author.id,
+        page: pageOf(post),
+        verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
+        resolutions: row.resolutions,
+        replies: replies.get(row.key) ?? [],
+      };
+    });
     found.push(...counted);
   }
   return found;
+}
+
+function pageOf({ url, visibility, repost, warning, author }: Post): string | null {
+  return visibility === 'public' && !repost && !author.bot && warning === undefined ? url : null;
 }
 
 /** The subset of these cables that earlier posts cite. */

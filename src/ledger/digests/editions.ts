@@ -9,7 +9,7 @@ import type { DeliveryRow, EditionRow, Executor, Target } from '../db/schema.ts'
 import { countRows } from '../db/queries.ts';
 import { readSetting } from '../db/settings.ts';
 
-/** The issued digest of one day. */
+/** The issued digest of one period; `date` is its first day. */
 export interface Edition {
   readonly digest: string;
   readonly date: DateText;

@@ -182,6 +182,12 @@ export async function watchedSince(db: Executor, now: number): Promise<number | 
   return found !== undefined && now - found.last <= aliveWithinMs ? found.since : undefined;
 }
 
+/** When the first feed was read; undefined: none has been. */
+export async function firstWatch(db: Executor): Promise<number | undefined> {
+  const row = await db.selectFrom('feeds').select('since').orderBy('since').limit(1).executeTakeFirst();
+  return row?.since;
+}
+
 /** Outages in this period, and feeds that were new in it. Streams do not count as feeds. */
 export async function gapsWithin(db: Executor, { from, to }: { from: number; to: number }): Promise<Gap[]> {
   const outages = await db

@@ -1,14 +1,20 @@
 import { html, raw } from 'hono/html';
 import { isDate } from '../../core/zone.ts';
+import type { Digest } from '../../core/digest.ts';
+import type { DigestPlan } from '../../config/config.ts';
+import { periodAt } from '../../digest/period.ts';
+import { buildDigest, withReading } from '../../operations/build-digest.ts';
 import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
-import { type Cell, type Row, type Section, present } from '../../digest/sections.ts';
+import type { Cell, Row, Section } from '../../digest/rows.ts';
+import { present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
 import { badge, empty, externalLink, table, time } from '../parts.ts';
 
 export const digestPages: readonly Page[] = [
   { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', handle: list },
+  { method: 'GET', path: '/digests/:name/preview', audience: 'viewer', handle: preview },
   { method: 'GET', path: '/digests/:name/:date', audience: 'viewer', handle: view },
   { method: 'GET', path: '/digests/:name/:date/:file', audience: 'viewer', handle: file },
 ];
@@ -32,26 +38,35 @@ async function list({ context, url }: PageRequest): Promise<View> {
   });
   return {
     title: 'Digests',
-    body: html`<p class="lead">One edition of each digest per day, newest first.</p>
-      ${rows.length === 0 ? empty('No editions yet', html`The first edition is published after the end of the day, at the <code>time</code> that the configuration sets under <code>digests</code>.`) : table('Editions', ['Day', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
+    body: html`<p class="lead">One edition of each digest per day or week, newest first.</p>
+      ${context.config.digests.length > 0 && html`<p>So far: ${context.config.digests.map(previewLink)}</p>`}
+      ${rows.length === 0 ? empty('No editions yet', html`The first edition is made after the end of the day or week, at the <code>time</code> that the configuration sets under <code>digests</code>.`) : table('Editions', ['From', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
       ${found.length === limit && html`<p><code>pilcrow digest list</code> shows older editions.</p>`}`,
   };
 }
 
+function previewLink({ name }: DigestPlan): Html {
+  return html` <a href="/digests/${encodeURIComponent(name)}/preview">${name}</a>`;
+}
+
+/** The edition of the current day or week, as it would be made now. */
+async function preview({ context, param }: PageRequest): Promise<View> {
+  const { config, ledger, cables } = context;
+  const plan = config.digests.find(({ name }) => name === param('name'));
+  if (plan === undefined) throw new HttpError(404, 'No digest has this name.');
+  const now = await ledger.now();
+  const sources = { db: ledger.db, config, corpus: cables.corpus };
+  const { digest } = await buildDigest(sources, plan, periodAt(now, plan), now);
+  return shownAs(await withReading(ledger.db, plan, digest), html`<p><a href="/digests">All editions</a></p>`);
+}
+
 async function view({ context, param }: PageRequest): Promise<View> {
   const edition = await editionAt({ context, param });
-  const digest = edition.model;
-  const { title, language, intro, sections, note } = present(digest);
-  const chart = chartOf(digest);
+  const digest = await shownOf(context, edition);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
-  return {
-    title,
-    body: html`<div lang="${language}" class="digest">
-        ${intro.map((one) => html`<p class="lead">${one}</p>`)}
-        ${sections.map((section) => sectionOf(section, section.id === 'hours' ? chart : undefined))}
-        <p><small>${note}</small></p>
-      </div>
-      ${
+  return shownAs(
+    digest,
+    html`${
         deliveries.length === 0
           ? html`<p>Only this page shows it.</p>`
           : table('Deliveries', ['Target', 'State', 'Attempts', 'Error'], deliveries.map(deliveryRow))
@@ -60,6 +75,21 @@ async function view({ context, param }: PageRequest): Promise<View> {
         Download:
         ${single.map((format) => html` <a href="${addressOf(edition)}/${formats[format].file(edition.date)}">${format}</a>`)}
       </p>`,
+  );
+}
+
+/** `end`: below the digest. */
+function shownAs(digest: Digest, end: Html): View {
+  const { title, language, intro, sections, note } = present(digest);
+  const chart = chartOf(digest);
+  return {
+    title,
+    body: html`<div lang="${language}" class="digest">
+        ${intro.map((one) => html`<p class="lead">${one}</p>`)}
+        ${sections.map((section) => sectionOf(section, section.id === 'hours' || section.id === 'days' ? chart : undefined))}
+        <p><small>${note}</small></p>
+      </div>
+      ${end}`,
   };
 }
 
@@ -116,7 +146,7 @@ const single = digestFormats.filter((format) => !formats[format].many);
 /** The edition in one of the formats, as a download. */
 async function file({ context, param, c }: PageRequest): Promise<Response> {
   const edition = await editionAt({ context, param });
-  const digest = edition.model;
+  const digest = await shownOf(context, edition);
   const wanted = param('file');
   const format = single.find((one) => wanted === formats[one].file(edition.date));
   if (format === undefined) throw new HttpError(404, 'There is no such file.');
@@ -133,6 +163,12 @@ async function editionAt({ context, param }: Pick<PageRequest, 'context' | 'para
   if (edition === undefined)
     throw new HttpError(404, 'There is no such edition: it was never made, or has been deleted.');
   return edition;
+}
+
+/** With the posts worth reading, unless the digest is no longer configured. */
+async function shownOf({ config, ledger }: PageRequest['context'], { digest, model }: Edition): Promise<Digest> {
+  const plan = config.digests.find(({ name }) => name === digest);
+  return plan === undefined ? model : await withReading(ledger.db, plan, model);
 }
 
 function addressOf({ digest, date }: Edition): string {

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { backupLedger, openLedger } from '../../../src/app/open-ledger.ts';
 import { restoreLedger } from '../../../src/cli/lib/restore-ledger.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { addDays, utcDay } from '../../../src/core/zone.ts';
+import { firstDay } from '../../../src/ledger/digests/editions.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 import type { Repeat } from '../../../src/platforms/platform.ts';
@@ -60,6 +62,9 @@ export async function openEnvironment(options: {
   const changed = new Set<string>();
   const loaded = loadConfig({ file: config, env, platforms });
   let ledger = await openLedger(loaded);
+  // The digest has watched since yesterday, so that an edition is due at once.
+  const yesterday = addDays(utcDay(await ledger.now()), -1);
+  await ledger.transact((tx) => firstDay(tx, 'daily', yesterday));
 
   async function backUp(): Promise<() => Promise<void>> {
     const backup = join(dir, 'backup.db');

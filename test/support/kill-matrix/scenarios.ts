@@ -70,7 +70,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   replace: { passes: [1, 4], shares: secondThoughts, edits: true, meanwhile: editAnswered },
   withdrawn: { passes: [1, 4], shares: regrets, meanwhile: editAnswered },
   follow: { passes: [1, 4], shares: regrets, meanwhile: changeSome },
-  // One day was over when the digest was first heard of; it goes to one place.
+  // One day is over when the bot starts; its edition goes to one place.
   digest: { passes: [1, 1], shares: roughWeather },
   // A page holds all that changed in its file.
   'follow: change ingested': { passes: [1, changedFiles], shares: regrets, meanwhile: changeSome },

@@ -1,0 +1,48 @@
+import type { Resolution } from '../core/citation.ts';
+import type { CountedPost, ReadingPost } from '../core/digest.ts';
+import { cableOf, type Counting, pinsOf, referencesIn } from './tally.ts';
+
+/** A short list: the others are counted. */
+const mostPosts = 5;
+
+/** Posts worth reading, one a person: first those that cite the most paragraphs, then the most cables, then the earliest. */
+export function readingIn(posts: readonly CountedPost[], counting: Counting): ReadingPost[] {
+  const found = posts.flatMap((post) => {
+    const url = webUrl(post.page);
+    const cites = citesIn(referencesIn(post, counting) ?? []);
+    const { platform, author, createdAt } = post;
+    if (url === undefined || cites.length === 0) return [];
+    return [{ person: `${platform}:${author}`, url, platform, at: createdAt, cites }];
+  });
+  const best = found.toSorted(
+    (a, b) => pinned(b.cites) - pinned(a.cites) || b.cites.length - a.cites.length || a.at - b.at,
+  );
+  const persons = new Set<string>();
+  const each = best.filter(({ person }) => !persons.has(person) && persons.add(person));
+  return each.slice(0, mostPosts).map(({ url, platform, at, cites }) => {
+    return { url, platform, createdAt: new Date(at).toISOString(), cites };
+  });
+}
+
+type Cites = ReadingPost['cites'];
+
+function citesIn(references: readonly Resolution[]): Cites {
+  const certain = references.flatMap((reference) => {
+    const cable = cableOf(reference);
+    return cable === undefined ? [] : [{ cable, pins: pinsOf(reference) }];
+  });
+  const byCable = Map.groupBy(certain, ({ cable }) => cable);
+  return [...byCable].map(([referenceId, all]) => {
+    return { referenceId, paragraphs: [...new Set(all.flatMap(({ pins }) => pins))].toSorted((a, b) => a - b) };
+  });
+}
+
+function pinned(cites: Cites): number {
+  return cites.reduce((sum, { paragraphs }) => sum + paragraphs.length, 0);
+}
+
+/** As browsers write it, so that it is no text of the stranger's; undefined: not of the web, or too long. */
+function webUrl(page: string | null): string | undefined {
+  const url = URL.parse(page ?? '');
+  return url !== null && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? url.href : undefined;
+}
