@@ -176,4 +176,22 @@ corpus: [${root}config/sample]
     await run('once');
     expect((await run('explain', `mastodon:${status.uri}`)).out).toContain('07ASTANA2244');
   });
+
+  test(
+    'an edited question gets another answer at the same address, though clients cannot delete',
+    { timeout: 240_000 },
+    async () => {
+      const run = await openBot();
+      const question = await mention('@bot #cablegate #07ASTANA2244 ¶5');
+      await run('once');
+      const [first] = await answersTo(question);
+      expect(first?.content).toContain('¶5 of 07ASTANA2244');
+      await ada.call('PUT', `/api/v1/statuses/${question.id}`, { status: '@bot #cablegate #07ASTANA2244 ¶9' });
+      await run('once');
+      const { body: self } = await bot.call('GET', '/api/v1/accounts/verify_credentials');
+      const { body: own } = await bot.call('GET', `/api/v1/accounts/${(self as { id: string }).id}/statuses`);
+      const answers = (own as Status[]).filter(({ content }) => /¶[59] of/.test(content));
+      expect(answers).toMatchObject([{ uri: first?.uri, content: expect.stringContaining('¶9 of') as string }]);
+    },
+  );
 });
