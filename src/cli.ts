@@ -53,6 +53,7 @@ const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   forget: async () => (await import('./cli/commands/forget.ts')).forgetCommand,
   review: async () => (await import('./cli/commands/review.ts')).reviewCommand,
   replies: async () => (await import('./cli/commands/replies.ts')).repliesCommand,
+  rejects: async () => (await import('./cli/commands/rejects.ts')).rejectsCommand,
   digest: async () => (await import('./cli/commands/digest.ts')).digestCommand,
   pause: async () => (await import('./cli/commands/pause.ts')).pauseCommand,
   resume: async () => (await import('./cli/commands/pause.ts')).resumeCommand,

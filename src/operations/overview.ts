@@ -8,8 +8,7 @@ import { feedRows } from '../ledger/feeds/feed-rows.ts';
 import type { LedgerReader } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
-import { lostNotices } from '../ledger/operators/notices.ts';
-import { failedPosts } from '../ledger/posts/posts.ts';
+import { waitingWork } from '../ledger/operators/waiting-work.ts';
 import type { FeedRow } from '../ledger/db/schema.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { movedViewers } from '../app/link-knowledge.ts';
@@ -20,7 +19,7 @@ import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 import { troubleOf } from './account-troubles.ts';
 import { missingPublishers } from './missing-publishers.ts';
 
-/** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 20,000. `alerts`: problems that need a person, as text. */
+/** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 20,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
 export type Overview = Awaited<ReturnType<typeof overview>>;
 
 /** `message`: the problem. `spent`: costs this month, in millionths of a dollar. */
@@ -35,11 +34,11 @@ export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 /** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: LedgerReader) {
   const facts = await factsOf(config, ledger);
-  const { bot, flow, replies, rhythmOf, now } = facts;
+  const { bot, flow, replies, rhythmOf, waiting, now } = facts;
   const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
   const accounts = await Promise.all(config.publishers.map((account) => accountHealth(account, facts)));
   const seen = feeds.reduce((sum, feed) => sum + seenToday(rhythmOf.get(feed.name), { now, seen: feed.seen }), 0);
-  return { bot, today: { ...flow, seen }, replies, feeds, accounts, alerts: alertsOf(feeds, accounts, facts) };
+  return { bot, today: { ...flow, seen }, replies, waiting, feeds, accounts, alerts: alertsOf(feeds, accounts, facts) };
 }
 
 type Facts = Awaited<ReturnType<typeof factsOf>>;
@@ -58,17 +57,16 @@ async function factsOf(config: Config, ledger: LedgerReader) {
     silentFeeds(db, feeds),
     rhythms(db, feeds),
   ]);
-  const [sent, troubled, paused, failed, missing, lost, moved] = await Promise.all([
+  const [sent, troubled, paused, waiting, missing, moved] = await Promise.all([
     sentSince(db, midnight, publishers),
     troubledAccounts(db),
     pauses(db),
-    failedPosts(db, 1),
+    waitingWork(db),
     missingPublishers(config, db),
-    lostNotices(db),
     movedViewers(config.links, db),
   ]);
   const ofFeeds = { rows, silent, rhythmOf };
-  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, failed, missing, lost, moved };
+  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, waiting, missing, moved };
 }
 
 async function feedHealth({ name, platform }: FeedEntry, { db, now, rows, silent }: Facts) {
@@ -108,7 +106,7 @@ function accountState(name: string, platform: string, { troubled, paused, now }:
 }
 
 function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth[], facts: Facts): string[] {
-  const { config, paused, failed, missing, lost, moved } = facts;
+  const { config, paused, missing, moved } = facts;
   const stopped = stoppedBecause(config);
   const failing = feeds.filter(({ state }) => state === 'failing' || state === 'silent');
   const blocked = accounts.filter(({ state }) => state === 'blocked');
@@ -118,8 +116,6 @@ function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth
     ...failing.map(({ name, message }) => `Feed ${name}: ${message}`),
     ...blocked.map(({ name, message }) => `Account ${name} is blocked ${message}`),
     ...missing.map(({ message }) => `R${message.slice(1)}`),
-    ...(failed.length === 0 ? [] : ['Some posts could not be resolved: see the dead letters']),
-    ...lost.map(({ channel, count }) => `Channel ${channel}: ${count} notices were given up`),
     ...moved,
   ];
 }

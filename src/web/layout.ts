@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import { plain } from '../core/text/strangers.ts';
+import type { WaitingWork } from '../ledger/operators/waiting-work.ts';
 import { documentOf } from './document.ts';
+import { counted } from './operator/waiting.ts';
 import { type Context, type Html, may, type NavEntry, type Person, type View } from './page.ts';
 
 interface Layout {
@@ -10,6 +12,7 @@ interface Layout {
   readonly token: Html | undefined;
   readonly path: string;
   readonly flash: string | undefined;
+  readonly waiting: WaitingWork | undefined;
 }
 
 /** The HTML document of a view. Bidirectional and invisible control characters in it are neutralised. */
@@ -30,21 +33,32 @@ export async function renderPage({ title, body }: View, layout: Layout): Promise
   return plain(page);
 }
 
-function navigation({ entries, path }: Layout, person: Person): Html {
+/** On a phone the button opens it, by the browser alone. */
+function navigation({ entries, path, waiting }: Layout, person: Person): Html {
   const shown = entries.filter(
     ({ nav, audience }) => nav !== undefined && (audience === 'anyone' || may(person, audience)),
   );
   const current = shown
     .filter((entry) => entry.path === path || (entry.path !== '/' && path.startsWith(`${entry.path}/`)))
     .toSorted((a, b) => b.path.length - a.path.length)[0];
-  return html`<nav class="main" aria-label="Main">
-    <ul>
-      ${shown.map(
-        (entry) =>
-          html`<li><a href="${entry.path}" ${entry === current && html`aria-current="page"`}>${entry.nav}</a></li>`,
-      )}
-    </ul>
-  </nav>`;
+  return html`<button class="menu quiet" type="button" popovertarget="menu">Menu</button>
+    <nav class="main" id="menu" popover aria-label="Main">
+      <ul data-refresh id="navigation">
+        ${shown.map(
+          (entry) =>
+            html`<li>
+              <a href="${entry.path}" ${entry === current && html`aria-current="page"`}
+                >${entry.nav}${waiting && counter(entry, waiting)}</a
+              >
+            </li>`,
+        )}
+      </ul>
+    </nav>`;
+}
+
+function counter({ waits = [] }: NavEntry, waiting: WaitingWork): Html | false {
+  const n = waits.reduce((sum, kind) => sum + waiting[kind], 0);
+  return n > 0 && html` <span class="count">${counted(n)}<span class="unseen"> waiting</span></span>`;
 }
 
 function userMenu({ person, token }: Layout): Html {

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Role } from '../config/sections/web-section.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { WaitingWork } from '../ledger/operators/waiting-work.ts';
 import type { TextLimits } from '../platforms/platform.ts';
 
 /** Escaped HTML, as the `html` tag makes it. */
@@ -73,6 +74,8 @@ export interface Page {
   readonly audience: 'anyone' | Role;
   /** The label in the navigation; left out: not listed there. */
   readonly nav?: string;
+  /** The navigation shows how much of this waits for a person. */
+  readonly waits?: readonly (keyof WaitingWork)[];
   /** Maximum size of the request body in bytes. Default: 64 KB. */
   readonly maxBytes?: number;
   /** The body is a text, which the handler reads. Left out: a form. */
@@ -85,7 +88,7 @@ export interface Page {
 }
 
 /** An entry of the navigation. */
-export type NavEntry = Pick<Page, 'path' | 'audience' | 'nav'>;
+export type NavEntry = Pick<Page, 'path' | 'audience' | 'nav' | 'waits'>;
 
 /** Ends a request with this status; the visitor sees `message`. */
 export class HttpError extends Error {

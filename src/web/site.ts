@@ -5,6 +5,7 @@ import { cors } from 'hono/cors';
 import { BoundedMap } from '../core/async.ts';
 import { trustedProxiesOf } from '../config/sections/web-section.ts';
 import { ConfigError, messageOf, UsageError } from '../core/errors.ts';
+import { type WaitingWork, waitingWork } from '../ledger/operators/waiting-work.ts';
 import { assets } from './assets.ts';
 import { isApi, problem } from './cables/api.ts';
 import { cablePages } from './cables/pages.ts';
@@ -24,6 +25,7 @@ import { overviewPages } from './operator/overview.ts';
 import { pausePages } from './operator/pause.ts';
 import type { Board } from './operator/queues.ts';
 import { reviewPages } from './operator/review.ts';
+import { rejectPages } from './operator/rejects.ts';
 import { rulesPages } from './operator/rules.ts';
 import { type Context, type Html, HttpError, may, type NavEntry, type Page, type Person, type View } from './page.ts';
 import { errorView } from './parts.ts';
@@ -44,7 +46,15 @@ export function openSite(context: Context, origin: SiteOrigin, board?: Board): H
   const flashes = openFlashes(origin);
   const render: Render = async (c, view, person, token) =>
     c.html(
-      await renderPage(view, { context, entries, person, token, path: c.req.path, flash: flashes.take(c) }),
+      await renderPage(view, {
+        context,
+        entries,
+        person,
+        token,
+        path: c.req.path,
+        flash: flashes.take(c),
+        waiting: person && (await waitingOrNothing(context)),
+      }),
       view.status ?? 200,
     );
   app.use(withHeaders(origin));
@@ -90,6 +100,7 @@ function pagesOf(context: Context): readonly Page[] {
     ...rulesPages,
     ...digestPages,
     ...deadLetterPages,
+    ...rejectPages,
     ...pausePages,
     ...consentPages,
     ...auditPages,
@@ -200,6 +211,15 @@ async function personIn(c: HonoContext, context: Context, origin: SiteOrigin): P
 async function personOnError(c: HonoContext, context: Context, origin: SiteOrigin): Promise<Person | undefined> {
   try {
     return await personIn(c, context, origin);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A ledger that does not answer keeps nobody from seeing the error. */
+async function waitingOrNothing({ ledger }: Context): Promise<WaitingWork | undefined> {
+  try {
+    return await waitingWork(ledger.db);
   } catch {
     return undefined;
   }

@@ -19,6 +19,7 @@ const frozen = {
   '0008-warnings.ts': '1494c694ce3d180e2b67355f71eeb8609f8e802ee9d4d51520513c27cbc0280d',
   '0011-moved-viewer.ts': 'e188e8369832908a389f712fa56d2c4ac27284d301ee86372477ac96e8243b5b',
   '0013-replacements.ts': '0098e9b784aa044d2edb221741d52236e90d93d659a614d55fd02a6ad5fd75bf',
+  '0015-waiting-work.ts': '681540b6108206fb1938d88d727df9ebce887f687d23e01be40cc28f28a9d334',
 };
 
 describe('migrations', () => {

@@ -7,6 +7,7 @@ import { editions, insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { isOptedOut } from '../../src/ledger/operators/consents.ts';
+import { waitingWork } from '../../src/ledger/operators/waiting-work.ts';
 import { pauses } from '../../src/ledger/accounts/accounts.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { evil, faultsOf } from '../support/html.ts';
@@ -20,6 +21,7 @@ const paths = [
   '/rules',
   '/digests',
   '/dead-letters',
+  '/rejects',
   '/pause',
   '/consent',
   '/audit',
@@ -261,7 +263,76 @@ describe('the other pages', () => {
     const page = await openClient(site).page('/');
     expect(page).toContain('3 logged (dry run)');
     expect(page).toMatch(/>3<\/span> <span class="name">logged<\/span> <small>replies in the log \(dry run\)</);
-    expect(page).not.toMatch(/\bsent\b|answered/i);
+    expect(page.replaceAll(/href="[^"]*"/g, '')).not.toMatch(/\bsent\b|answered/i);
+  });
+
+  test('the overview names what waits for a person, every figure leads there, and the navigation counts it', async () => {
+    const posts = [1, 2, 3, 4, 5].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
+    const site = await openSite({ rules: heldRules, posts });
+    const client = openClient(site);
+    expect(await client.page('/')).toContain('<a href="/review"><span class="badge warn">5</span> held replies</a>');
+    await makeTrouble(site.app);
+    const page = await client.page('/');
+    const kinds = [
+      ['/review', '1', 'held reply'],
+      ['/dead-letters#replies', '1', 'refused reply'],
+      ['/dead-letters#replies', '1', 'abandoned reply'],
+      ['/dead-letters#posts', '1', 'failed post'],
+      ['/dead-letters#digests', '1', 'failed digest'],
+      ['/dead-letters#notices', '1', 'lost notice'],
+      ['/mentions?reply=unknown', '1', 'reply of unknown outcome'],
+      ['/rejects', '1', 'unreadable item'],
+    ] as const;
+    for (const [path, n, words] of kinds)
+      expect(page).toMatch(new RegExp(`href="${RegExp.escape(path)}"><span class="badge \\w+">${n}</span> ${words}<`));
+    expect(page).not.toContain('All clear');
+    expect(page).toMatch(/Review\s*<span class="count">1</);
+    expect(page).toMatch(/Dead letters\s*<span class="count">5</);
+    // Every link of the page leads to a page, and every target within one is there.
+    const links = new Set(
+      [...page.matchAll(/href="(\/[^"]*)"/g)].map(([, path = '']) => path.replaceAll('&amp;', '&')),
+    );
+    for (const path of links) {
+      const answer = await client.get(path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      const [, id] = path.split('#');
+      if (id !== undefined) expect([path, (await answer.text()).includes(`id="${id}"`)]).toEqual([path, true]);
+    }
+    expect(await client.page('/mentions?reply=unknown')).toContain('/posts/file%3A4');
+    expect(await client.page('/mentions?reply=unknown')).not.toContain('/posts/file%3A1"');
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test('all dead letters are retried at once, but not the abandoned replies, and the audit log has it', async () => {
+    const posts = [1, 2, 3, 4, 5].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
+    const site = await openSite({ rules: heldRules, posts });
+    const client = openClient(site);
+    await makeTrouble(site.app);
+    expect((await client.submit('/dead-letters', { all: 'yes' })).status).toBe(303);
+    expect(await client.page('/dead-letters')).toContain('Retrying 1 post, 1 reply, 1 channel, 1 delivery.');
+    expect(await waitingWork(site.app.ledger.db)).toMatchObject({
+      posts: 0,
+      refused: 0,
+      notices: 0,
+      deliveries: 0,
+      abandoned: 1,
+    });
+    expect((await client.submit('/dead-letters', { all: 'yes' })).status).toBe(409);
+    const entries = (await auditLog(site.app.ledger.db, { limit: 9 })).filter(({ target }) => target === 'all');
+    expect(entries).toMatchObject([{ action: 'dead letters retry' }]);
+  });
+
+  test('unreadable items are shown with their place and reason, their words to reviewers alone', async () => {
+    const site = await openSite({ login: true });
+    await makeTrouble(site.app);
+    const rejects = async (name: string) => {
+      const client = openClient(site);
+      await client.login(name);
+      return await client.page('/rejects');
+    };
+    const [viewer, reviewer] = [await rejects('vera'), await rejects('rita')];
+    for (const page of [viewer, reviewer]) expect(page).toMatch(/posts\.jsonl:9[^]*not JSON/);
+    expect([viewer.includes('{oops'), reviewer.includes('{oops')]).toEqual([false, true]);
   });
 
   test('a pause stops sending until it is lifted, and shows its reason', async () => {
@@ -359,6 +430,32 @@ describe('the other pages', () => {
     expect(received).toMatch(/hello[^]*change/);
   });
 });
+
+/** One of everything that may wait for a person: replies 2 to 4, post 5. */
+async function makeTrouble({ ledger }: Awaited<ReturnType<typeof openSite>>['app']): Promise<void> {
+  await ledger.transact(async (tx) => {
+    const reply = (state: 'refused' | 'abandoned', id: string) =>
+      tx.updateTable('replies').set({ state, due_at: null, reason: '403' }).where('key', '=', id).execute();
+    await reply('refused', 'file:2');
+    await reply('abandoned', 'file:3');
+    await tx.updateTable('replies').set({ state: 'unknown' }).where('key', '=', 'file:4').execute();
+    await tx.deleteFrom('replies').where('key', '=', 'file:5').execute();
+    const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
+    await tx.updateTable('posts').set(failed).where('key', '=', 'file:5').execute();
+    const lost = { channel: 'desk', post_key: 'file:1', attempts: 9, error: 'no route', at: 0 };
+    await tx
+      .insertInto('notices')
+      .values({ id: 'desk file:1', ...lost })
+      .execute();
+    const undelivered = { digest: 'daily', date: '2026-11-28', target: 'files', attempts: 9, error: 'full' } as const;
+    await tx.insertInto('deliveries').values(undelivered).execute();
+    const reject = { feed: 'posts', position: 'posts.jsonl:9', reason: 'not JSON', excerpt: '{oops', at: 1 };
+    await tx
+      .insertInto('rejects')
+      .values({ id: 'r1', ...reject })
+      .execute();
+  });
+}
 
 describe('digests', () => {
   test('an edition is shown with its deliveries, and as files to download', async () => {

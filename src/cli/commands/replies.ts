@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { isDryRun, readLedgerConfig } from '../../config/ledger-config.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { retry, retryAllRefused } from '../../operations/retry-dead-letters.ts';
+import { inWords, type Retried, retry, retryAll, retryAllRefused } from '../../operations/retry-dead-letters.ts';
 import { UsageError } from '../../core/errors.ts';
 import { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
@@ -10,8 +10,9 @@ import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
 import { countRefused, listReplies, replyRow } from '../../ledger/replies/replies.ts';
 import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
+import { failedPosts } from '../../ledger/posts/posts.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { Ledger, LedgerReader } from '../../ledger/ledger.ts';
 import { limitOf } from '../lib/options.ts';
 import { indented, type Output, type Paint, maxKey, onLine, printList } from '../lib/output.ts';
 
@@ -21,20 +22,27 @@ export function repliesCommand(output: Output): Command {
     .command('list')
     .description('list replies, the latest first')
     .addOption(new Option('--state <state...>', 'only replies in these states').choices(ReplyState.options))
+    .addOption(
+      new Option('--failed', 'what needs a retry: failed posts, refused and abandoned replies').conflicts('state'),
+    )
     .option('--limit <n>', 'number of replies', '50')
     .option('--json', 'one JSON object a line')
-    .action(async (options: { state?: ReplyState[]; limit: string; json?: true }, self: Command) => {
+    .action(async (options: ListOptions, self: Command) => {
       const limit = limitOf(options.limit);
       const config = readLedgerConfig(self.optsWithGlobals());
       await using ledger = await readLedger(config);
-      const rows = ledger === undefined ? [] : await listReplies(ledger.db, options.state ?? [], limit + 1);
+      if (options.failed === true && ledger !== undefined) await listFailedPosts(ledger, options, output);
+      const rows =
+        ledger === undefined
+          ? []
+          : await listReplies(ledger.db, options.failed ? ['refused', 'abandoned'] : (options.state ?? []), limit + 1);
       const readable = readEach(rows, (row) => ({ row, fields: fieldsOf(row) }));
       printList(output, readable, {
         limit,
         json: options.json,
         fields: ({ fields }) => fields,
         line: ({ row }) => describe(row, isDryRun(config, row.publisher), output.paint),
-        none: 'No replies.',
+        none: options.failed === true ? 'No refused or abandoned replies.' : 'No replies.',
       });
     });
   command.addCommand(retryCommand(output)).addCommand(moveCommand(output));
@@ -55,7 +63,27 @@ export function repliesCommand(output: Output): Command {
   return command;
 }
 
+interface ListOptions {
+  readonly state?: ReplyState[];
+  readonly failed?: true;
+  readonly limit: string;
+  readonly json?: true;
+}
+
+async function listFailedPosts(ledger: LedgerReader, options: ListOptions, output: Output): Promise<void> {
+  const limit = limitOf(options.limit);
+  printList(output, await failedPosts(ledger.db, limit + 1), {
+    limit,
+    json: options.json,
+    fields: ({ key, error }) => ({ key, state: 'failed', reason: error }),
+    line: ({ key, error }) =>
+      `${output.paint.bold(onLine(key, maxKey))}  failed post (${onLine(error ?? 'no reason')})`,
+    none: 'No failed posts.',
+  });
+}
+
 interface RetryOptions {
+  readonly failed?: true;
   readonly state?: 'refused';
   readonly publisher?: string;
   readonly dryRun?: true;
@@ -68,16 +96,21 @@ function retryCommand(output: Output): Command {
     )
     .argument('[key]', 'key of a reply, as shown by `replies list`')
     .addOption(new Option('--state <state>', 'all replies of --publisher in this state').choices(['refused']))
+    .option('--failed', 'all failed posts, refused replies, and notices and digests that were not delivered')
     .option('--publisher <name>', 'with --state: only replies of this publisher')
     .option('--dry-run', 'with --state: count them without changing anything')
     .addHelpText('after', retryHelp)
     .action(async (key: string | undefined, options: RetryOptions, self: Command) => {
-      const { state, publisher, dryRun } = options;
+      const { state, publisher, dryRun, failed } = options;
       const isBulk = key === undefined && state !== undefined && publisher !== undefined;
-      const isSingle = key !== undefined && [state, publisher, dryRun].every((option) => option === undefined);
-      if (!isBulk && !isSingle) throw new UsageError('name the key of a reply, or --state refused --publisher NAME');
+      const isAlone = [state, publisher, dryRun].every((option) => option === undefined);
+      const isSingle = key !== undefined && isAlone && failed === undefined;
+      const isAll = key === undefined && isAlone && failed === true;
+      if (!isBulk && !isSingle && !isAll)
+        throw new UsageError('name the key of a reply, or --failed, or --state refused --publisher NAME');
       await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
-      if (isBulk) return await retryAll(ledger, { publisher, isDryRun: dryRun === true }, output);
+      if (isAll) return output.line(retriedLine(await retryAll(ledger)));
+      if (isBulk) return await retryRefusedOf(ledger, { publisher, isDryRun: dryRun === true }, output);
       if (isSingle && (await retry(ledger, { key })))
         return output.line(`${key} is planned again; a running bot handles it now.`);
       const found = await stateOf(ledger.db, key ?? '');
@@ -88,10 +121,16 @@ function retryCommand(output: Output): Command {
 const retryHelp = `
 Examples:
   pilcrow replies retry file:1
+  pilcrow replies retry --failed
   pilcrow replies retry --state refused --publisher mastodon --dry-run   count what a revoked token cost
   pilcrow replies retry --state refused --publisher mastodon             send it all, within the limits`;
 
-async function retryAll(
+function retriedLine(retried: Retried | undefined): string {
+  if (retried === undefined) return 'Nothing to retry. Abandoned replies may be out: retry them one by one.';
+  return `Retrying ${inWords(retried)}; a running bot handles them now. Abandoned replies may be out: retry them one by one.`;
+}
+
+async function retryRefusedOf(
   ledger: Ledger,
   { publisher, isDryRun: onlyCounts }: { publisher: string; isDryRun: boolean },
   output: Output,

@@ -10,6 +10,7 @@ import { up as cooldowns } from './migrations/0007-cooldowns.ts';
 import { up as warnings } from './migrations/0008-warnings.ts';
 import { up as movedViewer } from './migrations/0011-moved-viewer.ts';
 import { up as replacements } from './migrations/0013-replacements.ts';
+import { up as waitingWork } from './migrations/0015-waiting-work.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
@@ -25,6 +26,7 @@ export const allMigrations: Migrations = {
   '0008-warnings': { up: warnings },
   '0011-moved-viewer': { up: movedViewer },
   '0013-replacements': { up: replacements },
+  '0015-waiting-work': { up: waitingWork },
 };
 
 /**

@@ -116,6 +116,23 @@ export async function addDeliveries(
   }
 }
 
+/** Deliveries that were given up, the newest edition first. */
+export async function failedDeliveries(
+  db: Executor,
+  limit: number,
+): Promise<Pick<DeliveryRow, 'digest' | 'date' | 'target' | 'error'>[]> {
+  const query = db.selectFrom('deliveries').select(['digest', 'date', 'target', 'error']);
+  const failed = query.where('due_at', 'is', null).where('error', 'is not', null);
+  return await failed.orderBy('date', 'desc').orderBy('digest').orderBy('target').limit(limit).execute();
+}
+
+/** Makes them due again. Returns how many. */
+export async function retryDeliveries(tx: Executor, now: number): Promise<number> {
+  const retried = tx.updateTable('deliveries').set({ due_at: now, attempts: 0, error: null });
+  const failed = retried.where('due_at', 'is', null).where('error', 'is not', null);
+  return Number((await failed.executeTakeFirst()).numUpdatedRows);
+}
+
 /** A delivery leased by this process. */
 export type Delivery = Readonly<Pick<DeliveryRow, 'digest' | 'date' | 'target' | 'attempts' | 'recipients'>>;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Gap } from '../../core/digest.ts';
 import type { Cursor, Reject } from '../../core/post.ts';
 import { findsRow } from '../db/queries.ts';
-import type { Executor, FeedRow, OutageRow } from '../db/schema.ts';
+import type { Executor, FeedRow, OutageRow, RejectRow } from '../db/schema.ts';
 import { readSetting, writeSetting } from '../db/settings.ts';
 import { valuesList } from '../db/values-list.ts';
 
@@ -108,6 +108,15 @@ export async function releaseFeeds(tx: Executor, holder: string): Promise<void> 
 
 export async function feedRows(db: Executor): Promise<FeedRow[]> {
   return await db.selectFrom('feeds').selectAll().orderBy('name').execute();
+}
+
+/** What could not be read, the newest first; `feed` undefined: of all feeds. */
+export async function listRejects(
+  db: Executor,
+  { feed, limit }: { feed: string | undefined; limit: number },
+): Promise<RejectRow[]> {
+  const query = db.selectFrom('rejects').selectAll().orderBy('at', 'desc').orderBy('id').limit(limit);
+  return await (feed === undefined ? query : query.where('feed', '=', feed)).execute();
 }
 
 /** Deletes all but the newest 10,000 rejects. */

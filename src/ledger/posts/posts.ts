@@ -174,6 +174,12 @@ export async function retryPost(tx: Executor, key: string, now: number): Promise
   return await findsRow(movePosts(tx, ['failed'], 'pending', { due_at: now, attempts: 0 }).where('key', '=', key));
 }
 
+/** The same for all failed posts. Returns how many. */
+export async function retryFailedPosts(tx: Executor, now: number): Promise<number> {
+  const retried = movePosts(tx, ['failed'], 'pending', { due_at: now, attempts: 0 });
+  return Number((await retried.executeTakeFirst()).numUpdatedRows);
+}
+
 /** Failed posts, the newest first. */
 export async function failedPosts(db: Executor, limit: number): Promise<{ key: string; error: string | null }[]> {
   const query = db.selectFrom('posts').select(['key', 'error']).where('state', '=', 'failed');

@@ -140,10 +140,11 @@ export async function retryReply(tx: Executor, key: string, now: number): Promis
   return await findsRow(retried.where('key', 'not like', withoutText));
 }
 
-/** The same for all refused replies of a publisher; not for abandoned ones, which may be out. Returns how many. */
-export async function retryRefused(tx: Executor, publisher: string, now: number): Promise<number> {
-  const retried = moveReplies(tx, ['refused'], 'planned', afresh(now)).where('publisher', '=', publisher);
-  return Number((await retried.where('key', 'not like', withoutText).executeTakeFirst()).numUpdatedRows);
+/** The same for all refused replies, of one publisher or all; not for abandoned ones, which may be out. Returns how many. */
+export async function retryRefused(tx: Executor, publisher: string | undefined, now: number): Promise<number> {
+  const refused = moveReplies(tx, ['refused'], 'planned', afresh(now)).where('key', 'not like', withoutText);
+  const retried = publisher === undefined ? refused : refused.where('publisher', '=', publisher);
+  return Number((await retried.executeTakeFirst()).numUpdatedRows);
 }
 
 /** A reply to a deleted post has lost its text. */

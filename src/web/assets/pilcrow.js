@@ -2,12 +2,12 @@
 
 const minIntervalMs = 2000;
 
-/** Replaces the elements marked `data-live` with their current content, except those that are in use. */
+/** Replaces the elements marked `data-live` or `data-refresh` with their current content, except those that are in use. */
 async function refresh() {
   const response = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (!response.ok || response.redirected) return;
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-  for (const part of document.querySelectorAll('[data-live]')) {
+  for (const part of document.querySelectorAll('[data-live], [data-refresh]')) {
     const update = fresh.getElementById(part.id);
     if (update === null || isInUse(part) || update.innerHTML === part.innerHTML) continue;
     part.replaceChildren(...update.childNodes);

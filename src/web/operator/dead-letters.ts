@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import { retry, retryChannel } from '../../operations/retry-dead-letters.ts';
+import { inWords, retry, retryAll, retryChannel } from '../../operations/retry-dead-letters.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import { failedDeliveries } from '../../ledger/digests/editions.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
@@ -8,20 +9,30 @@ import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { visibleTo } from './review.ts';
 import { badge, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
+import { deadLetters } from './waiting.ts';
 
 export const deadLetterPages: readonly Page[] = [
-  { method: 'GET', path: '/dead-letters', audience: 'viewer', nav: 'Dead letters', handle: view },
+  {
+    method: 'GET',
+    path: '/dead-letters',
+    audience: 'viewer',
+    nav: 'Dead letters',
+    waits: deadLetters,
+    handle: view,
+  },
   { method: 'POST', path: '/dead-letters', audience: 'operator', handle: retryOne },
 ];
 
 const limit = 100;
 
-async function view({ context, person, token }: PageRequest): Promise<View> {
+async function view(request: PageRequest): Promise<View> {
+  const { context, person, token } = request;
   const { db } = context.ledger;
-  const [posts, allReplies, lost] = await Promise.all([
+  const [posts, allReplies, lost, undelivered] = await Promise.all([
     failedPosts(db, limit),
     listReplies(db, ['refused', 'abandoned'], limit),
     lostNotices(db),
+    failedDeliveries(db, limit),
   ]);
   const replies = visibleTo(person, allReplies);
   const button: Button = (field, value, ask) =>
@@ -30,18 +41,33 @@ async function view({ context, person, token }: PageRequest): Promise<View> {
       ${token} ${hiddenField(field, value)}
       <button class="quiet" type="submit" aria-label="Retry: ${value}">Retry</button>
     </form>`;
-  const none = posts.length + replies.length + lost.length === 0;
+  const sections = [
+    posts.length > 0 && html`<section id="posts">${postTable(posts, button)}</section>`,
+    replies.length > 0 && html`<section id="replies">${replyTable(replies, button)}</section>`,
+    undelivered.length > 0 && html`<section id="digests">${deliveryTable(undelivered)}</section>`,
+    lost.length > 0 && html`<section id="notices">${noticeTable(lost, button)}</section>`,
+  ].filter((section) => section !== false);
+  const none =
+    'Posts that could not be resolved, refused replies, and digests and notices that were not delivered will appear here.';
   return {
     title: 'Dead letters',
     body: html`<p class="lead">
         Work that the bot gave up on. Only a person can retry it. Shows the newest ${limit} of each kind.
+        <a href="/rejects">Unreadable items</a> have a page of their own.
       </p>
       <div data-live id="live-dead-letters">
-        ${none && empty('No dead letters', 'Posts that could not be resolved, refused replies and undelivered notices will appear here.')}
-        ${posts.length > 0 && postTable(posts, button)} ${replies.length > 0 && replyTable(replies, button)}
-        ${lost.length > 0 && noticeTable(lost, button)}
+        ${sections.length > 0 && may(person, 'operator') && retryAllForm(request)}
+        ${sections.length === 0 ? empty('No dead letters', none) : sections}
       </div>`,
   };
+}
+
+function retryAllForm({ token }: PageRequest): Html {
+  return html`<form method="post" action="/dead-letters" class="row">
+    ${token}
+    <button type="submit" name="all" value="yes">Retry all</button>
+    <small>Not the abandoned replies: they may be out, so each needs a look.</small>
+  </form>`;
 }
 
 /** The form that retries an item, if the person may; `ask`: a question before. */
@@ -63,6 +89,15 @@ function replyTable(replies: readonly ReplyRow[], button: Button): Html {
   return table('Replies', ['Reply', 'State', 'Reason', 'Updated', 'Retry'], rows);
 }
 
+function deliveryTable(failed: Awaited<ReturnType<typeof failedDeliveries>>): Html {
+  const rows = failed.map(({ digest, date, target, error }) => [
+    html`<a href="/digests/${encodeURIComponent(digest)}/${date}">${digest}, ${date}</a>`,
+    target,
+    error ?? '',
+  ]);
+  return table('Digests that were not delivered', ['Edition', 'Target', 'Error'], rows);
+}
+
 function noticeTable(lost: Awaited<ReturnType<typeof lostNotices>>, button: Button): Html {
   const rows = lost.map(({ channel, count: n, error }) => [channel, count(n), error, button('channel', channel)]);
   return table('Notices', ['Channel', 'Count', 'Error', 'Retry'], rows);
@@ -78,15 +113,22 @@ function reply({ key, payload, post_key: postKey }: ReplyRow): Html {
     <span class="words">${text.slice(0, 280)}</span>`;
 }
 
-function doubleWarning({ attempts }: ReplyRow): string | undefined {
+/** Asks before a reply is sent again that may be out. */
+export function doubleWarning({ attempts }: ReplyRow): string | undefined {
   return attempts > 0
     ? 'An earlier attempt may have succeeded, so a retry may publish the reply twice. Retry?'
     : undefined;
 }
 
 async function retryOne({ context, person, form }: PageRequest): Promise<PageResult> {
-  const [key, channel] = [decodedField(form, 'key'), decodedField(form, 'channel')];
   const who = person?.name ?? '';
+  if (form.get('all') === 'yes') {
+    const retried = await retryAll(context.ledger, who);
+    if (retried === undefined) throw new HttpError(409, 'There is nothing to retry but abandoned replies.');
+    context.nudge();
+    return { location: '/dead-letters', flash: `Retrying ${inWords(retried)}.` };
+  }
+  const [key, channel] = [decodedField(form, 'key'), decodedField(form, 'channel')];
   const done =
     channel === undefined
       ? await retry(context.ledger, { key: key ?? '', who })

@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
+import { dayMs } from '../../core/durations.ts';
+import { ReplyState } from '../../core/reply.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
@@ -15,7 +17,10 @@ const limit = 25;
 const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 
 async function view({ context, url, person }: PageRequest): Promise<View> {
-  const search = { ...searchOf(url), ...(!may(person, 'reviewer') && { limited: false as const }) };
+  const search = {
+    ...searchOf(url, await context.ledger.now()),
+    ...(!may(person, 'reviewer') && { limited: false as const }),
+  };
   const { posts, next } = await searchPosts(context.ledger.db, search, { after: pageTokenIn(url), limit });
   const none =
     next === undefined
@@ -23,7 +28,7 @@ async function view({ context, url, person }: PageRequest): Promise<View> {
       : 'None of the newest posts matches. The next page searches older ones.';
   return {
     title: 'Mentions',
-    body: html`<p class="lead">Posts that cite a cable, newest first.</p>
+    body: html`<p class="lead">Posts that cite a cable, the last written first.</p>
       ${filters(url, context.config.feeds)}
       <div data-live id="live-mentions">
         ${posts.length === 0 ? empty('No mentions here', none) : readEach(posts, mention)}
@@ -33,18 +38,31 @@ async function view({ context, url, person }: PageRequest): Promise<View> {
 }
 
 /** The search field takes an ID, `@` and a handle, or words. */
-function searchOf({ searchParams }: URL): Search {
+function searchOf({ searchParams }: URL, now: number): Search {
   const field = (name: string) => searchParams.get(name)?.trim().slice(0, 200) || undefined;
   const q = field('q');
   const referenceId = q && canonicalReferenceId(q.replace(/^#/, ''));
   const state = states.find((one) => one === field('state'));
   const [platform, feed] = [field('platform'), field('feed')];
+  const reply = ReplyState.safeParse(field('reply')).data;
+  const since = sinceOf(field('range'), now);
   return {
     ...(q !== undefined && (referenceId !== undefined && referenceId !== '' ? { referenceId } : wordsIn(q))),
     ...(platform !== undefined && { platform }),
     ...(feed !== undefined && { feed }),
     ...(state !== undefined && { state }),
+    ...(reply !== undefined && { reply }),
+    ...(since !== undefined && { since }),
   };
+}
+
+/** Time ranges, by the length of each in milliseconds; `today` is since midnight, UTC. */
+const ranges = { 'last 24 hours': dayMs, 'last 7 days': 7 * dayMs, 'last 30 days': 30 * dayMs };
+
+function sinceOf(range: string | undefined, now: number): number | undefined {
+  if (range === 'today') return now - (now % dayMs);
+  const length = Object.entries(ranges).find(([name]) => name === range)?.[1];
+  return length === undefined ? undefined : now - length;
 }
 
 function wordsIn(q: string): Search {
@@ -68,7 +86,8 @@ function filters({ searchParams }: URL, feeds: PageRequest['context']['config'][
         'feed',
         feeds.map(({ name }) => name),
       )}
-      ${choice('State', 'state', states)}
+      ${choice('State', 'state', states)} ${choice('Reply', 'reply', ReplyState.options)}
+      ${choice('Written', 'range', ['today', ...Object.keys(ranges)])}
       <button type="submit">Search</button>
     </div>
   </form>`;

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../operations/overview.ts';
 import type { Html, Page, PageRequest, View } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
+import { isClear, waitingList } from './waiting.ts';
 
 export const overviewPages: readonly Page[] = [
   { method: 'GET', path: '/', audience: 'viewer', nav: 'Overview', handle: view },
@@ -12,8 +13,8 @@ async function view({ context }: PageRequest): Promise<View> {
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">
-      ${botState(found)} ${alerts(found)} ${flow(found)} ${openReplies(found)} ${feeds(found.feeds)}
-      ${accounts(found.accounts)}
+      ${botState(found)} ${alerts(found)} ${waitingList(found.waiting)} ${flow(found)} ${openReplies(found)}
+      ${feeds(found.feeds)} ${accounts(found.accounts)}
     </div>`,
   };
 }
@@ -25,8 +26,9 @@ function botState({ bot }: Overview): Html {
   </p>`;
 }
 
-function alerts({ alerts: all }: Overview): Html {
-  if (all.length === 0) return html`<p class="all-clear">All clear.</p>`;
+function alerts({ alerts: all, waiting }: Overview): Html {
+  if (all.length === 0 && isClear(waiting)) return html`<p class="all-clear">All clear.</p>`;
+  if (all.length === 0) return html``;
   return html`<section class="alerts" aria-labelledby="alerts">
     <h2 id="alerts">Alerts</h2>
     <ul>
@@ -39,20 +41,26 @@ function alerts({ alerts: all }: Overview): Html {
 function flow({ today, accounts: all }: Overview): Html {
   const dryRuns = all.filter(({ isDryRun }) => isDryRun);
   const logged = dryRuns.reduce((sum, { sentToday }) => sum + sentToday, 0);
-  const steps: readonly (readonly [string, number, string])[] = [
-    ['seen', today.seen, 'posts read'],
-    ['ingested', today.ingested, 'cite a cable'],
-    ['decided', today.decided, 'have a verdict'],
-    ...(dryRuns.length === all.length ? [] : [['answered', today.sent - logged, 'replies sent'] as const]),
-    ...(dryRuns.length > 0 ? [['logged', logged, 'replies in the log (dry run)'] as const] : []),
+  const steps: readonly (readonly [string, number, string, string])[] = [
+    ['seen', today.seen, 'posts read', '#feeds'],
+    ['ingested', today.ingested, 'cite a cable', '/mentions?range=today'],
+    ['decided', today.decided, 'have a verdict', '/mentions?range=today&state=decided'],
+    ...(dryRuns.length === all.length
+      ? []
+      : [['answered', today.sent - logged, 'replies sent', '/mentions?reply=sent'] as const]),
+    ...(dryRuns.length > 0
+      ? [['logged', logged, 'replies in the log (dry run)', '/mentions?reply=sent'] as const]
+      : []),
   ];
   return html`<section aria-labelledby="today">
     <h2 id="today">Today</h2>
     <ol class="flow">
       ${steps.map(
-        ([name, n, what]) =>
+        ([name, n, what, path]) =>
           html`<li>
-            <span class="figure">${count(n)}</span> <span class="name">${name}</span> <small>${what}</small>
+            <a href="${path}">
+              <span class="figure">${count(n)}</span> <span class="name">${name}</span> <small>${what}</small>
+            </a>
           </li>`,
       )}
     </ol>
@@ -60,12 +68,12 @@ function flow({ today, accounts: all }: Overview): Html {
 }
 
 function openReplies({ replies }: Overview): Html {
-  const waiting = [...replies].filter(([, n]) => n > 0);
-  if (waiting.length === 0) return html``;
+  const open = [...replies].filter(([, n]) => n > 0);
+  if (open.length === 0) return html``;
   return html`<section aria-labelledby="open">
     <h2 id="open">Open replies</h2>
     <ul class="chips">
-      ${waiting.map(([name, n]) => html`<li>${badge(name)} ${count(n)}</li>`)}
+      ${open.map(([name, n]) => html`<li><a href="/mentions?reply=${name}">${badge(name)} ${count(n)}</a></li>`)}
     </ul>
   </section>`;
 }
@@ -78,11 +86,11 @@ function feeds(all: readonly FeedHealth[]): Html {
     html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
     polledAt === null ? '–' : time(polledAt),
     count(seen),
-    count(ingested),
-    count(rejected),
+    linked(`/mentions?feed=${encodeURIComponent(name)}`, ingested),
+    linked(`/rejects?feed=${encodeURIComponent(name)}`, rejected),
     spent === 0 ? '–' : dollars(spent),
   ]);
-  return html`<section aria-label="Feeds">
+  return html`<section id="feeds" aria-label="Feeds">
     ${table('Feeds', ['Feed', 'Health', 'Last poll', 'Seen', 'Ingested', 'Unreadable', 'Cost this month'], rows)}
   </section>`;
 }
@@ -102,6 +110,10 @@ function accounts(all: readonly AccountHealth[]): Html {
   return html`<section aria-label="Accounts">
     ${table('Accounts', ['Account', 'State', 'Replies today', 'Spent this month'], rows)}
   </section>`;
+}
+
+function linked(path: string, n: number): Html {
+  return n === 0 ? html`0` : html`<a href="${path}">${count(n)}</a>`;
 }
 
 /** A figure and its limit, with a meter if there is one. */

@@ -21,7 +21,7 @@ import { decodedField, empty, hiddenField, pager } from '../parts.ts';
 import { heldCard } from './held-card.ts';
 
 export const reviewPages: readonly Page[] = [
-  { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', handle: view },
+  { method: 'GET', path: '/review', audience: 'viewer', nav: 'Review', waits: ['held'], handle: view },
   { method: 'POST', path: '/review', audience: 'reviewer', handle: decide },
 ];
 

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { readLedger } from '../../app/open-ledger.ts';
+import { readLedgerConfig } from '../../config/ledger-config.ts';
+import { utcMinute } from '../../core/zone.ts';
+import { listRejects } from '../../ledger/feeds/feed-rows.ts';
+import { limitOf } from '../lib/options.ts';
+import { maxKey, onLine, type Output, printList } from '../lib/output.ts';
+
+export function rejectsCommand(output: Output): Command {
+  const command = new Command('rejects').description('list items of feeds that could not be read');
+  command
+    .command('list')
+    .description('where each was, why it could not be read, and how it begins; the latest first')
+    .option('--feed <name>', 'only those of this feed')
+    .option('--limit <n>', 'number of items', '50')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', help)
+    .action(async (asked: { feed?: string; limit: string; json?: true }, self: Command) => {
+      const limit = limitOf(asked.limit);
+      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
+      const rows = ledger && (await listRejects(ledger.db, { feed: asked.feed, limit: limit + 1 }));
+      printList(output, rows ?? [], {
+        limit,
+        json: asked.json,
+        fields: ({ feed, position, reason, excerpt, at }) => {
+          return { at: new Date(at).toISOString(), feed, position, reason, excerpt };
+        },
+        line: ({ feed, position, reason, excerpt, at }) => {
+          const { bold, dim } = output.paint;
+          const where = `${bold(onLine(position, maxKey))}  ${dim(`${utcMinute(at)}, feed ${onLine(feed)}`)}`;
+          return `${where}\n  ${onLine(reason)}\n  ${dim(onLine(excerpt))}`;
+        },
+        none: asked.feed === undefined ? 'No rejects.' : `No rejects of feed ${onLine(asked.feed)}.`,
+      });
+    });
+  return command;
+}
+
+const help = `
+Rejects are kept for \`retention.rejects\` (30d), at most 10,000. An item that is mended at its source is read when the feed shows it again.
+
+Examples:
+  pilcrow rejects list
+  pilcrow rejects list --feed news --json`;
