@@ -3,6 +3,7 @@ import { retryDeliveries } from '../ledger/digests/editions.ts';
 import { lostNotices, retryNotices } from '../ledger/operators/notices.ts';
 import { retryFailedPosts, retryPost } from '../ledger/posts/posts.ts';
 import { retryRefused, retryReply } from '../ledger/replies/replies.ts';
+import { requestWithdrawal, type WithdrawalResult } from '../ledger/replies/withdraw-reply.ts';
 import { audited } from './audit-entry.ts';
 
 /** Plans a refused or abandoned reply again, or resolves a failed post again. False: there is no such one. `who` defaults to the user of this process. */
@@ -58,4 +59,14 @@ export function inWords({ posts, replies, channels, deliveries }: Retried): stri
   ];
   const some = parts.filter(([count]) => count > 0);
   return some.map(([count, one, many]) => `${count} ${count === 1 ? one : many}`).join(', ');
+}
+
+/** Abandons a waiting reply, or has a sent one deleted. Undefined: there is nothing to withdraw. `who` defaults to the user of this process. */
+export async function withdrawReply(
+  ledger: Ledger,
+  { key, who }: { key: string; who?: string },
+): Promise<WithdrawalResult | undefined> {
+  return await audited(ledger, { action: 'reply withdraw', target: key, who }, (tx, now) =>
+    requestWithdrawal(tx, key, now),
+  );
 }

@@ -27,11 +27,33 @@ export async function renderPage({ title, body }: View, layout: Layout): Promise
       ${person !== undefined && navigation(layout, person)} ${userMenu(layout)}`,
     main: html`${flash !== undefined && html`<p class="flash" role="status">${flash}</p>`}
       <h1>${title}</h1>
-      ${body}`,
-    footer: html`¶ Pilcrow ${person !== undefined && context.version} watches #cablegate. Times are UTC.`,
+      ${body} ${person !== undefined && shortcuts}`,
+    footer: html`¶ Pilcrow ${person !== undefined && context.version} watches #cablegate. Times are
+      <span data-zone>UTC</span>.`,
   });
   return plain(page);
 }
+
+/** `?` opens it. The keys can be turned off, because some people speak to their computer. */
+const shortcuts = html`<dialog id="shortcuts" aria-labelledby="shortcuts-title">
+  <h2 id="shortcuts-title">Keys</h2>
+  <dl>
+    <dt><kbd>j</kbd> <kbd>k</kbd></dt>
+    <dd>next and previous card</dd>
+    <dt><kbd>a</kbd></dt>
+    <dd>approve the reply of the card</dd>
+    <dt><kbd>r</kbd></dt>
+    <dd>reject it: type the reason</dd>
+    <dt><kbd>e</kbd></dt>
+    <dd>edit it</dd>
+    <dt><kbd>x</kbd></dt>
+    <dd>select it</dd>
+    <dt><kbd>?</kbd></dt>
+    <dd>this list</dd>
+  </dl>
+  <label class="check"><input type="checkbox" checked /> Keys are on</label>
+  <form method="dialog"><button type="submit">Close</button></form>
+</dialog>`;
 
 /** On a phone the button opens it, by the browser alone. */
 function navigation({ entries, path, waiting }: Layout, person: Person): Html {

@@ -156,6 +156,23 @@ export function count(n: number): string {
   return n.toLocaleString('en');
 }
 
+/** A hidden field with the page that a form is on. */
+export function backField({ pathname, search }: URL): Html {
+  return hiddenField('back', pathname + search);
+}
+
+/** The page that a form came from, on this site; else `usual`. */
+export function backTo(form: URLSearchParams, usual: string): string {
+  const base = 'http://site.invalid';
+  const url = URL.parse(decodedField(form, 'back') ?? usual, base);
+  return url?.origin === base ? url.pathname + url.search : usual;
+}
+
+/** Back-ticks of a message as code. */
+export function inCode(message: string): readonly (string | Html)[] {
+  return message.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
+}
+
 /** A hidden field that carries any string unchanged; read it with `decodedField`. */
 export function hiddenField(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${encodeURIComponent(value)}" />`;

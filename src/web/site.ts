@@ -23,6 +23,7 @@ import { explanationPages } from './operator/explanation.ts';
 import { mentionPages } from './operator/mentions.ts';
 import { overviewPages } from './operator/overview.ts';
 import { pausePages } from './operator/pause.ts';
+import { withdrawPages } from './operator/withdraw.ts';
 import type { Board } from './operator/queues.ts';
 import { reviewPages } from './operator/review.ts';
 import { rejectPages } from './operator/rejects.ts';
@@ -101,6 +102,7 @@ function pagesOf(context: Context): readonly Page[] {
     ...digestPages,
     ...deadLetterPages,
     ...rejectPages,
+    ...withdrawPages,
     ...pausePages,
     ...consentPages,
     ...auditPages,

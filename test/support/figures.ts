@@ -15,7 +15,18 @@ export const limits = {
 };
 
 /** Commands that look into the ledger or stop the bot: they must start fast, and work when the rest does not. */
-export const lightCommands = ['audit', 'consent', 'digest', 'forget', 'ledger', 'links', 'pause', 'rejects', 'replies', 'review'];
+export const lightCommands = [
+  'audit',
+  'consent',
+  'digest',
+  'forget',
+  'ledger',
+  'links',
+  'pause',
+  'rejects',
+  'replies',
+  'review',
+];
 
 /** The files that Node loads for a command before it does anything: static imports of values, directly or through others. */
 export function reachOf(command: string, imports: readonly Import[]): string[] {

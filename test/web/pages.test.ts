@@ -1,7 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { buildDigest } from '../../src/operations/build-digest.ts';
+import { builtInFolder } from '../../src/config/built-in.ts';
+import type { Config } from '../../src/config/config.ts';
+import { SecretValue } from '../../src/core/secret.ts';
+import { whyNotInstallable } from '../../src/operations/install-rules.ts';
 import { addDays, localTime } from '../../src/core/zone.ts';
 import { editions, insertEdition } from '../../src/ledger/digests/editions.ts';
 import { planOf } from '../support/digests.ts';
@@ -56,6 +61,7 @@ describe('every page', () => {
       ['/pause', { scope: 'all', reason: 'x' }, 'operator'],
       ['/pause/resume', { scope: 'all' }, 'operator'],
       ['/rules', { do: 'check', draft: 'rules: []' }, 'operator'],
+      ['/rules', { do: 'install', draft: heldRules }, 'operator'],
       ['/dead-letters', { key: 'file:1' }, 'operator'],
       ['/consent', { platform: 'file', id: 'x', choice: 'out', reason: 'x' }, 'operator'],
       ['/consent/remove', { person: 'file:x' }, 'operator'],
@@ -202,6 +208,29 @@ describe('review', () => {
     expect(entry).toMatchObject({ actor: 'rita', action: 'review reject all', target: 'file:mallory', note: 'spam' });
   });
 
+  test('several replies are decided about at once, and one that was decided already is counted', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    expect(await client.page('/review')).toMatch(/type="checkbox" form="bulk" name="keys" value="file%3A1"/);
+    await client.submit('/review', { key: 'file%3A3', choice: 'approve' });
+    const send = async (choice: string, keys: readonly string[]) => {
+      const fields = [
+        ['token', await client.token('/pause')],
+        ['bulk', 'yes'],
+        ['choice', choice],
+        ...keys.map((key) => ['keys', key]),
+      ];
+      const body = new URLSearchParams(fields.map(([name = '', value = '']): [string, string] => [name, value]));
+      return await client.send('/review', { method: 'POST', body, headers: { origin: site.origin } });
+    };
+    expect((await send('approve', [])).status).toBe(400);
+    expect((await send('reject', ['file%3A1'])).status).toBe(400);
+    expect((await send('approve', ['file%3A1', 'file%3A2', 'file%3A3'])).status).toBe(303);
+    expect(await client.page('/review')).toContain('2 replies approved, will be sent now, 1 had been decided already');
+    const states = await Promise.all([1, 2].map((id) => replyRow(site.app.ledger.db, `file:${id}`)));
+    expect(states.map((row) => row?.state)).toEqual(['planned', 'planned']);
+  });
+
   test('has pages, so that every author is shown', async () => {
     const posts = Array.from({ length: 60 }, (_, i) => ({ id: `${i}`, author: `a${i}`, text: '#07ASTANA2244 ¶5' }));
     const site = await openSite({ rules: heldRules, posts });
@@ -238,9 +267,10 @@ describe('rules', () => {
 tests:
   - { name: passes, post: { text: '#07ASTANA2244' }, cable: { status: resolved }, expect: { rule: a } }
   - { name: does not, post: { text: '#07ASTANA2244' }, cable: { status: resolved }, expect: { rule: b } }`;
-    const good = await (await client.submit('/rules', { do: 'backtest', days: '7', draft })).text();
-    expect(await faultsOf(good)).toEqual([]);
+    const mixed = await (await client.submit('/rules', { do: 'backtest', days: '7', draft })).text();
+    expect(await faultsOf(mixed)).toEqual([]);
     for (const words of [
+      '1 of 2 tests fail: a bot would refuse this draft',
       'rule ask was removed',
       'rule a is new: reply',
       'passes',
@@ -248,13 +278,101 @@ tests:
       '3 posts since',
       'newly answered',
     ])
-      expect(good).toContain(words);
+      expect(mixed).toContain(words);
+    expect(mixed).toMatch(/class="added">\s+2 \+ {3}- \{ name: a,/);
+    expect(mixed).not.toContain('Put in force');
     expect(await client.page('/rules')).toContain('name: ask');
     const file = await client.submit('/rules', { do: 'download', draft });
     expect(file.headers.get('content-disposition')).toContain('rules.yaml');
     expect(await file.text()).toBe(draft);
+    expect(readFileSync(site.rules, 'utf8')).toBe(heldRules);
+  });
+
+  test('each finding leads to its line', async () => {
+    const client = openClient(await openSite({ rules: heldRules }));
+    const draft = 'rules:\n  - name: a\n    acton: reply\n';
+    const page = await (await client.submit('/rules', { do: 'check', draft })).text();
+    expect(page).toContain('a bot would refuse this draft');
+    for (const [, line] of page.matchAll(/href="#line-(\d+)"/g)) expect(page).toContain(`<span id="line-${line}">`);
+    expect(page).toMatch(/href="#line-3" data-line="3" data-column="5"/);
+  });
+
+  test('a draft is tried on a post, and shows the reply with its length on each platform', async () => {
+    const client = openClient(await openSite({ rules: heldRules }));
+    const draft = 'rules: [{ name: a, when: { status: resolved }, action: reply }]\n';
+    const fields = { do: 'try', draft, post: '#07ASTANA2244 ¶5', platform: 'x', summoned: 'yes' };
+    const page = await (await client.submit('/rules', fields)).text();
+    expect(page).toContain('By rule <strong>a</strong>');
+    expect(page).toMatch(/x \d+ of 280/);
+    expect(page).toContain('07ASTANA2244.html#par5');
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  test('a draft that passes is put in force, with an entry in the audit log, and one click puts the old rules back', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    const draft = `rules: [{ name: a, when: { status: resolved }, action: reply }]
+tests: [{ name: t, post: { text: '#07ASTANA2244' }, cable: { status: resolved }, expect: { rule: a } }]
+`;
+    const checked = await (await client.submit('/rules', { do: 'check', draft })).text();
+    expect(checked).toContain('No faults, and its test passes.');
+    expect(checked).toContain('Put in force');
+    const base = await baseOf(client);
+    const entries = readdirSync(site.dir).toSorted();
+    expect((await client.submit('/rules', { do: 'install', draft, base })).status).toBe(303);
+    expect(readFileSync(site.rules, 'utf8')).toBe(draft);
+    expect(readdirSync(site.dir).toSorted()).toEqual(entries);
+    const after = await client.page('/rules');
+    expect(after).toContain('a running bot reloads it');
+    const [entry] = await auditLog(site.app.ledger.db, { limit: 1 });
+    expect(entry).toMatchObject({ action: 'rules install', note: expect.stringMatching(/^in place of [\da-f]{12}$/) });
+    const [, version = ''] = /name="version" value="([\da-f]{12})"/.exec(after) ?? [];
+    const back = { do: 'put-back', version, base: await baseOf(client) };
+    expect((await client.submit('/rules', back)).status).toBe(303);
+    expect(readFileSync(site.rules, 'utf8')).toBe(heldRules);
+  });
+
+  test('nothing is written where a test fails, a fault is left, or the file has changed meanwhile', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    const base = await baseOf(client);
+    const put = async (draft: string) => await client.submit('/rules', { do: 'install', draft, base });
+    const failing = `${heldRules}tests: [{ name: t, post: { text: '#07ASTANA2244' }, expect: { rule: other } }]\n`;
+    for (const draft of [failing, 'rules: [{ nam: x }]']) {
+      const answer = await put(draft);
+      expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining('nothing was written')]);
+    }
+    writeFileSync(site.rules, `# by hand\n${heldRules}`);
+    expect(await (await put(heldRules)).text()).toContain('has changed since you opened');
+    expect(readFileSync(site.rules, 'utf8')).toBe(`# by hand\n${heldRules}`);
+    expect((await client.submit('/rules', { do: 'put-back', version: 'none', base })).status).toBe(409);
+    const actions = (await auditLog(site.app.ledger.db, { limit: 9 })).map(({ action }) => action);
+    expect(actions).not.toContain('rules install');
+  });
+
+  test('where the file cannot be written the page says why, and offers the draft', async () => {
+    const site = await openSite({ rules: heldRules });
+    const { config } = site.app;
+    const why = (changes: Partial<Config>) => whyNotInstallable({ ...config, ...changes });
+    expect(why({})).toBeUndefined();
+    expect(why({ rules: join(builtInFolder, 'rules.yaml') })).toContain('the bot uses the built-in rules');
+    expect(why({ rules: join(site.dir, 'none.yaml') })).toContain('none.yaml cannot be written');
+    expect(why({ queue: { redis: { url: new SecretValue({ env: 'X' }), prefix: 'x' } } })).toContain(
+      'several processes',
+    );
+    const page = await openClient(
+      await openSite({ replace: ['rules: rules.yaml', `rules: ${join(builtInFolder, 'rules.yaml')}`] }),
+    ).page('/rules');
+    expect(page).toMatch(/It cannot be put in force from here: .*built-in rules/);
+    expect(page).toContain('value="download"');
+    expect(page).not.toContain('Put back');
   });
 });
+
+/** Of the text that a draft is made from. */
+async function baseOf(client: ReturnType<typeof openClient>): Promise<string> {
+  return /name="base" value="(\w+)"/.exec(await client.page('/rules'))?.[1] ?? '';
+}
 
 describe('the other pages', () => {
   test('the overview counts replies in the log as a dry run, never as sent or answered', async () => {
@@ -394,7 +512,7 @@ describe('the other pages', () => {
     }));
     const client = openClient(await openSite({ posts }));
     const found = async (query: string) => {
-      return [...(await client.page(`/mentions?${query}`)).matchAll(/href="\/posts\/file%3A(\d+)"/g)].map(
+      return [...(await client.page(`/mentions?${query}`)).matchAll(/href="\/posts\/file%3A(\d+)">Why/g)].map(
         ([, id]) => id,
       );
     };
@@ -407,6 +525,63 @@ describe('the other pages', () => {
     const next = /href="(\/mentions\?after=[^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const [one, two] = [await found(''), await found(next.split('?')[1] ?? '')];
     expect([one.length, two.length, new Set([...one, ...two]).size]).toEqual([25, 5, 30]);
+  });
+
+  test('a mention shows the cable, the first words of its paragraph, the reply and its state, and what can be done', async () => {
+    const posts = [{ id: '1', text: '#07ASTANA2244 ¶5' }];
+    const site = await openSite({ login: true, rules: heldRules, posts });
+    const seenBy = async (name: string) => {
+      const client = openClient(site);
+      await client.login(name);
+      return [await client.page('/mentions'), await client.page('/posts/file%3A1')] as const;
+    };
+    for (const page of await seenBy('olga')) {
+      expect(page).toMatch(/<a class="id" href="\/cable\/07ASTANA2244">/);
+      expect(page).toMatch(/href="\/cable\/07ASTANA2244#par5">¶5<\/a>\s+\S/);
+      expect(page).toMatch(/<span class="badge warn">held<\/span>/);
+      for (const label of ['Approve and send', 'Withdraw']) expect(page).toContain(`aria-label="${label}: file:1"`);
+      expect(await faultsOf(page)).toEqual([]);
+    }
+    const [[viewed], [reviewed]] = [await seenBy('vera'), await seenBy('rita')];
+    expect([viewed.includes('Approve and send'), reviewed.includes('Approve and send')]).toEqual([false, true]);
+    expect(reviewed.includes('Withdraw:')).toBe(false);
+  });
+
+  test('an explanation begins with the verdict, and its buttons come back to it', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    const page = await client.page('/posts/file%3A1');
+    const headings = [...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, heading]) => heading);
+    expect(headings).toEqual(['The verdict', 'The rules', 'Consent', 'What it cites', 'The reply', 'The post']);
+    expect(page).toContain('<code>');
+    const back = encodeURIComponent('/posts/file%3A1');
+    const withdrawn = await client.submit('/replies/withdraw', { key: 'file%3A1', back });
+    expect([withdrawn.status, withdrawn.headers.get('location')]).toEqual([303, '/posts/file%3A1']);
+    expect((await replyRow(site.app.ledger.db, 'file:1'))?.state).toBe('abandoned');
+    expect((await client.submit('/replies/withdraw', { key: 'file%3A1' })).status).toBe(409);
+    for (const elsewhere of ['https://evil.example/', '//evil.example/', '/\\evil.example/', 'javascript:alert(1)']) {
+      const fields = { key: 'file%3A2', back: encodeURIComponent(elsewhere), choice: 'edit', text: 'other words' };
+      const answer = await client.submit('/review', fields);
+      expect([elsewhere, answer.headers.get('location')]).toEqual([elsewhere, '/review']);
+    }
+    const out = { platform: 'file', id: 'x', choice: 'out', reason: 'x', back };
+    expect((await client.submit('/consent', out)).headers.get('location')).toBe('/posts/file%3A1');
+  });
+
+  test('mentions are sorted by the time that is shown, and can be narrowed to a range', async () => {
+    const now = Date.now();
+    const at = (hours: number) => new Date(now - hours * 3_600_000).toISOString();
+    const posts = [30, 1, 300, 5].map((hours, i) => ({ id: `${i}`, text: '#07ASTANA2244', createdAt: at(hours) }));
+    const client = openClient(await openSite({ posts }));
+    const found = async (query: string) => {
+      const page = await client.page(`/mentions?${query}`);
+      return [...page.matchAll(/href="\/posts\/file%3A(\d+)">Why/g)].map(([, id]) => id);
+    };
+    expect(await found('')).toEqual(['1', '3', '0', '2']);
+    expect(await found('range=last+24+hours')).toEqual(['1', '3']);
+    expect(await found('range=last+7+days')).toEqual(['1', '3', '0']);
+    expect(await found('reply=sent')).toEqual(['1', '3', '0', '2']);
+    expect(await found('reply=held')).toEqual([]);
   });
 
   test('an open page is notified of changes', async () => {

@@ -1,15 +1,21 @@
 import { Command, Option } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { isDryRun, readLedgerConfig } from '../../config/ledger-config.ts';
-import { audited } from '../../operations/audit-entry.ts';
-import { inWords, type Retried, retry, retryAll, retryAllRefused } from '../../operations/retry-dead-letters.ts';
+import {
+  inWords,
+  type Retried,
+  retry,
+  retryAll,
+  retryAllRefused,
+  withdrawReply,
+} from '../../operations/retry-dead-letters.ts';
 import { UsageError } from '../../core/errors.ts';
 import { ReplyState } from '../../core/reply.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
 import { countRefused, listReplies, replyRow } from '../../ledger/replies/replies.ts';
-import { requestWithdrawal, type WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
+import type { WithdrawalResult } from '../../ledger/replies/withdraw-reply.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { Ledger, LedgerReader } from '../../ledger/ledger.ts';
@@ -52,8 +58,7 @@ export function repliesCommand(output: Output): Command {
     .argument('<key>', 'key of a reply, as shown by `replies list`')
     .action(async (key: string, _options: unknown, self: Command) => {
       await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
-      const entry = { action: 'reply withdraw', target: key };
-      const state = await audited(ledger, entry, (tx, now) => requestWithdrawal(tx, key, now));
+      const state = await withdrawReply(ledger, { key });
       if (state === undefined)
         throw new UsageError(
           `${key}: ${await stateOf(ledger.db, key)}; only planned, held or sent replies can be withdrawn`,

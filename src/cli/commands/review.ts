@@ -1,14 +1,8 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import {
-  decideHeld,
-  decideHeldOf,
-  type Decision,
-  sentBeside,
-  type UnderReview,
-  underReview,
-} from '../../operations/review.ts';
+import { decideHeld, decideHeldOf, type Decision, sentBeside } from '../../operations/review.ts';
+import type { UnderReview } from '../../operations/under-review.ts';
 import { UsageError } from '../../core/errors.ts';
 import { ownWords, type Post } from '../../core/post.ts';
 import type { ReplyState } from '../../core/reply.ts';
@@ -170,7 +164,10 @@ function fieldsOf({ key, publisher, author, payload, planned_at: plannedAt, due_
 const nothing: UnderReview = { post: undefined, context: [], warnings: [] };
 
 async function besideOf(ledger: LedgerReader | undefined, row: ReplyRow): Promise<UnderReview> {
-  return ledger === undefined ? nothing : await underReview(ledger.db, row);
+  if (ledger === undefined) return nothing;
+  // Loaded on demand: a decision needs nothing of the post.
+  const { underReview } = await import('../../operations/under-review.ts');
+  return await underReview(ledger.db, row);
 }
 
 function besideFields({ post, context, warnings }: UnderReview) {

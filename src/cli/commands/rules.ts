@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { readConfig } from '../../config/read.ts';
 import { backtest } from '../../operations/backtest-rules.ts';
 import { type RuleTestResult, testRules } from '../../app/rule-tests.ts';
+import { installRules, rulesText } from '../../operations/install-rules.ts';
+import { openLedger } from '../../app/open-ledger.ts';
 import { compareRules, rulesSoFar } from '../../operations/compare-rules.ts';
 import { inspectRules, presetNames, presetText } from '../../app/read-rules.ts';
 import { withExcerpts } from '../../config/explain-findings.ts';
@@ -14,7 +16,16 @@ import { type Output, onLine, plain, printList } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
   const command = new Command('rules').description('check, test and compare rules');
-  const parts = [showCommand, checkCommand, testCommand, backtestCommand, historyCommand, presetsCommand, diffCommand];
+  const parts = [
+    showCommand,
+    checkCommand,
+    testCommand,
+    backtestCommand,
+    historyCommand,
+    presetsCommand,
+    diffCommand,
+    installCommand,
+  ];
   for (const part of parts) command.addCommand(part(output));
   return command;
 }
@@ -130,6 +141,29 @@ function diffCommand(output: Output): Command {
       const lines = await compareRules(readConfig(self.optsWithGlobals()), { old, now });
       for (const line of lines) output.line(plain(line));
       if (lines.length === 0) output.line('No differences.');
+    });
+}
+
+function installCommand(output: Output): Command {
+  return new Command('install')
+    .description('put rules in force: check and test them, and replace the configured file')
+    .argument('[file]', 'the new rules')
+    .option('--former <version>', 'a version as shown by `rules history`, instead of a file')
+    .action(async (file: string | undefined, asked: { former?: string }, self: Command) => {
+      const { former } = asked;
+      if ((file === undefined) === (former === undefined))
+        throw new UsageError('rules install: name a file, or --former');
+      const config = readConfig(self.optsWithGlobals());
+      const past = former === undefined ? [] : await rulesSoFar(config);
+      const text =
+        file === undefined ? past.find(({ version }) => version === former)?.text : readFileSync(resolve(file), 'utf8');
+      if (text === undefined) throw new UsageError(`unknown version ${former}; \`pilcrow rules history\` lists all`);
+      await using ledger = await openLedger(config);
+      const { before = 'rules with faults', now } = await installRules(config, ledger, {
+        text,
+        expected: rulesText(config),
+      });
+      output.line(`${config.rules}: version ${now} in place of ${before}; a running bot reloads it.`);
     });
 }
 

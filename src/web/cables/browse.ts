@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import type { Passage } from '../../cables/corpus/corpus.ts';
 import type { Facet, Group, IndexQuery } from '../../cables/corpus/cable-index.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
-import { plain } from '../../core/text/strangers.ts';
+import type { Cables } from '../../app/open-cables.ts';
+import { plain, shortenedAtWord } from '../../core/text/strangers.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import type { Html, PageRequest } from '../page.ts';
 import { count, pager } from '../parts.ts';
@@ -13,7 +14,8 @@ import { pageResponse } from './response.ts';
 const pageSize = 50;
 /** A facet with more names lists only the most frequent ones. */
 const maxNames = 400;
-const maxPassages = 20;
+/** Results of a search on a page. */
+const pageOfPassages = 20;
 /** Characters of a passage. */
 const maxExcerpt = 700;
 const facets = { station: 'origin', classification: 'classification', tag: 'TAG' } as const;
@@ -139,7 +141,10 @@ export async function searchPage(request: PageRequest): Promise<Response> {
     const [first] = named.paragraphs;
     return request.c.redirect(`${ownPath(referenceId)}${first === undefined ? '' : `#${ownAnchor(first)}`}`, 303);
   }
-  const passages = await cables.corpus.search(q, maxPassages, signal);
+  const page = pageIn(request.url);
+  const found = await cables.corpus.search(q, page * pageOfPassages + 1, signal);
+  const passages = found.slice((page - 1) * pageOfPassages, page * pageOfPassages);
+  const items = await Promise.all(passages.map((passage) => passageItem(passage, q, cables)));
   const nothing = passages.length === 0 && candidates.length === 0;
   return await pageResponse(request, {
     title: `Search: ${plain(q)}`,
@@ -147,18 +152,64 @@ export async function searchPage(request: PageRequest): Promise<Response> {
     body: html`<h1>Search</h1>
       ${nothing && html`<p class="lead">No results.</p>`} ${candidates.length > 0 && candidateList(candidates)}
       ${passages.length > 0 && html`<h2>Paragraphs with these words</h2>`}
+      ${passages.length > 0 && html`<p class="dim">${countOf(page, passages.length, found.length)}</p>`}
       <ol class="passages">
-        ${passages.map((passage) => html`<li>${passageItem(passage)}</li>`)}
+        ${items.map((item) => html`<li>${item}</li>`)}
       </ol>
+      ${resultPages(q, page, found.length > page * pageOfPassages)}
       <p><a href="/cables">All cables</a></p>`,
   });
 }
 
-function passageItem({ referenceId, paragraph, score, exact, text }: Passage): Html {
+const mostPages = 10;
+
+function pageIn({ searchParams }: URL): number {
+  const page = Number(searchParams.get('page') ?? 1);
+  return Number.isInteger(page) && page >= 1 && page <= mostPages ? page : 1;
+}
+
+function countOf(page: number, shown: number, found: number): string {
+  const first = (page - 1) * pageOfPassages + 1;
+  const last = first + shown - 1;
+  if (page === 1 && found <= shown) return shown === 1 ? '1 result' : `${shown} results`;
+  return found > last ? `Results ${first} to ${last} of more than ${last}` : `Results ${first} to ${last} of ${last}`;
+}
+
+function resultPages(q: string, page: number, more: boolean): Html {
+  const to = (n: number) => `/cables?${new URLSearchParams({ q, page: String(n) }).toString()}`;
+  const hasNext = more && page < mostPages;
+  if (page === 1 && !hasNext) return html``;
+  return html`<nav class="paging" aria-label="Pages of results">
+    ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">← Previous page</a>`}
+    ${hasNext && html`<a href="${to(page + 1)}" rel="next">Next page →</a>`}
+  </nav>`;
+}
+
+async function passageItem(
+  { referenceId, paragraph, score, exact, text }: Passage,
+  q: string,
+  { corpus }: Cables,
+): Promise<Html> {
   const fragment = paragraph === null ? '' : `#${ownAnchor(paragraph)}`;
+  const cable = await corpus.cable(referenceId);
   return html`<p class="meta">
-      <a href="${ownPath(referenceId)}${fragment}">${referenceId}${paragraph !== null && ` ¶${paragraph}`}</a>
-      <small>${exact ? 'exact' : `${Math.round(score * 100)} % of the words`}</small>
+      <a class="id" href="${ownPath(referenceId)}${fragment}"
+        >${referenceId}${paragraph !== null && ` ¶${paragraph}`}</a
+      >
+      ${cable?.subject && html`<strong>${plain(cable.subject)}</strong>`}
+      ${cable?.created && html`<span>${cable.created.slice(0, 10)}</span>`}
+      <small>${exact ? 'exact words' : `${Math.round(score * 100)} % of the words`}</small>
     </p>
-    <p class="words">${plain(text.length > maxExcerpt ? `${text.slice(0, maxExcerpt)}…` : text)}</p>`;
+    <p class="words">${highlighted(shortenedAtWord(plain(text), maxExcerpt), q)}</p>`;
+}
+
+/** The words of a search where they stand in a text. */
+function highlighted(text: string, q: string): readonly (string | Html)[] {
+  const words = (q.match(/[\p{L}\p{N}]{2,}/gu) ?? []).slice(0, 40);
+  if (words.length === 0) return [text];
+  const any = new RegExp(
+    `(?<![\\p{L}\\p{N}])(${words.map((word) => RegExp.escape(word)).join('|')})(?![\\p{L}\\p{N}])`,
+    'giu',
+  );
+  return text.split(any).map((part, i) => (i % 2 === 1 ? html`<mark>${part}</mark>` : part));
 }

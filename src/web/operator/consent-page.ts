@@ -3,7 +3,7 @@ import { mayBeAnswered, platformIds } from '../../app/answering.ts';
 import { removeConsent, recordConsent } from '../../operations/record-consent.ts';
 import { type Consent, consentsPage } from '../../ledger/operators/consents.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
-import { badge, decodedField, empty, hiddenField, pager, pageTokenIn, select, table, time } from '../parts.ts';
+import { backTo, badge, decodedField, empty, hiddenField, pager, pageTokenIn, select, table, time } from '../parts.ts';
 
 export const consentPages: readonly Page[] = [
   { method: 'GET', path: '/consent', audience: 'viewer', nav: 'Consent', handle: view },
@@ -70,7 +70,7 @@ async function add({ context, person: by, form }: PageRequest): Promise<PageResu
   if (!(await recordConsent(context.ledger, { platform, id, reason, choice, who: by?.name ?? '' })))
     throw new HttpError(409, `${person} opted out. If that has changed, remove the opt-out first.`);
   return {
-    location: '/consent',
+    location: backTo(form, '/consent'),
     flash: choice === 'out' ? `${person} will no longer be answered.` : mayBeAnswered(person, platform, context.config),
   };
 }

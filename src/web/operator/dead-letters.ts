@@ -8,7 +8,7 @@ import { listReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
 import { visibleTo } from './review.ts';
-import { badge, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
+import { backTo, badge, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
 import { deadLetters } from './waiting.ts';
 
 export const deadLetterPages: readonly Page[] = [
@@ -135,5 +135,5 @@ async function retryOne({ context, person, form }: PageRequest): Promise<PageRes
       : await retryChannel(context.ledger, channel, who);
   if (!done) throw new HttpError(409, 'It is no longer a dead letter. Nothing was done.');
   context.nudge();
-  return { location: '/dead-letters', flash: `Retrying ${channel ?? key}.` };
+  return { location: backTo(form, '/dead-letters'), flash: `Retrying ${channel ?? key}.` };
 }

@@ -1,65 +1,54 @@
 import { html } from 'hono/html';
-import { type Backtest, backtest } from '../../operations/backtest-rules.ts';
-import { testRules } from '../../app/rule-tests.ts';
-import { compareWith } from '../../operations/compare-rules.ts';
-import { inspectRules, readRules } from '../../app/read-rules.ts';
-import { excerpt } from '../../config/explain-findings.ts';
 import type { Config } from '../../config/config.ts';
+import { excerpt } from '../../config/explain-findings.ts';
 import type { Finding } from '../../config/yaml/yaml.ts';
-import { dayMs } from '../../core/durations.ts';
-import { ConfigError } from '../../core/errors.ts';
-import { type Html, HttpError } from '../page.ts';
-import { badge, count, table } from '../parts.ts';
+import { type DiffLine, lineDiff, withContext } from '../../core/text/line-diff.ts';
+import { compareWith } from '../../operations/compare-rules.ts';
+import { draftLength, draftsByText } from '../../operations/explain/draft-replies.ts';
+import { explainText } from '../../operations/explain/explain-post.ts';
+import { type DraftJudgement, rulesText } from '../../operations/install-rules.ts';
+import type { Html } from '../page.ts';
+import { badge, table } from '../parts.ts';
 
-const name = 'draft';
-
-/** Checks a draft, runs its tests, compares it with the rules in force and, with `days`, backtests it. */
-export async function draftReport(config: Config, { text, days }: { text: string; days?: number }): Promise<Html> {
-  const source = { name, text };
-  const findings = inspectRules(config, source);
-  if (!isReadable(config, source)) return faults(text, findings);
-  const compared =
-    days === undefined
-      ? undefined
-      : await exclusively(() => backtest(config, { sinceMs: days * dayMs, source, progress: () => {} }));
-  return html`${findings.length === 0 ? html`<p class="flash" role="status">No findings.</p>` : faults(text, findings)}
-  ${changes(config, source)} ${await tests(config, source)} ${compared !== undefined && comparison(compared)}`;
+/** What is wrong with a draft, its tests, and what it changes. */
+export function judgementReport(config: Config, text: string, judged: DraftJudgement): Html {
+  const { faults, remarks, tests, passes } = judged;
+  return html`<p class="${passes ? 'flash' : 'fault'}" role="status">${verdictOf(judged)}</p>
+    ${faults.length > 0 && findingList('Faults', text, faults)}
+    ${remarks.length > 0 && findingList('Remarks', text, remarks)} ${tests.length > 0 && testTable(judged)}
+    ${faults.length === 0 && changesOf(config, text)}`;
 }
 
-type Source = Readonly<Record<'name' | 'text', string>>;
-
-function isReadable(config: Config, source: Source): boolean {
-  try {
-    readRules(config, source);
-    return true;
-  } catch (error) {
-    if (error instanceof ConfigError) return false;
-    throw error;
-  }
+function verdictOf({ faults, remarks, tests, failed, passes }: DraftJudgement): string {
+  const odd =
+    remarks.length === 0
+      ? ''
+      : ` ${counted(remarks.length, 'remark')}: read ${remarks.length === 1 ? 'it' : 'them'} first.`;
+  if (passes && tests.length === 0) return `No faults. The draft has no tests.${odd}`;
+  if (passes)
+    return `No faults, and ${tests.length === 1 ? 'its test passes' : `all ${tests.length} tests pass`}.${odd}`;
+  if (failed > 0) return `${failed} of ${counted(tests.length, 'test')} fail: a bot would refuse this draft.${odd}`;
+  return `${counted(faults.length, 'fault')}: a bot would refuse this draft.`;
 }
 
-/** One backtest at a time per process: each reads all posts of its days. */
-let running = false;
-
-async function exclusively<T>(work: () => Promise<T>): Promise<T> {
-  if (running) throw new HttpError(429, 'Another backtest is running. Try again when it is done.');
-  running = true;
-  try {
-    return await work();
-  } finally {
-    running = false;
-  }
+function counted(n: number, one: string): string {
+  return n === 1 ? `1 ${one}` : `${n} ${one}s`;
 }
 
-function faults(text: string, findings: readonly Finding[]): Html {
+/** Each leads to its line in the draft. */
+function findingList(title: string, text: string, findings: readonly Finding[]): Html {
   const lines = text.split('\n');
-  return html`<section aria-labelledby="faults">
-    <h2 id="faults">${findings.length === 1 ? 'One finding' : `${findings.length} findings`}</h2>
+  return html`<section>
+    <h2>${title}</h2>
     <ol class="findings">
       ${findings.map((finding) => {
         const marked = excerpt(lines, finding);
         return html`<li>
-          <p class="fault">Line ${finding.line}, column ${finding.column}: ${finding.message}</p>
+          <p class="fault">
+            <a href="#line-${finding.line}" data-line="${finding.line}" data-column="${finding.column}"
+              >Line ${finding.line}, column ${finding.column}</a
+            >: ${finding.message}
+          </p>
           ${marked !== '' && html`<pre tabindex="0">${marked}</pre>`}
         </li>`;
       })}
@@ -67,25 +56,8 @@ function faults(text: string, findings: readonly Finding[]): Html {
   </section>`;
 }
 
-function changes(config: Config, source: Source): Html {
-  const lines = compareWith(config, source);
-  const list = html`<ul>
-    ${lines.map((line) => html`<li>${line}</li>`)}
-  </ul>`;
-  return html`<section aria-labelledby="changes">
-    <h2 id="changes">Changes to the rules in force</h2>
-    ${lines.length === 0 ? html`<p>None.</p>` : list}
-  </section>`;
-}
-
-async function tests(config: Config, source: Source): Promise<Html> {
-  const results = await Array.fromAsync(testRules(config, source));
-  if (results.length === 0)
-    return html`<section>
-      <h2>Tests</h2>
-      <p>The draft has no tests.</p>
-    </section>`;
-  const rows = results.map(({ test, differences }) => [
+function testTable({ tests }: DraftJudgement): Html {
+  const rows = tests.map(({ test, differences }) => [
     test.name,
     differences.length === 0 ? badge('passes', 'good') : badge('fails', 'bad'),
     differences.length === 0
@@ -97,48 +69,57 @@ async function tests(config: Config, source: Source): Promise<Html> {
   return table('Tests', ['Test', 'Result', 'Differences'], rows);
 }
 
-const kinds: Readonly<Record<keyof Backtest['examples'], string>> = {
-  gained: 'newly answered',
-  lost: 'no longer answered',
-  louder: 'stronger action',
-  quieter: 'weaker action',
-  changed: 'different rule or text',
-};
-
-function comparison(found: Backtest): Html {
-  const pairs = (counts: Backtest['actions']) =>
-    Object.entries(counts).map(([what, { old, new: now }]) => [
-      what === '-' ? 'no rule' : what,
-      count(old),
-      count(now),
-      difference(now - old),
-    ]);
-  const headings = ['Name', 'In force', 'Draft', 'Difference'];
-  const since = new Date(found.since).toISOString().slice(0, 10);
-  return html`<section aria-labelledby="backtest">
-    <h2 id="backtest">Backtest</h2>
-    <p class="lead">${count(found.posts)} posts since ${since}: rules ${found.old} against the draft (${found.new}).</p>
-    ${found.posts === 0 && html`<p>No post was decided since then.</p>`}
-    <ul class="chips">
-      ${Object.entries(kinds).map(([kind, what]) => html`<li><strong>${count(found.differences[kind as keyof typeof kinds])}</strong> ${what}</li>`)}
-    </ul>
-    ${found.posts > 0 && table('By action', headings, pairs(found.actions))}
-    ${found.posts > 0 && table('By rule', headings, pairs(found.rules))}
-    ${Object.entries(found.examples).map(([kind, some]) => some.map((one) => example(kinds[kind as keyof typeof kinds], one)))}
+function changesOf(config: Config, text: string): Html {
+  const changes = compareWith(config, { name: 'draft', text });
+  const lines = withContext(lineDiff(rulesText(config), text), 3);
+  return html`<section>
+    <h2>Changes to the rules file</h2>
+    ${
+      changes.length > 0 &&
+      html`<ul>
+        ${changes.map((change) => html`<li>${change}</li>`)}
+      </ul>`
+    }
+    ${lines.length === 0 ? html`<p>None.</p>` : html`<pre class="diff" tabindex="0">${lines.map(diffLine)}</pre>`}
   </section>`;
 }
 
-function difference(n: number): string {
-  return n === 0 ? '–' : `${n > 0 ? '+' : '−'}${count(Math.abs(n))}`;
+// A formatter would lay it out as a space.
+const newLine = '\n';
+const signs: Readonly<Record<DiffLine['kind'], string>> = { same: ' ', removed: '−', added: '+' };
+
+function diffLine(line: DiffLine | null): Html {
+  if (line === null) return html`<span class="left-out">⋯${newLine}</span>`;
+  const number = String(line.now ?? line.old).padStart(4);
+  return html`<span class="${line.kind}">${number} ${signs[line.kind]} ${line.text}${newLine}</span>`;
 }
 
-function example(what: string, { key, author, text, old, new: now }: Backtest['examples']['gained'][number]): Html {
-  const verdict = (one: typeof old) => `${one.action} (${one.rule ?? 'no rule'})`;
-  return html`<article>
-    <p class="meta">
-      <strong>@${author}</strong> ${badge(what, 'calm')} <span>${verdict(old)} → ${verdict(now)}</span>
+/** What the rules of a draft would do about a text. */
+export async function trial(config: Config, draft: string, asked: TrialPost): Promise<Html> {
+  const { text, platform, summoned } = asked;
+  const short = { text, platform, summoned, author: 'reader', visibility: 'public', language: null } as const;
+  const post = { ...short, bot: false, repost: false };
+  const question = { post, feed: '', optedIn: false, optedOut: false };
+  const { verdict, drafts } = await explainText(config, question, { name: 'draft', text: draft });
+  return html`<section aria-labelledby="trial">
+    <h2 id="trial">The reply</h2>
+    <p>
+      ${badge(verdict.action)}
+      ${verdict.rule === null ? 'No rule matched.' : html`By rule <strong>${verdict.rule}</strong>.`} ${verdict.clause}
     </p>
-    <blockquote class="words">${text}</blockquote>
-    <p><a href="/posts/${encodeURIComponent(key)}">Why</a></p>
-  </article>`;
+    ${drafts.length === 0 && html`<p>There is no reply.</p>`}
+    ${draftsByText(drafts).map(
+      (same) =>
+        html`<article>
+          <p class="meta">${same.map((one) => html`<span>${draftLength(one)}</span>`)}</p>
+          ${same.slice(0, 1).map(({ text: reply, fault }) => (reply === null ? html`<p class="fault">${fault}</p>` : html`<p class="words reply">${reply}</p>`))}
+        </article>`,
+    )}
+  </section>`;
+}
+
+export interface TrialPost {
+  readonly text: string;
+  readonly platform: string;
+  readonly summoned: boolean;
 }

@@ -1,9 +1,10 @@
 import { html } from 'hono/html';
 import { explainStored } from '../../operations/explain/explain-post.ts';
-import { explanationText } from '../../operations/explain/explanation-text.ts';
+import { explanationText, type Section } from '../../operations/explain/explanation-text.ts';
 import { isLimited } from '../../core/post.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
-import { externalLink } from '../parts.ts';
+import { externalLink, inCode } from '../parts.ts';
+import { mentionCard } from './mention-card.ts';
 
 export const explanationPages: readonly Page[] = [
   { method: 'GET', path: '/posts/:key', audience: 'viewer', handle: view },
@@ -12,28 +13,34 @@ export const explanationPages: readonly Page[] = [
 const uncolored = (text: string) => text;
 const colors = { bold: uncolored, dim: uncolored, cyan: uncolored, green: uncolored };
 
-/** The output of `pilcrow explain KEY`. */
-async function view({ context, param, person }: PageRequest): Promise<View> {
+/** The post with its reply and what can be done about it, then the output of `pilcrow explain KEY`, the verdict first. */
+async function view(request: PageRequest): Promise<View> {
+  const { context, param, person } = request;
   const found = await explainStored(context.config, param('key'));
   if (isLimited(found.post) && !may(person, 'reviewer'))
     throw new HttpError(403, 'Direct and followers-only posts are shown to reviewers and operators alone.');
+  const sections = explanationText(found, colors);
+  const order = ['The verdict', 'The rules', 'Consent', 'What it cites', 'The reply', 'The post'];
+  const sorted = order.flatMap((heading) => sections.filter((one) => one.heading === heading));
   return {
-    title: `Why: ${found.post.key}`,
+    title: `Post of @${found.post.author.handle}`,
     body: html`<div data-live id="live-explanation">
-      ${explanationText(found, colors).map(
-        ({ heading, lines }) =>
-          html`<section>
-            <h2>${heading}</h2>
-            ${lines.map((line) => html`<p class="${line.startsWith('  ') ? 'line nested' : 'line'}">${linked(line.trim())}</p>`)}
-          </section>`,
-      )}
+      ${found.stored !== undefined && (await mentionCard(request, found.stored, { why: false }))} ${sorted.map(shown)}
+      <p class="dim">On a terminal: <code>pilcrow explain ${found.post.key}</code></p>
     </div>`,
   };
 }
 
+function shown({ heading, lines }: Section): Html {
+  return html`<section>
+    <h2>${heading}</h2>
+    ${lines.map((line) => html`<p class="${line.startsWith('  ') ? 'line nested' : 'line'}">${linked(line.trim())}</p>`)}
+  </section>`;
+}
+
 const urlPattern = /(https?:\/\/[^\s()<>"]+[^\s()<>".,;:!?])/;
 
-/** Turns URLs in the text into links. */
-function linked(line: string): readonly (string | Html)[] {
-  return line.split(urlPattern).map((part, i) => (i % 2 === 1 ? externalLink(part) : part));
+/** URLs in the text as links, back-ticks as code. */
+function linked(line: string): readonly (string | Html | readonly (string | Html)[])[] {
+  return line.split(urlPattern).map((part, i) => (i % 2 === 1 ? externalLink(part) : inCode(part)));
 }

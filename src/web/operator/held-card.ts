@@ -4,7 +4,8 @@ import { limitsBeside } from '../../core/reply.ts';
 import { shortened } from '../../core/text/strangers.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
-import { sentBeside, underReview } from '../../operations/review.ts';
+import { sentBeside } from '../../operations/review.ts';
+import { underReview } from '../../operations/under-review.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { type Html, may, type PageRequest } from '../page.ts';
 import { badge, count, externalLink, hiddenField, time } from '../parts.ts';
@@ -21,6 +22,7 @@ export async function heldCard(
   const { post, context: above, warnings } = await underReview(context.ledger.db, row);
   return html`<article>
     <p class="meta">
+      ${may(person, 'reviewer') && html`<input type="checkbox" form="bulk" name="keys" value="${encodeURIComponent(row.key)}" aria-label="Select the reply to ${row.key}" />`}
       <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>
       ${row.due_at !== null && html`<span>until ${time(row.due_at)}</span>`} ${badge('held')}
     </p>

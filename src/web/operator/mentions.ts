@@ -2,12 +2,12 @@ import { html } from 'hono/html';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { dayMs } from '../../core/durations.ts';
 import { ReplyState } from '../../core/reply.ts';
-import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
-import type { PostRow, PostState } from '../../ledger/db/schema.ts';
+import type { PostState } from '../../ledger/db/schema.ts';
 import { type Html, may, type Page, type PageRequest, type View } from '../page.ts';
-import { badge, empty, externalLink, pager, pageTokenIn, select, time } from '../parts.ts';
+import { empty, pager, pageTokenIn, select } from '../parts.ts';
+import { mentionCard } from './mention-card.ts';
 
 export const mentionPages: readonly Page[] = [
   { method: 'GET', path: '/mentions', audience: 'viewer', nav: 'Mentions', handle: view },
@@ -16,12 +16,14 @@ export const mentionPages: readonly Page[] = [
 const limit = 25;
 const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 
-async function view({ context, url, person }: PageRequest): Promise<View> {
+async function view(request: PageRequest): Promise<View> {
+  const { context, url, person } = request;
   const search = {
     ...searchOf(url, await context.ledger.now()),
     ...(!may(person, 'reviewer') && { limited: false as const }),
   };
   const { posts, next } = await searchPosts(context.ledger.db, search, { after: pageTokenIn(url), limit });
+  const cards = await Promise.all(readEach(posts, (row) => mentionCard(request, row, { why: true })));
   const none =
     next === undefined
       ? 'No stored post matches.'
@@ -30,9 +32,7 @@ async function view({ context, url, person }: PageRequest): Promise<View> {
     title: 'Mentions',
     body: html`<p class="lead">Posts that cite a cable, the last written first.</p>
       ${filters(url, context.config.feeds)}
-      <div data-live id="live-mentions">
-        ${posts.length === 0 ? empty('No mentions here', none) : readEach(posts, mention)}
-      </div>
+      <div data-live id="live-mentions">${posts.length === 0 ? empty('No mentions here', none) : cards}</div>
       ${pager(url, next)}`,
   };
 }
@@ -91,23 +91,4 @@ function filters({ searchParams }: URL, feeds: PageRequest['context']['config'][
       <button type="submit">Search</button>
     </div>
   </form>`;
-}
-
-function mention(row: PostRow): Html {
-  const post = codecs.posts.post.decode(row.post, row.key);
-  const verdict = codecs.posts.verdict.decode(row.verdict, row.key);
-  const words = post.text;
-  return html`<article>
-    <p class="meta">
-      <strong>@${post.author.handle}</strong>
-      <span>${post.platform}, feed ${row.feed}</span> ${time(post.createdAt)} ${badge(verdict?.action ?? row.state)}
-    </p>
-    ${words === '' ? html`<p class="dim">The text has been deleted.</p>` : html`<blockquote class="words">${words}</blockquote>`}
-    <p class="meta">
-      <a href="/posts/${encodeURIComponent(row.key)}"
-        >Why: ${verdict === null ? row.state : (verdict.rule ?? 'no rule matched')}</a
-      >
-      ${post.url !== null && externalLink(post.url, 'The post')}
-    </p>
-  </article>`;
 }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { decideHeld, decideHeldOf, underReview } from '../../operations/review.ts';
+import { decideHeld, decideHeldOf } from '../../operations/review.ts';
+import { underReview } from '../../operations/under-review.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 import { readEach } from '../../ledger/db/json-column.ts';
 import { heldReplies } from '../../ledger/replies/held-replies.ts';
@@ -17,7 +18,7 @@ import {
   type Person,
   type View,
 } from '../page.ts';
-import { decodedField, empty, hiddenField, pager } from '../parts.ts';
+import { backTo, decodedField, empty, hiddenField, pager } from '../parts.ts';
 import { heldCard } from './held-card.ts';
 
 export const reviewPages: readonly Page[] = [
@@ -49,10 +50,21 @@ async function view(request: PageRequest): Promise<View> {
     title: 'Review',
     body: html`<p class="lead">Replies that a rule holds for review, by author, most urgent first.</p>
       <div data-live id="live-review">
+        ${rows.length > 1 && may(person, 'reviewer') && bulkForm(request)}
         ${rows.length === 0 ? empty('Nothing to review', 'Replies of rules with action: hold will appear here.') : await Promise.all(shown)}
         ${pager(url, leftOut > 0 ? page.at(-1)?.key : undefined)}
       </div>`,
   };
+}
+
+/** Decides about the replies whose boxes are checked: the boxes belong to this form. */
+function bulkForm({ token }: PageRequest): Html {
+  return html`<form id="bulk" method="post" action="/review" class="card row">
+    ${token} <input type="hidden" name="bulk" value="yes" />
+    <button type="submit" name="choice" value="approve">Approve selected</button>
+    <label>Reason <input name="reason" maxlength="500" /></label>
+    <button class="danger" type="submit" name="choice" value="reject">Reject selected</button>
+  </form>`;
 }
 
 /** Names an author with several held replies, and decides about all of them. */
@@ -83,7 +95,10 @@ export function visibleTo<Row extends ReplyRow>(person: Person | undefined, rows
   }).flat();
 }
 
-async function decide({ context, person, form }: PageRequest): Promise<PageResult> {
+async function decide(request: PageRequest): Promise<PageResult> {
+  const { context, person, form } = request;
+  const keys = form.getAll('keys').map((key) => decodeURIComponent(key));
+  if (form.get('bulk') === 'yes') return await decideSelected(request, keys);
   const author = decodedField(form, 'author');
   if (author !== undefined) {
     const choice = decisionOf(form);
@@ -103,7 +118,25 @@ async function decide({ context, person, form }: PageRequest): Promise<PageResul
   context.nudge();
   const row = decision.choice === 'edit' ? await replyRow(context.ledger.db, key) : undefined;
   const { warnings = [] } = row === undefined ? {} : await underReview(context.ledger.db, row);
-  return { location: '/review', flash: [`${key}: ${outcomes[decision.choice]}`, ...warnings].join('. ') };
+  return { location: backTo(form, '/review'), flash: [`${key}: ${outcomes[decision.choice]}`, ...warnings].join('. ') };
+}
+
+/** Decides about the selected replies, one after the other: somebody else may have decided about some meanwhile. */
+async function decideSelected({ context, person, form }: PageRequest, keys: readonly string[]): Promise<PageResult> {
+  const choice = decisionOf(form);
+  if (choice.choice === 'edit') throw new HttpError(400, 'An edit is for one reply.');
+  if (keys.length === 0) throw new HttpError(400, 'Select a reply first. Nothing was done.');
+  let done = 0;
+  for (const key of keys.slice(0, limit)) {
+    const decided = await decideHeld(context.ledger, { ...choice, key, who: person?.name ?? '' }, context.limits);
+    if (decided.kind === 'done') done += 1;
+  }
+  context.nudge();
+  const late = done === keys.length ? '' : `, ${keys.length - done} had been decided already`;
+  return {
+    location: '/review',
+    flash: `${done} ${done === 1 ? 'reply' : 'replies'} ${outcomes[choice.choice]}${late}`,
+  };
 }
 
 const outcomes: Readonly<Record<Choice['choice'], string>> = {
