@@ -304,6 +304,12 @@ describe('the sampled pages', () => {
     });
   }
 
+  sampleTest('09RIODEJANEIRO285 has the words before a heading in its line at the end of the first paragraph', () => {
+    const { paragraphs, sections } = parseOne(samplePage('09RIODEJANEIRO285'));
+    expect(paragraphs[0]?.text).toMatch(/and Sergipe\.\nThis week's subjects:$/);
+    expect(sections[0]?.heading).toBe('CLEANING UP THE FAVELAS: ECONOMIC BENEFIT TRUMPS COSTS');
+  });
+
   sampleTest('09CAPETOWN204 has each paragraph once, and its fourth goes on after the second copy', () => {
     const texts = parseOne(samplePage('09CAPETOWN204')).paragraphs.map((paragraph) => paragraph.text);
     expect(texts.join('\n').match(/In recent months government/g)).toHaveLength(1);

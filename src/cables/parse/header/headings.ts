@@ -24,6 +24,17 @@ export function rowsWithoutHeading(rows: readonly string[]): number {
   return Math.max(1, lastFull(rows, beforeRules(rows, lastFull(rows, above))));
 }
 
+/** `This week's subjects: A BRIDGE OPENS -----`: the words before the colon end the paragraph, the capitals are the heading. */
+export function withHeadingApart(rows: readonly string[]): readonly string[] {
+  const at = lastFull(rows, rows.length) - 1;
+  const row = rows[at] ?? '';
+  const words = withoutRule(row);
+  const [lead, heading] = [words.slice(0, words.indexOf(': ') + 1), words.slice(words.indexOf(': ') + 2)];
+  // `Comment: A BRIDGE OPENS` is a heading as a whole.
+  if (words === row || !/[a-z].* .*:/.test(lead) || !isHeadingLine(heading, true)) return rows;
+  return [...rows.slice(0, at), lead, '', row.slice(lead.length)];
+}
+
 /** The words of the rows that `rowsWithoutHeading` does not count; empty if they are but rules. */
 export function headingOf(rows: readonly string[]): string {
   if (rows.length === 0) return '';

@@ -1,5 +1,5 @@
 import type { Warning, Paragraph, AnchorTarget, Residue, Section } from '../../../core/cable.ts';
-import { headingOf, rowsWithoutHeading, ruledHeading } from '../header/headings.ts';
+import { headingOf, rowsWithoutHeading, ruledHeading, withHeadingApart } from '../header/headings.ts';
 import { withoutClosing, withoutInlineClosing } from './closing.ts';
 import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, withWholeMarkings, type Anchor } from './paragraph-starts.ts';
@@ -79,7 +79,7 @@ function readParagraph(cut: Rows, next: number | undefined, whole: Whole, found:
   const isLast = next === undefined;
   const clean = withoutResidue(cut.rows, signs);
   const closing = isLast ? withoutClosing(clean.rows) : undefined;
-  const rows = closing?.rest ?? clean.rows;
+  const rows = withHeadingApart(closing?.rest ?? clean.rows);
   const count = rowsWithoutHeading(rows);
   const body = joinRows(rows, count, lineJoins);
   const inline = closing === undefined ? undefined : withoutInlineClosing(body.text, closing.signature !== null);

@@ -96,6 +96,19 @@ describe('headings', () => {
     ]);
   });
 
+  test('begin behind the words that end a paragraph in their line', () => {
+    const cut = (...last: string[]) => {
+      const { paragraphs, sections } = readParagraphs(['1. (U) One.', '', ...last, '', '2. (U) Two.']);
+      return [paragraphs[0]?.text, sections[0]?.heading];
+    };
+    const rule = '-------------- -----';
+    expect(cut(`Our subjects today: A BRIDGE OPENS ${rule}`)).toEqual(['One.\nOur subjects today:', 'A BRIDGE OPENS']);
+    expect(cut(`Our subjects: BRIDGES: COSTS RISE ${rule}`)).toEqual(['One.\nOur subjects:', 'BRIDGES: COSTS RISE']);
+    expect(cut(`Comment: A BRIDGE OPENS ${rule}`)).toEqual(['One.', 'Comment: A BRIDGE OPENS']);
+    expect(cut(`Our Subjects: A Bridge Opens ${rule}`)).toEqual(['One.', 'Our Subjects: A Bridge Opens']);
+    expect(cut(`OUR SUBJECTS TODAY: A BRIDGE ${rule}`)).toEqual(['One.', 'OUR SUBJECTS TODAY: A BRIDGE']);
+  });
+
   test('are not made of labels above the first paragraph', () => {
     expect(readParagraphs(['SUBJECT: A MARKET', '', 'REF: ASTANA 2221', '', '1. (U) One.']).sections).toEqual([]);
   });
