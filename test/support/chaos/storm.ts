@@ -64,13 +64,23 @@ export async function runStorm({
   while (!isUp()) await delay(20);
 
   const written: string[] = [];
+  const write = () => {
+    // An author each: what one of them may ask for in a day is limited.
+    const by = mastodon.join(`ada${written.length}`);
+    written.push(mastodon.write(by, '@bot #cablegate #07ASTANA2244 ¶5').id);
+  };
+  const replies = () =>
+    Map.groupBy(
+      mastodon.statuses.filter(({ by }) => by === bot),
+      (one) => one.inReplyToId ?? '',
+    );
+  // The first read of a feed takes the newest posts only: the weather begins after it.
+  write();
+  while (replies().size === 0 && bots.every(({ child }) => child.exitCode === null)) await delay(20);
+
   const over = new AbortController();
   const posting = (async () => {
-    for (; !over.signal.aborted; await delay(1000 / perSecond)) {
-      // An author each: what one of them may ask for in a day is limited.
-      const by = mastodon.join(`ada${written.length}`);
-      written.push(mastodon.write(by, '@bot #cablegate #07ASTANA2244 ¶5').id);
-    }
+    for (; !over.signal.aborted; await delay(1000 / perSecond)) write();
   })();
   const random = seeded(seed);
   let ended = 0;
@@ -84,11 +94,6 @@ export async function runStorm({
   over.abort();
   await posting;
 
-  const replies = () =>
-    Map.groupBy(
-      mastodon.statuses.filter(({ by }) => by === bot),
-      (one) => one.inReplyToId ?? '',
-    );
   let [size, since] = [-1, 0];
   for (; replies().size < written.length; await delay(200)) {
     if (replies().size > size) [size, since] = [replies().size, performance.now()];
