@@ -16,11 +16,18 @@ export interface Bench {
 
 /** Units of work a second, of the best of several rounds: other work on the machine only ever slows a round down. */
 export function rate(units: number, work: () => void, rounds = 10): number {
-  let best = 0;
+  return ratesInTurns(units, [work], rounds)[0] ?? 0;
+}
+
+/** As `rate`, of several works that take turns, so that they meet the same machine: its load, its caches, its garbage. */
+export function ratesInTurns(units: number, works: readonly (() => void)[], rounds: number): number[] {
+  const best = works.map(() => 0);
   for (let i = 0; i < rounds; i += 1) {
-    const start = performance.now();
-    work();
-    best = Math.max(best, units / ((performance.now() - start) / 1000));
+    for (const [at, work] of works.entries()) {
+      const start = performance.now();
+      work();
+      best[at] = Math.max(best[at] ?? 0, units / ((performance.now() - start) / 1000));
+    }
   }
   return best;
 }

@@ -1,22 +1,20 @@
 import { parseDocument } from '../src/cables/parse/parse-document.ts';
 import { samplePage, samplePages, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
 import { viewerPage } from '../test/support/viewer-page.ts';
-import { type Bench, rate, thousands } from './figure.ts';
+import { type Bench, ratesInTurns, thousands } from './figure.ts';
 
 /** Viewer pages parsed in full, beside merely cutting their two `<pre>` blocks into lines. */
 export const bench: Bench = {
   run() {
     const pages = samplesAreHere ? samplePages.map(samplePage) : [viewerPage()];
     if (!samplesAreHere) process.stderr.write(`parsing: of one made page, no samples: ${whereSamplesAre}\n`);
-    const rounds = Math.ceil(2000 / pages.length);
-    const count = rounds * pages.length;
+    const turns = Math.ceil(40 / pages.length);
     let total = 0;
-    const sliced = rate(count, () => {
-      for (let i = 0; i < rounds; i += 1) for (const page of pages) total += slice(page);
-    });
-    const parsed = rate(count, () => {
-      for (let i = 0; i < rounds; i += 1) for (const page of pages) total += parseDocument(page, 'page').cables.length;
-    });
+    const overAll = (read: (page: string) => number) => () => {
+      for (let i = 0; i < turns; i += 1) for (const page of pages) total += read(page);
+    };
+    const works = [overAll(slice), overAll((page) => parseDocument(page, 'page').cables.length)];
+    const [sliced = 0, parsed = 0] = ratesInTurns(turns * pages.length, works, 500);
     const ratio = parsed / sliced;
     return Promise.resolve([
       {

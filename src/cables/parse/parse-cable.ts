@@ -22,8 +22,9 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
   const opening = withoutPageBreaks(body.opening.join('\n').slice(0, maxOpeningLength));
   const labelled = readLabels(opening, referenceId);
   const times = pageTimes(copy.created, copy.released, dtg);
+  const { tags, references } = withListed(labelled, copy.listed);
   const anchorTargets = anchorTargetsOf(body.anchors, body.paragraphs);
-  return {
+  const cable: Cable = {
     referenceId,
     publishedId: publishedIdOf(referenceId),
     subject: labelled.subject ?? (copy.title === null ? null : withoutMarking(copy.title)),
@@ -33,7 +34,8 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
     releasedAsPrinted: copy.released,
     classification: copy.classification ?? parseClassification(opening),
     origin: copy.origin ?? (sent === null ? null : (stationOfRoute(sent.route)?.label ?? null)),
-    ...withListed(labelled, copy.listed),
+    tags,
+    references,
     reasons: reasonsOf(opening, body.paragraphs[0]?.text),
     eo: labelled.eo,
     decl: labelled.decl,
@@ -53,8 +55,8 @@ export function readCopy(copy: CableCopy, name: string | undefined): Cable | str
       ...(labelled.subject === null ? [warning('missing-line', 'no SUBJECT line')] : []),
       ...body.warnings,
     ],
-    ...(copy.page !== undefined && { page: copy.page }),
   };
+  return copy.page === undefined ? cable : { ...cable, page: copy.page };
 }
 
 function readLabels(

@@ -23,7 +23,7 @@ export function parseDocument(text: string, name?: string): ParsedDocument {
   return { cables: cables.map(({ cable }) => cable), rejects };
 }
 
-/** Like `parseDocument`; each cable has its body as printed (without markup, `\n` between lines). */
+/** Like `parseDocument`; each cable has its body's lines as printed, without markup. */
 export function readDocument(text: string, name: string | undefined): ReturnType<typeof readCut> {
   const plain = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
   for (const format of isHtml(plain) ? [viewerPage] : documentFormats) {
@@ -40,25 +40,15 @@ export function readDocument(text: string, name: string | undefined): ReturnType
 export function readCut(
   cut: Cut,
   name: string | undefined,
-): { cables: { cable: Cable; body: string }[]; rejects: { reason: string }[] } {
-  const cables: { cable: Cable; body: string }[] = [];
+): { cables: { cable: Cable; lines: readonly string[] }[]; rejects: { reason: string }[] } {
+  const cables: { cable: Cable; lines: readonly string[] }[] = [];
   const rejects = [...cut.rejects];
   for (const copy of cut.copies) {
     const cable = readCopy(copy, cut.copies.length === 1 ? name : undefined);
     if (typeof cable === 'string') rejects.push({ reason: cable });
-    else cables.push(withBody(cable, copy.body));
+    else cables.push({ cable, lines: copy.body });
   }
   return { cables, rejects };
-}
-
-/** The body is joined only where it is asked for. */
-function withBody(cable: Cable, lines: readonly string[]): { cable: Cable; body: string } {
-  return {
-    cable,
-    get body() {
-      return lines.join('\n');
-    },
-  };
 }
 
 export function isHtml(text: string): boolean {

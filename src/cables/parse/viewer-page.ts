@@ -6,10 +6,9 @@ import type { CableCopy, Cut } from './raw-cable.ts';
  * an HTML parser would lose `<john@x>` and decode text that only looks like an entity.
  */
 export function viewerPage(html: string): Cut | undefined {
-  let mark = "<table class='cable'>";
-  let table = html.indexOf(mark);
-  if (table === -1) table = html.indexOf((mark = mark.replaceAll("'", '"')));
+  let table = html.search(/<table class=['"]cable['"]>/);
   if (table === -1) return undefined;
+  const mark = html.slice(table, html.indexOf('>', table) + 1);
   const copies: CableCopy[] = [];
   const rejects: { reason: string }[] = [];
   let from = 0;
@@ -135,7 +134,7 @@ export function bodyLines(pre: string): string[] {
   if (text.includes('\n') && text.includes('&amp;') && !/&(?!amp;|lt;|gt;|nbsp;|quot;)/.test(text))
     text = unescaped(text);
   if (text.includes('\n')) text = text.replaceAll('\n', lineBreak);
-  if (text.includes(`\\${lineBreak}`)) text = text.replaceAll(`\\${lineBreak}`, lineBreak);
+  if (text.includes('\\')) text = text.replaceAll(`\\${lineBreak}`, lineBreak);
   return text.split(lineBreak);
 }
 

@@ -49,7 +49,11 @@ function readDocument({ source, bytes }: Portion, what: string, cut: Format): Re
   if (found === undefined) return rejected(source, '', `not ${what}`);
   const { cables, rejects } = readCut(found, nameIn(source));
   return {
-    cables: cables.map((read) => ({ ...read, cable: noted(read.cable, decoded.note), number: null })),
+    cables: cables.map(({ cable, lines }) => ({
+      cable: noted(cable, decoded.note),
+      body: lines.join('\n'),
+      number: null,
+    })),
     rejects: rejects.map(({ reason }) => ({ source, position: '', reason })),
   };
 }

@@ -29,9 +29,10 @@ export function withHeadingApart(rows: readonly string[]): readonly string[] {
   const at = lastFull(rows, rows.length) - 1;
   const row = rows[at] ?? '';
   const words = withoutRule(row);
+  if (words === row) return rows;
   const [lead, heading] = [words.slice(0, words.indexOf(': ') + 1), words.slice(words.indexOf(': ') + 2)];
   // `Comment: A BRIDGE OPENS` is a heading as a whole.
-  if (words === row || !/[a-z].* .*:/.test(lead) || !isHeadingLine(heading, true)) return rows;
+  if (!/[a-z].* .*:/.test(lead) || !isHeadingLine(heading, true)) return rows;
   return [...rows.slice(0, at), lead, '', row.slice(lead.length)];
 }
 

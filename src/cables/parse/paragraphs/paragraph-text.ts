@@ -1,4 +1,14 @@
-import { hyphen, isBlank, isDigit, isLetter, isLower, dot, openParenthesis, isUpper } from '../characters.ts';
+import {
+  closeParenthesis,
+  hyphen,
+  isBlank,
+  isDigit,
+  isLetter,
+  isLower,
+  dot,
+  openParenthesis,
+  isUpper,
+} from '../characters.ts';
 import { isRule, withoutRule } from '../header/headings.ts';
 import { residueRow } from './residue.ts';
 import type { LineJoins } from './line-joins.ts';
@@ -126,8 +136,7 @@ interface Item {
 function itemOf(row: string, list: Item | undefined): Item | undefined {
   const first = row.charCodeAt(0);
   if (isBullet(first)) return bulletOf(row, list);
-  if (first !== openParenthesis && !itemMarks.has(row.charCodeAt(1)) && !itemMarks.has(row.charCodeAt(2)))
-    return undefined;
+  if (first !== openParenthesis && !endsMark(row.charCodeAt(1)) && !endsMark(row.charCodeAt(2))) return undefined;
   const sign = /^(\(?)(?:(\d{1,2})|([A-Za-z]))[.)]{1,2}(?=\s)/.exec(row.slice(0, 8));
   if (sign === null) return undefined;
   const [written, open = '', digits, letter = ''] = sign;
@@ -138,7 +147,9 @@ function itemOf(row: string, list: Item | undefined): Item | undefined {
   return ordinal === 1 ? { kind, ordinal, follows: false } : undefined;
 }
 
-const itemMarks = new Set([dot, 41]);
+function endsMark(code: number): boolean {
+  return code === dot || code === closeParenthesis;
+}
 
 function isBullet(code: number): boolean {
   return code === hyphen || code === 42 || code === 0x2022 || code === 0xb7;

@@ -5,7 +5,7 @@ import { cutParagraphs, type Rows } from './paragraph-rows.ts';
 import { readLineStarts, withWholeMarkings, type Anchor } from './paragraph-starts.ts';
 import { joinRows, type Joined } from './paragraph-text.ts';
 import { withoutRepeats } from './repeats.ts';
-import { residueSigns, withoutResidue } from './residue.ts';
+import { withoutResidue } from './residue.ts';
 import { lineJoinsOf, type LineJoins } from './line-joins.ts';
 import { inSequence } from './sequence.ts';
 
@@ -44,8 +44,8 @@ export function readParagraphs(printed: readonly string[]): Body {
   const found: Found = { sections: [], residue: [], warnings: [], signature: null };
   if (first === undefined) found.signature = withoutClosing(opening).signature;
   else addSection(found, ruledHeading(opening), first.number);
-  const whole = { lineJoins: lineJoinsOf(lines), signs: residueSigns(lines.slice(first?.line)) };
-  const paragraphs = cut.map((rows, index) => readParagraph(rows, cut[index + 1]?.number, whole, found));
+  const lineJoins = lineJoinsOf(lines);
+  const paragraphs = cut.map((rows, index) => readParagraph(rows, cut[index + 1]?.number, lineJoins, found));
   const siteWarnings: Warning[] = [];
   if (own !== printed) {
     siteWarnings.push({
@@ -65,19 +65,11 @@ export function readParagraphs(printed: readonly string[]): Body {
   return { ...found, opening, paragraphs, anchors, warnings };
 }
 
-/** What is known of the whole body. */
-interface Whole {
-  readonly lineJoins: LineJoins;
-  /** See `residueSigns`. */
-  readonly signs: readonly string[];
-}
-
 /** `next` is the number of the next paragraph; below the last one the message closes. */
-function readParagraph(cut: Rows, next: number | undefined, whole: Whole, found: Found): PlacedParagraph {
-  const { lineJoins, signs } = whole;
+function readParagraph(cut: Rows, next: number | undefined, lineJoins: LineJoins, found: Found): PlacedParagraph {
   const { number, marking, line, atLineStart } = cut;
   const isLast = next === undefined;
-  const clean = withoutResidue(cut.rows, signs);
+  const clean = withoutResidue(cut.rows);
   const closing = isLast ? withoutClosing(clean.rows) : undefined;
   const rows = withHeadingApart(closing?.rest ?? clean.rows);
   const count = rowsWithoutHeading(rows);

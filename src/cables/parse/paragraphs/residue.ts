@@ -14,12 +14,12 @@ export const residueRow = '\f';
  * Takes page breaks, the word SIPDIS, classification lines, distribution tables and literal HTML tags out of a paragraph's rows. Real
  * cables: 06MOSCOW12751 (SIPDIS in mid-sentence), 07PARIS170 (`PAGE 03 RUEHFRA0170`), 00HARARE6677 (classification lines), 09LAPAZ96 (`<br>`).
  */
-export function withoutResidue(rows: readonly string[], possible: readonly string[] = signs): Cleaned {
-  const found = possible.length === 0 ? [] : signsIn(rows, possible);
-  if (found.length === 0) return { rows, residue: [] };
-  const mayBreak = found.some((sign) => breakSigns.includes(sign));
-  const mayBeLevel = found.some((sign) => levelSigns.includes(sign));
-  const isDistribution = found.includes('LOG-0');
+export function withoutResidue(rows: readonly string[]): Cleaned {
+  const whole = rows.join('\n');
+  if (!signs.test(whole)) return { rows, residue: [] };
+  const mayBreak = breakSigns.test(whole);
+  const mayBeLevel = levelSigns.test(whole);
+  const isDistribution = whole.includes('LOG-0');
   const residue: string[] = [];
   const clean = rows.map((row, index) => {
     if (mayBeLevel && row.length <= maxLevelLength && isResidueRow(row, rows, index)) residue.push(row.trim());
@@ -33,20 +33,11 @@ export function withoutResidue(rows: readonly string[], possible: readonly strin
   return { rows: residue.length === 0 ? rows : clean, residue };
 }
 
-/** The signs of residue in a whole body, so that its paragraphs need not be searched for the others. */
-export function residueSigns(lines: readonly string[]): readonly string[] {
-  return signsIn(lines, signs);
-}
-
-function signsIn(rows: readonly string[], possible: readonly string[]): string[] {
-  const whole = rows.join('\n');
-  return possible.filter((sign) => whole.includes(sign));
-}
-
-/** Page breaks and levels have one of these; most paragraphs have none, and searching for words with rare first letters is quick. */
-const breakSigns = ['OF 0', '0000', 'PAGE ', 'SECTION '];
-const levelSigns = ['SIPDIS', 'SECRET', 'S E C R', 'CONFIDENTIAL', 'C O N F', 'UNCLAS', 'LIMITED OFFICIAL'];
-const signs = [...breakSigns, ...levelSigns, 'LOG-0', '<'];
+/** Page breaks and levels have one of these. */
+const breakSigns = /OF 0|0000|PAGE |SECTION /;
+const levelSigns = /SIPDIS|SECRET|S E C R|CONFIDENTIAL|C O N F|UNCLAS|LIMITED OFFICIAL/;
+/** All residue has one of these; most paragraphs have none. */
+const signs = new RegExp(`${breakSigns.source}|${levelSigns.source}|LOG-0|<`);
 
 const centredIndent = ' '.repeat(10);
 const levelPattern =

@@ -31,7 +31,7 @@ function corpus() {
       serial,
       { source: serial, format: 'document' },
       prepareCables(
-        cables.map((read) => ({ ...read, number: null })),
+        cables.map(({ cable, lines }) => ({ cable, body: lines.join('\n'), number: null })),
         [],
       ),
     );
