@@ -3,6 +3,7 @@ import { type Station, stationNamed, stationNames } from '../ids/stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
 import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
+import { endingsSource } from './endings.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './folded-text.ts';
 import { dateOfHeader, isAddressee } from './transmissions.ts';
 
@@ -69,17 +70,8 @@ const nameEnd = lazily(() => {
   // Sana'a is the only name with an apostrophe near its end.
   const words = "SANA'A CABLE CABLES TELEGRAM TELEGRAMS DISPATCH DISPATCHES NUMBER SERIAL NO NR".split(' ');
   const ends = [...words, ...stationNames()].map((name) => name.slice(-4));
-  return new RegExp(`(?<=${endings(ends)})`, 'iy');
+  return new RegExp(`(?<=${endingsSource(ends)})`, 'iy');
 });
-
-/** A pattern of endings that branches from the last letter backwards. */
-function endings(ends: Iterable<string>): string {
-  const byLast = Map.groupBy(new Set(ends), (end) => end.slice(-1));
-  if (byLast.has('')) return '';
-  const single = [...byLast].every(([, each]) => each.every((end) => end.length === 1));
-  if (single) return `[${[...byLast.keys()].join('')}]`;
-  return [...byLast].map(([last, each]) => `(?:${endings(each.map((end) => end.slice(0, -1)))})${last}`).join('|');
-}
 
 /** True for a standalone serial. A name in lower case counts only next to a word such as cable or embassy. */
 function isWorthReading(text: string, floor: number, { start, end }: NumberAt): boolean {

@@ -1,3 +1,4 @@
+import { endingsSource } from './endings.ts';
 import { lazily, readTable } from '../tsv.ts';
 
 /** A pin cite: the paragraphs that `¶3`, `¶¶3-5` or `paras. 3, 7 and 9` names. */
@@ -64,15 +65,14 @@ const paragraphWords = lazily(
 const foreign = lazily(() => {
   const all = [...paragraphWords().keys()].toSorted((a, b) => b.length - a.length);
   const words = all.map((word) => RegExp.escape(word)).join('|');
-  const last = [...new Set(all.map((word) => RegExp.escape(word.slice(-1))))].join('');
   const writing: Writing = {
     mark: new RegExp(String.raw`(?<![\p{L}\p{N}_])(${words})[ \t]{0,2}(?=[0-9])`, 'giv'),
     range: /[ \t]{0,2}(?:-|—|bis|hasta|ate|al?|tot|till|по|до)[ \t]{0,2}/iy,
     next: /[ \t]{0,2}(?:,[ \t]{0,2}|;|&|\+|\/|et|ou|und|oder|en|of|och|или|y|e|o|и)[ \t]{0,2}(¶?)[ \t]{0,2}/iy,
     isForeign: true,
   };
-  // Reads from the number backwards, which takes less than half as long: most numbers are behind another letter.
-  const mayBe = new RegExp(String.raw`[1-9](?![0-9]{3})(?<=(?:${words})(?<=[${last}])[ \t]{0,2}[1-9])`, 'i');
+  // Reads from the number backwards: most numbers are behind another letter.
+  const mayBe = new RegExp(String.raw`[1-9](?![0-9]{3})(?<=${endingsSource(all)}[ \t]{0,2}[1-9])`, 'i');
   return { mayBe, writing };
 });
 
