@@ -30,10 +30,10 @@ export function withHeadingApart(rows: readonly string[]): readonly string[] {
   const row = rows[at] ?? '';
   const words = withoutRule(row);
   if (words === row) return rows;
-  const [lead, heading] = [words.slice(0, words.indexOf(': ') + 1), words.slice(words.indexOf(': ') + 2)];
+  const [introduction, heading] = [words.slice(0, words.indexOf(': ') + 1), words.slice(words.indexOf(': ') + 2)];
   // `Comment: A BRIDGE OPENS` is a heading as a whole.
-  if (!/[a-z].* .*:/.test(lead) || !isHeadingLine(heading, true)) return rows;
-  return [...rows.slice(0, at), lead, '', row.slice(lead.length)];
+  if (!/[a-z].* .*:/.test(introduction) || !isHeadingLine(heading, true)) return rows;
+  return [...rows.slice(0, at), introduction, '', row.slice(introduction.length)];
 }
 
 /** The words of the rows that `rowsWithoutHeading` does not count; empty if they are but rules. */
