@@ -24,7 +24,7 @@ export async function heldCard(
     <p class="meta">
       ${may(person, 'reviewer') && html`<input type="checkbox" form="bulk" name="keys" value="${encodeURIComponent(row.key)}" aria-label="Select the reply to ${row.key}" />`}
       <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>
-      ${row.due_at !== null && html`<span>until ${time(row.due_at)}</span>`} ${badge('held')}
+      ${row.due_at !== null && html`<span>expires ${time(row.due_at)}</span>`} ${badge('held')}
     </p>
     ${above.filter(({ post: one }) => may(person, 'reviewer') || !isLimited(one)).map(({ relation, post: one }) => quoted(relation, one))}
     ${post === undefined ? html`<p class="dim">The text of the post has been deleted.</p>` : html`<blockquote class="words">${post.text}</blockquote>`}
