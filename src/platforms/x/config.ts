@@ -92,6 +92,10 @@ export const XFeed = z
       .boolean()
       .default(true)
       .describe('Read the author of each post: name and age of the account. Each costs a user object'),
+    altTexts: z
+      .boolean()
+      .default(false)
+      .describe('Read the alternative texts of images; X’s price list does not say what they cost'),
     recheck: Duration.prefault('6h').describe('How often stored posts are looked up, so that deleted ones are purged'),
     stream: z.boolean().default(false).describe('Use the filtered stream as well: posts arrive within seconds'),
     budget: z

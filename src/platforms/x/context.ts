@@ -4,7 +4,7 @@ import type { Context, DriverContext } from '../platform.ts';
 import { Client, type Transport } from './client.ts';
 import type { XFeed } from './config.ts';
 import { isHidden, isMissing, lookUp } from './recheck.ts';
-import { readItem } from './to-post.ts';
+import { besideIn, readItem } from './to-post.ts';
 
 const retryMs = 60_000;
 
@@ -19,12 +19,14 @@ export async function openContext(
   return {
     async posts(refs, signal) {
       const ids = refs.map(({ id }) => id);
-      const { data, errors } = await lookUp(ids, reader, { authors: false }, signal);
+      const wanted = { authors: false, altTexts: config.altTexts };
+      const { data, errors, includes } = await lookUp(ids, reader, wanted, signal);
+      const beside = besideIn(includes);
       const found = new Map<string, Post | 'gone' | 'private'>();
       for (const error of errors)
         if (isMissing(error)) found.set(error.resource_id ?? '', isHidden(error) ? 'private' : 'gone');
       for (const raw of data) {
-        const item = readItem(raw, new Map(), config.account);
+        const item = readItem(raw, beside, config.account);
         if (item.id !== undefined) found.set(item.id, 'post' in item ? item.post : 'gone');
       }
       const silent = ids.find((id) => !found.has(id));

@@ -9,7 +9,7 @@ import type { XFeed } from './config.ts';
 import { openCharged, type Reader } from './money.ts';
 import { recheck } from './recheck.ts';
 import { compareIds, idAt, timeOf, TweetId } from './wire.ts';
-import { contentOf, type Item, readItem, usersIn } from './to-post.ts';
+import { besideIn, contentOf, type Item, readItem } from './to-post.ts';
 import { openPagination, type PageOptions, type Pagination, type Span } from './search-pages.ts';
 
 /** X's search index may still receive older posts within this time. */
@@ -90,9 +90,9 @@ export class SearchFeed implements Feed, AsyncDisposable {
   async #read(wanted: Span, options: PageOptions) {
     const { account } = this.#config;
     const { span, fetched } = await this.#paginate(wanted, options);
-    const read = fetched.flatMap(({ posts, users: raw }) => {
-      const users = usersIn(raw);
-      return posts.map((one) => readItem(one, users, account));
+    const read = fetched.flatMap(({ posts, includes }) => {
+      const beside = besideIn(includes);
+      return posts.map((one) => readItem(one, beside, account));
     });
     const ordered = read.toSorted((a, b) => compareIds(a.id ?? '', b.id ?? ''));
     const isRepeated = ({ id }: Item, index: number) => id !== undefined && id === ordered[index - 1]?.id;
@@ -105,13 +105,13 @@ export class SearchFeed implements Feed, AsyncDisposable {
   /** Looks stored posts up again, so that deleted ones are purged. */
   async *#compliance(position: Position, signal: AbortSignal): AsyncGenerator<Page> {
     const { clock, notices, storedPosts } = this.#context;
-    const { account, recheck: everyMs } = this.#config;
+    const { account, altTexts, recheck: everyMs } = this.#config;
     const now = clock.now();
     if (storedPosts === undefined || now - position.recheckedAt < everyMs) return;
     const posts = await storedPosts(maxRechecked);
     let recheckedAt = now;
     try {
-      for await (const findings of recheck(posts, { ...this.#reader, account }, signal))
+      for await (const findings of recheck(posts, { ...this.#reader, account, altTexts }, signal))
         yield { ...findings, cursor: JSON.stringify(position) };
     } catch (error) {
       signal.throwIfAborted();

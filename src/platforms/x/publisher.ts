@@ -122,7 +122,7 @@ async function findReply(payload: Payload, reader: BotReader, signal: AbortSigna
 /** Newest first; undefined: a post that cannot be read, which may be the wanted one. */
 async function* ownPostsSince(time: number, reader: BotReader, signal: AbortSignal): AsyncGenerator<Tweet | undefined> {
   const path = `users/${reader.account.id}/tweets`;
-  const first = { ...fieldsOf({ authors: false }), since_id: idAt(time), max_results: pageSize };
+  const first = { ...fieldsOf({ authors: false, altTexts: false }), since_id: idAt(time), max_results: pageSize };
   const paid = { most: pageSize, price: reader.money.prices.ownedRead, user: 0 };
   let token: string | undefined;
   do {

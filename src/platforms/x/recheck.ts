@@ -2,11 +2,13 @@ import { RetryLater } from '../../core/errors.ts';
 import { type Change, type Page, postKey } from '../../core/post.ts';
 import type { StoredPost } from '../platform.ts';
 import { type Reader, readPosts } from './money.ts';
-import { type Account, contentOf, readItem, usersIn } from './to-post.ts';
-import { fieldsOf, type Posts, Tweet } from './wire.ts';
+import { type Account, besideIn, contentOf, nothingBeside, readItem } from './to-post.ts';
+import { fieldsOf, type Posts, Tweet, type Wanted } from './wire.ts';
 
 const idsPerRequest = 100;
 const retryMs = 60_000;
+
+const postsAlone: Wanted = { authors: false, altTexts: false };
 
 /**
  * Looks posts up again. A post that is deleted or no longer public becomes a deletion, one with a newer version an edit. A post that X does
@@ -14,19 +16,19 @@ const retryMs = 60_000;
  */
 export async function* recheck(
   storedPosts: readonly StoredPost[],
-  { account, ...reader }: Reader & { readonly account: Account },
+  { account, altTexts, ...reader }: Reader & Pick<Wanted, 'altTexts'> & { readonly account: Account },
   signal: AbortSignal,
 ): AsyncGenerator<Omit<Page, 'cursor'>> {
   for (let i = 0; i < storedPosts.length; i += idsPerRequest) {
     const batch = storedPosts.slice(i, i + idsPerRequest);
     const byVersion = new Map(batch.map((post) => [post.native?.['version'] ?? post.id, post]));
-    const { data, errors } = await lookUp([...byVersion.keys()], reader, { authors: false }, signal);
+    const { data, errors } = await lookUp([...byVersion.keys()], reader, postsAlone, signal);
     const missing = errors.filter(isMissing).flatMap(({ resource_id: id }) => byVersion.get(id ?? '') ?? []);
     const deletions = missing.map(({ id }): Change => ({ kind: 'delete', key: postKey('x', id) }));
     const newer = data.flatMap((raw) => newestVersion(raw) ?? []);
-    const edited = newer.length === 0 ? undefined : await lookUp(newer, reader, { authors: true }, signal);
-    const users = usersIn(edited?.includes.users ?? []);
-    const { changes, rejects } = contentOf((edited?.data ?? []).map((raw) => readItem(raw, users, account)));
+    const edited = newer.length === 0 ? undefined : await lookUp(newer, reader, { authors: true, altTexts }, signal);
+    const beside = besideIn(edited?.includes ?? nothingBeside);
+    const { changes, rejects } = contentOf((edited?.data ?? []).map((raw) => readItem(raw, beside, account)));
     yield { posts: [], changes: [...deletions, ...changes], rejects };
   }
 }
@@ -50,18 +52,18 @@ function newestVersion(raw: unknown): string | undefined {
 export async function lookUp(
   ids: readonly string[],
   reader: Reader,
-  { authors }: { authors: boolean },
+  wanted: Wanted,
   signal: AbortSignal,
 ): Promise<Posts> {
   const { read, user } = reader.money.prices;
-  const query = { ids: ids.join(','), ...fieldsOf({ authors }) };
+  const query = { ids: ids.join(','), ...fieldsOf(wanted) };
   const call = () => ({ name: 'lookup', path: 'tweets', query });
-  return await readPosts(reader, { call, most: ids.length, price: read, user: authors ? user : 0 }, signal);
+  return await readPosts(reader, { call, most: ids.length, price: read, user: wanted.authors ? user : 0 }, signal);
 }
 
 /** One post as it is now; undefined: it is deleted or not public. Errors: RetryLater if X does not say. */
 export async function lookUpOne(id: string, reader: Reader, signal: AbortSignal): Promise<Tweet | undefined> {
-  const { data, errors } = await lookUp([id], reader, { authors: false }, signal);
+  const { data, errors } = await lookUp([id], reader, postsAlone, signal);
   if (data.length > 0) return Tweet.parse(data[0]);
   if (errors.some(isMissing)) return undefined;
   throw new RetryLater(`X did not answer about post ${id}`, retryMs);

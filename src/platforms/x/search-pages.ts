@@ -3,7 +3,7 @@ import type { Call } from './client.ts';
 import type { XFeed } from './config.ts';
 import { type Reader, readPosts } from './money.ts';
 import { maxQueryLength, queriesFor } from './queries.ts';
-import { fieldsOf } from './wire.ts';
+import { fieldsOf, type Includes } from './wire.ts';
 
 /** A timeline that X lists newest first, page by page. */
 interface Source {
@@ -27,7 +27,7 @@ export interface Span {
 /** What was read of a span from one source so far, newest first. */
 interface Fetched {
   readonly posts: unknown[];
-  readonly users: unknown[];
+  readonly includes: Includes;
   /** `meta.newest_id` of the first page: where the next poll begins. Undefined: the span is empty. */
   newest: string | undefined;
   /** Of the next page. */
@@ -59,7 +59,13 @@ export function openPagination(reader: Reader, owner: Reader | undefined, config
       attempt = { span: wanted, bySource: new Map() };
     const { span, bySource } = attempt;
     for (const source of sources) {
-      const nothingYet: Fetched = { posts: [], users: [], newest: undefined, token: undefined, done: false };
+      const nothingYet: Fetched = {
+        posts: [],
+        includes: { users: [], media: [] },
+        newest: undefined,
+        token: undefined,
+        done: false,
+      };
       const fetched = bySource.get(source) ?? nothingYet;
       while (!fetched.done) {
         const call = (size: number) => callFor(source, span, size, fetched.token);
@@ -70,7 +76,8 @@ export function openPagination(reader: Reader, owner: Reader | undefined, config
           throw error;
         });
         fetched.posts.push(...page.data);
-        fetched.users.push(...page.includes.users);
+        fetched.includes.users.push(...page.includes.users);
+        fetched.includes.media.push(...page.includes.media);
         fetched.newest ??= page.meta.newest_id;
         fetched.token = page.meta.next_token;
         fetched.done = fetched.token === undefined || firstPageOnly;

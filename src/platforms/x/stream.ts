@@ -8,7 +8,7 @@ import { refusalOf } from './refusals.ts';
 import type { XFeed } from './config.ts';
 import { connect, type Connection, openReconnectPolicy, type ReconnectPolicy } from './connection.ts';
 import { maxRuleLength, queriesFor } from './queries.ts';
-import { contentOf, readItem, usersIn } from './to-post.ts';
+import { besideIn, contentOf, nothingBeside, readItem } from './to-post.ts';
 import { type Charged, idsOf, openCharged, openPrepaidBlock } from './money.ts';
 import { fieldsOf, inNewWords, refusesFields, Rules, Streamed } from './wire.ts';
 
@@ -71,7 +71,7 @@ export class FilteredStream implements Feed, AsyncDisposable {
   /** X charges a post, and its author, once a day. */
   #costOf(line: unknown): number {
     const { prices, authors } = this.#config;
-    const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: { users: [] } };
+    const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: nothingBeside };
     const counted = this.#charged.begin();
     const users = authors ? Math.min(1, counted(prices.user, idsOf(includes.users.slice(0, 1)))) : 0;
     return counted(prices.read, idsOf([data])) * prices.read + users * prices.user;
@@ -104,8 +104,8 @@ export class FilteredStream implements Feed, AsyncDisposable {
 }
 
 function pageOf(line: unknown, { account }: XFeed): Page | undefined {
-  const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: { users: [] } };
-  const item = readItem(data, usersIn(includes.users), account);
+  const { data, includes } = Streamed.safeParse(line).data ?? { data: line, includes: nothingBeside };
+  const item = readItem(data, besideIn(includes), account);
   if ('post' in item && (item.post.repost || item.post.author.id === account?.id)) return undefined;
   return { ...contentOf([item]), cursor: item.id ?? 'live' };
 }

@@ -1,8 +1,8 @@
-import { type Change, type Post, postKey, type Reject } from '../../core/post.ts';
+import { type Change, type Post, postKey, type Reject, withAltTexts } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import type { XFeed } from './config.ts';
-import { Identified, Tweet, type Url, User } from './wire.ts';
+import { Identified, type Includes, Media, Tweet, type Url, User } from './wire.ts';
 
 export type Account = XFeed['account'];
 
@@ -11,11 +11,11 @@ export type Item =
   | { readonly id: string; readonly post: Post; readonly isEdited: boolean }
   | { readonly id: string | undefined; readonly reject: Reject };
 
-export function readItem(raw: unknown, users: ReadonlyMap<string, User>, account: Account): Item {
+export function readItem(raw: unknown, beside: Beside, account: Account): Item {
   const parsed = Tweet.safeParse(raw);
   if (parsed.success) {
     const { id, versions } = parsed.data;
-    return { id, post: toPost(parsed.data, users, account), isEdited: versions.length > 1 };
+    return { id, post: toPost(parsed.data, beside, account), isEdited: versions.length > 1 };
   }
   const id = Identified.safeParse(raw).data?.id;
   // Without an excerpt: rejects are kept longer than X allows texts to be kept.
@@ -31,12 +31,24 @@ export function contentOf(items: readonly Item[]): { posts: Post[]; changes: Cha
   };
 }
 
-/** Parses users and skips malformed ones: a post does not need its author's name. */
-export function usersIn(raw: readonly unknown[]): ReadonlyMap<string, User> {
-  return new Map(raw.flatMap((one) => User.safeParse(one).data ?? []).map((user) => [user.id, user]));
+/** What an answer has beside its posts, by id. */
+interface Beside {
+  readonly users: ReadonlyMap<string, User>;
+  readonly altTexts: ReadonlyMap<string, string | undefined>;
 }
 
-function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account): Post {
+/** Skips what is malformed: a post does not need its author's name. */
+export function besideIn({ users, media }: Includes): Beside {
+  const images = media.flatMap((one) => Media.safeParse(one).data ?? []);
+  return {
+    users: new Map(users.flatMap((one) => User.safeParse(one).data ?? []).map((user) => [user.id, user])),
+    altTexts: new Map(images.map((image) => [image.media_key, image.alt_text])),
+  };
+}
+
+export const nothingBeside: Includes = { users: [], media: [] };
+
+function toPost(tweet: Tweet, { users, altTexts }: Beside, account: Account): Post {
   const id = tweet.versions[0] ?? tweet.id;
   const closed = closedBy(tweet, account);
   const quotes = referenced(tweet, 'quoted');
@@ -46,7 +58,10 @@ function toPost(tweet: Tweet, users: ReadonlyMap<string, User>, account: Account
     id,
     url: `https://x.com/i/status/${tweet.id}`,
     author: authorOf(tweet.author, users),
-    text: storable(textOf(tweet)),
+    ...withAltTexts(
+      storable(textOf(tweet)),
+      tweet.media.map((key) => altTexts.get(key)),
+    ),
     language: languageOf(tweet.lang),
     createdAt: tweet.createdAt,
     hashtags: [...new Set(tweet.hashtags.map(({ tag }) => storable(tag)))],

@@ -30,6 +30,7 @@ const Entities = z
 
 /** Posts of more than 280 characters have their whole text here. */
 const Note = field(z.object({ text: Text, entities: Entities }));
+const Attachments = z.object({ media_keys: listOf(z.string()) }).catch({ media_keys: [] });
 const Article = field(z.object({ title: Text, preview_text: Text, plain_text: Text }));
 const Ids = listOf(TweetId);
 const References = listOf(z.object({ type: z.string(), id: TweetId }));
@@ -47,6 +48,7 @@ const fields = z.object({
   referenced_tweets: References,
   referenced_posts: References,
   entities: Entities,
+  attachments: Attachments,
   note_tweet: Note,
   note_post: Note,
   article: Article,
@@ -83,6 +85,7 @@ export const Tweet = fields.transform((raw, context) => {
     hashtags: [...raw.entities.hashtags, ...(note?.entities.hashtags ?? [])],
     mentions: [...raw.entities.mentions, ...(note?.entities.mentions ?? [])],
     urls: [...raw.entities.urls, ...(note?.entities.urls ?? [])],
+    media: raw.attachments.media_keys,
   };
 });
 export type Tweet = z.infer<typeof Tweet>;
@@ -90,11 +93,15 @@ export type Tweet = z.infer<typeof Tweet>;
 export const User = z.object({ id: TweetId, username: z.string(), name: word, created_at: Time });
 export type User = z.infer<typeof User>;
 
+/** An image or film beside posts. */
+export const Media = z.object({ media_key: z.string(), alt_text: Text });
+
 /** A post or user of which no more is known. */
 export const Identified = z.object({ id: TweetId });
 
 const unparsed = z.array(z.unknown()).catch([]);
-const Includes = z.object({ users: unparsed }).catch({ users: [] });
+const Includes = z.object({ users: unparsed, media: unparsed }).catch({ users: [], media: [] });
+export type Includes = z.infer<typeof Includes>;
 
 /** An answer with posts. Each is parsed later on its own, so that one malformed post does not spoil the others. */
 export const Posts = z.object({
@@ -121,12 +128,22 @@ export const Rules = z.object({
   data: z.array(z.object({ id: z.string(), value: z.string(), tag: z.string().optional() })).default([]),
 });
 
+/** What is requested beside each post. */
+export interface Wanted {
+  readonly authors: boolean;
+  readonly altTexts: boolean;
+}
+
 /** The fields to request for each post. */
-export function fieldsOf({ authors }: { authors: boolean }): Record<string, string> {
+export function fieldsOf({ authors, altTexts }: Wanted): Record<string, string> {
+  const fields =
+    'article,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,referenced_tweets,reply_settings';
+  const expansions = [...(authors ? ['author_id'] : []), ...(altTexts ? ['attachments.media_keys'] : [])];
   return {
-    'tweet.fields':
-      'article,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,referenced_tweets,reply_settings',
-    ...(authors && { expansions: 'author_id', 'user.fields': 'created_at,name,username' }),
+    'tweet.fields': altTexts ? `attachments,${fields}` : fields,
+    ...(expansions.length > 0 && { expansions: expansions.join(',') }),
+    ...(authors && { 'user.fields': 'created_at,name,username' }),
+    ...(altTexts && { 'media.fields': 'alt_text' }),
   };
 }
 

@@ -14,7 +14,7 @@ const described = new Map(
 const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value);
 
 test('every field that the bot requests is one of X’s description', () => {
-  const requested = String(inNewWords(fieldsOf({ authors: true }))?.['post.fields']).split(',');
+  const requested = String(inNewWords(fieldsOf({ authors: true, altTexts: true }))?.['post.fields']).split(',');
   expect(requested.filter((field) => !described.has(field))).toEqual([]);
   expect(requested).toContain('edit_history_post_ids');
 });
@@ -22,8 +22,8 @@ test('every field that the bot requests is one of X’s description', () => {
 test('the fake writes no field that X’s description does not have, and each with its type', async () => {
   const { x } = await setUp();
   const first = x.write('first');
-  const tweet = x.write('@pilcrowbot #cablegate https://wikileaks.org/', { replyTo: first });
-  const { data } = render([tweet], readFields(new URLSearchParams(fieldsOf({ authors: true }))));
+  const tweet = x.write('@pilcrowbot #cablegate https://wikileaks.org/', { replyTo: first, images: [null] });
+  const { data } = render([tweet], readFields(new URLSearchParams(fieldsOf({ authors: true, altTexts: true }))));
   const [written] = [answerInNewWords(data[0])];
   const types = Object.entries(Object(written) as object).map(([field, value]) => [field, typeOf(value)]);
   expect(types.length).toBeGreaterThan(9);

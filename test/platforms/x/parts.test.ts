@@ -7,7 +7,7 @@ import { queriesFor } from '../../../src/platforms/x/queries.ts';
 import { openReconnectPolicy } from '../../../src/platforms/x/connection.ts';
 import { compareIds, idAt, timeOf } from '../../../src/platforms/x/wire.ts';
 import { hasUrl, limits } from '../../../src/platforms/x/publisher.ts';
-import { readItem } from '../../../src/platforms/x/to-post.ts';
+import { besideIn, nothingBeside, readItem } from '../../../src/platforms/x/to-post.ts';
 import { testClock } from '../../support/clock.ts';
 import { parseQuery } from '../../support/fake-x/query.ts';
 
@@ -83,7 +83,7 @@ describe('any JSON', () => {
     );
     fc.assert(
       fc.property(fc.oneof(tweet, fc.jsonValue()), (raw) => {
-        const item = readItem(raw, new Map(), { id: '1', handle: 'bot' });
+        const item = readItem(raw, besideIn(nothingBeside), { id: '1', handle: 'bot' });
         if ('reject' in item) expect(item.reject.excerpt).toBe('');
         else if ('post' in item) expect(Post.parse(item.post)).toEqual(item.post);
       }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readItem } from '../../../src/platforms/x/to-post.ts';
+import { besideIn, nothingBeside, readItem } from '../../../src/platforms/x/to-post.ts';
 import { timeOf } from '../../../src/platforms/x/wire.ts';
 import { oddities } from '../../support/oddities.ts';
 import { answerTo, setUp } from './setting.ts';
@@ -29,8 +29,8 @@ const note = { text: '@bot 07ASTANA2244 ¶5, in full', entities };
 const older = { ...common, edit_history_tweet_ids: [id], referenced_tweets: references, note_tweet: note };
 const newer = { ...common, edit_history_post_ids: [id], referenced_posts: references, note_post: note };
 
-const read = (raw: unknown) => {
-  const item = readItem(raw, new Map(), { id: '1', handle: 'bot' });
+const read = (raw: unknown, includes = nothingBeside) => {
+  const item = readItem(raw, besideIn(includes), { id: '1', handle: 'bot' });
   return 'post' in item ? item.post : item.reject;
 };
 
@@ -74,6 +74,38 @@ describe('a post of X', () => {
     expect(read({ ...common, text: null, article })).toMatchObject({
       text: 'What the embassy wrote\nIt is in 07ASTANA2244.',
     });
+  });
+});
+
+describe('the alternative texts of a post’s images', () => {
+  const media = [{ media_key: '3_1', type: 'photo', alt_text: 'A page of 08OSLO461, ¶2' }];
+  const withImages = { ...common, text: 'look', attachments: { media_keys: ['3_1', '3_2'] } };
+
+  test('stand behind its own text, and none is lost by what is odd beside it', () => {
+    const altText = 'A page of 08OSLO461, ¶2';
+    const whole = { text: `look\n\n${altText}`, altTextStart: 6 };
+    expect(read(withImages, { users: [], media })).toMatchObject(whole);
+    for (const odd of [null, 7, {}, { media_key: null }, { media_key: '3_2', alt_text: null }])
+      expect(read(withImages, { users: [odd], media: [odd, ...media] })).toMatchObject(whole);
+    for (const attachments of [null, [], { media_keys: null }, { media_keys: [7, '3_1'] }])
+      expect(read({ ...withImages, attachments }, { users: [], media })).toHaveProperty(
+        'text',
+        attachments === null || !('media_keys' in attachments) || attachments.media_keys === null ? 'look' : whole.text,
+      );
+  });
+
+  test.each([true, false])('are requested only where the feed wants them (%s)', async (altTexts) => {
+    const { driver, context, feed: config, x, clock, signal } = await setUp();
+    const feed = await driver.openFeed!(config({ account: undefined, altTexts }), context);
+    const post = x.write('look #cablegate', { images: ['A page of 08OSLO461', null] });
+    clock.advance(60_000);
+    const texts: string[] = [];
+    for await (const page of feed.pages(undefined, signal)) texts.push(...page.posts.map(({ text }) => text));
+    expect(texts).toEqual([altTexts ? 'look #cablegate\n\nA page of 08OSLO461' : 'look #cablegate']);
+    const posts = (await driver.openContext!(config({ altTexts }), context)).posts([post], signal);
+    const found = (await posts).get(post.id);
+    expect(found).toMatchObject({ text: texts[0] });
+    expect(x.calls.every(({ query }) => 'media.fields' in query === altTexts)).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import type { FakeTweet, FakeUser } from './store.ts';
 
 const tweetFields = new Set([
   'article',
+  'attachments',
   'id',
   'text',
   'author_id',
@@ -20,7 +21,14 @@ const tweetFields = new Set([
   'reply_settings',
 ]);
 const userFields = new Set(['id', 'name', 'username', 'created_at', 'description', 'protected', 'verified']);
-const expansions = new Set(['author_id', 'referenced_tweets.id', 'in_reply_to_user_id', 'edit_history_tweet_ids']);
+const mediaFields = new Set(['alt_text', 'media_key', 'preview_image_url', 'type', 'url']);
+const expansions = new Set([
+  'attachments.media_keys',
+  'author_id',
+  'referenced_tweets.id',
+  'in_reply_to_user_id',
+  'edit_history_tweet_ids',
+]);
 
 /** What a request wants to be told of posts. Errors: 400 for words that X does not know. */
 export function readFields(query: URLSearchParams) {
@@ -36,10 +44,13 @@ export function readFields(query: URLSearchParams) {
   const wanted = {
     tweet: list('tweet.fields', tweetFields),
     user: list('user.fields', userFields),
+    media: list('media.fields', mediaFields),
     expand: list('expansions', expansions),
   };
   if (wanted.user.size > 0 && !wanted.expand.has('author_id'))
     throw invalid('user.fields without an expansion that brings users');
+  if (wanted.media.size > 0 && !wanted.expand.has('attachments.media_keys'))
+    throw invalid('media.fields without an expansion that brings media');
   return wanted;
 }
 
@@ -49,11 +60,30 @@ export type Fields = ReturnType<typeof readFields>;
 export function render(
   tweets: readonly FakeTweet[],
   fields: Fields,
-): { data: unknown[]; includes?: { users: unknown[] } } {
+): { data: unknown[]; includes?: { users?: unknown[]; media?: unknown[] } } {
   const data = tweets.map((tweet) => renderTweet(tweet, fields.tweet));
-  if (!fields.expand.has('author_id') || tweets.length === 0) return { data };
-  const authors = [...new Set(tweets.map(({ author }) => author))];
-  return { data, includes: { users: authors.map((author) => renderUser(author, fields.user)) } };
+  const authors = fields.expand.has('author_id') ? [...new Set(tweets.map(({ author }) => author))] : [];
+  const withMedia = fields.expand.has('attachments.media_keys');
+  const media = withMedia ? tweets.flatMap((tweet) => renderImages(tweet, fields.media)) : [];
+  if (authors.length + media.length === 0) return { data };
+  const includes = {
+    ...(authors.length > 0 && { users: authors.map((author) => renderUser(author, fields.user)) }),
+    ...(media.length > 0 && { media }),
+  };
+  return { data, includes };
+}
+
+/** X leaves `alt_text` out where there is none. */
+function renderImages(tweet: FakeTweet, wanted: ReadonlySet<string>): unknown[] {
+  return tweet.images.map((altText, at) => ({
+    media_key: mediaKey(tweet, at),
+    type: 'photo',
+    ...(wanted.has('alt_text') && altText !== null && { alt_text: altText }),
+  }));
+}
+
+function mediaKey({ id }: FakeTweet, at: number): string {
+  return `3_${BigInt(id) + BigInt(at)}`;
 }
 
 function renderTweet(tweet: FakeTweet, wanted: ReadonlySet<string>): unknown {
@@ -68,6 +98,7 @@ function renderTweet(tweet: FakeTweet, wanted: ReadonlySet<string>): unknown {
     lang: tweet.lang,
     reply_settings: tweet.replySettings,
     ...(tweet.references.length > 0 && { referenced_tweets: tweet.references }),
+    ...(tweet.images.length > 0 && { attachments: { media_keys: tweet.images.map((_, at) => mediaKey(tweet, at)) } }),
     ...(hasEntities(tweet) && { entities: entitiesOf(tweet) }),
   };
   const usual = new Set(['id', 'text', 'edit_history_tweet_ids']);

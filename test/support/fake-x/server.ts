@@ -79,7 +79,7 @@ export async function startFakeX({
     const rendered = render(page, readFields(query));
     // Owned reads are those of the user who asks; an app is nobody.
     bill.read(id === store.bot.id && kind === 'user' ? 'ownedRead' : 'read', idsOf(page));
-    if (rendered.includes) bill.read('user', authorsOf(page));
+    if (rendered.includes?.users) bill.read('user', authorsOf(page));
     return { ...(page.length > 0 && rendered), meta };
   }
 
@@ -94,13 +94,13 @@ export async function startFakeX({
       });
       const rendered = render(page, readFields(query));
       bill.read('read', idsOf(page));
-      if (rendered.includes) bill.read('user', authorsOf(page));
+      if (rendered.includes?.users) bill.read('user', authorsOf(page));
       return { ...(page.length > 0 && rendered), meta };
     },
     'GET /2/users/:id/mentions': (query, id, _body, kind) => timeline(id, query, { own: false, kind }),
     'GET /2/users/:id/tweets': (query, id, _body, kind) => timeline(id, query, { own: true, kind }),
     'GET /2/tweets': (query) => {
-      refuseUnknown(query, ['ids', 'tweet.fields', 'user.fields', 'expansions']);
+      refuseUnknown(query, ['ids', 'tweet.fields', 'user.fields', 'media.fields', 'expansions']);
       const ids = (query.get('ids') ?? '').split(',');
       if (ids.length > 100 || ids.some((id) => !/^\d{1,19}$/.test(id)))
         throw invalid('The `ids` query parameter value is not valid');
@@ -108,7 +108,7 @@ export async function startFakeX({
       const shown = found.filter(({ author }) => !author.protected);
       const rendered = render(shown, readFields(query));
       bill.read('read', idsOf(shown));
-      if (rendered.includes) bill.read('user', authorsOf(shown));
+      if (rendered.includes?.users) bill.read('user', authorsOf(shown));
       const errors = ids.flatMap((id) => {
         const tweet = store.find(id);
         return tweet === undefined ? [missing(id)] : tweet.author.protected ? [hidden(id)] : [];
@@ -164,7 +164,13 @@ export async function startFakeX({
       limits.count(endpoint, kind, response);
       if (kind === 'user') response.setHeader('x-access-level', 'read-write');
       if (endpoint === 'GET /2/tweets/search/stream') {
-        refuseUnknown(url.searchParams, ['tweet.fields', 'user.fields', 'expansions', 'backfill_minutes']);
+        refuseUnknown(url.searchParams, [
+          'tweet.fields',
+          'user.fields',
+          'media.fields',
+          'expansions',
+          'backfill_minutes',
+        ]);
         return stream.connect(response, readFields(url.searchParams));
       }
       const query = words === 'post' ? inOldWords(url.searchParams) : url.searchParams;

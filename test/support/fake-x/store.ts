@@ -23,6 +23,8 @@ export interface FakeTweet {
   readonly lang: string;
   readonly conversation: string;
   readonly references: readonly { readonly type: string; readonly id: string }[];
+  /** Alternative texts of its images, in order; null: an image without one. */
+  readonly images: readonly (string | null)[];
   readonly hashtags: readonly string[];
   readonly mentions: readonly FakeUser[];
   readonly urls: readonly {
@@ -48,6 +50,7 @@ export interface NewTweet {
   readonly createdAt?: number;
   readonly indexedAt?: number;
   readonly raw?: Record<string, unknown>;
+  readonly images?: readonly (string | null)[];
   /** Hashtags beside those in the text. */
   readonly tags?: readonly string[];
 }
@@ -107,6 +110,7 @@ export function openStore(clock: Pick<Clock, 'now'>, indexLagMs: number) {
         ...(quotes ? [{ type: 'quoted', id: quotes.id }] : []),
         ...(retweets ? [{ type: 'retweeted', id: retweets.id }] : []),
       ],
+      images: fields.images ?? [],
       hashtags: [...twitter.extractHashtags(written), ...(fields.tags ?? [])],
       mentions: twitter
         .extractMentions(written)
@@ -128,9 +132,9 @@ export function openStore(clock: Pick<Clock, 'now'>, indexLagMs: number) {
     listeners,
     write: (text: string, fields: NewTweet = {}) => put(text, fields, [], fields.createdAt ?? clock.now()),
     edit(tweet: FakeTweet, text: string): FakeTweet {
-      const { author, replySettings, chain, createdAt, references } = tweet;
+      const { author, replySettings, chain, createdAt, references, images } = tweet;
       const replyTo = tweets.get(references.find(({ type }) => type === 'replied_to')?.id ?? '');
-      return put(text, { author, replySettings, ...(replyTo && { replyTo }) }, chain, createdAt);
+      return put(text, { author, replySettings, images, ...(replyTo && { replyTo }) }, chain, createdAt);
     },
     /** With all its versions. */
     remove: ({ chain }: FakeTweet) => chain.forEach((id) => gone.add(id)),

@@ -30,7 +30,7 @@ export function openFakeStream(store: Store, bill: Bill, { keepAliveMs }: { keep
     for (const [response, fields] of connections) {
       const { data, includes } = render([tweet], fields);
       bill.read('read', [tweet.id]);
-      if (includes) bill.read('user', [tweet.author.id]);
+      if (includes?.users) bill.read('user', [tweet.author.id]);
       const matched = matching.map(({ id, tag }) => ({ id, tag }));
       response.write(`${JSON.stringify({ data: data[0], includes, matching_rules: matched })}\r\n`);
     }

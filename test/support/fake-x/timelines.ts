@@ -11,7 +11,7 @@ interface Terms {
 
 const epochMs = 1_288_834_974_657n;
 const sevenDaysMs = 7 * 86_400_000;
-const fields = ['tweet.fields', 'user.fields', 'expansions'];
+const fields = ['tweet.fields', 'user.fields', 'media.fields', 'expansions'];
 
 /** Errors: 400 for a parameter that the endpoint does not have. */
 export function refuseUnknown(query: URLSearchParams, known: readonly string[]): void {
