@@ -17,7 +17,7 @@ export interface KillRun {
 }
 
 /**
- * Kills `run` with SIGKILL at seeded moments, spread over all of its work on a file of cited posts, starts it again each time, and
+ * Kills `run` with SIGKILL at seeded moments, spread over its work on a file of cited posts, starts it again each time, and
  * lets the last one finish. The verdict is read from the log of replies and the input, not from the bot's own word.
  */
 export async function killRun(plan: { dir: string; posts: number; kills: number; seed: number }): Promise<KillRun> {
@@ -56,8 +56,8 @@ export async function killRun(plan: { dir: string; posts: number; kills: number;
   };
 }
 
-/** The last kill must find work left: the bot answers hundreds of posts while we look. */
-const spread = 0.9;
+/** The last kill must find work left: while a busy machine lets us look, the bot answers hundreds of posts. */
+const spread = 0.6;
 
 function citedPost(i: number): object {
   const text = `#cablegate #07ASTANA2244 ¶${(i % 24) + 1}`;

@@ -3,7 +3,7 @@ import { type Station, stationNamed, stationNames } from '../ids/stations.ts';
 import { dateAfter, dateBefore } from './dates.ts';
 import { type Found, foundByClues, looksLikeYear } from './found.ts';
 import { type NumberAt, noSpan } from './numbers.ts';
-import { endingsSource } from './endings.ts';
+import { endingsSource } from '../../core/text/endings.ts';
 import { ellipsis, isDigitUnit, isLetterUnit, isWordUnit } from './folded-text.ts';
 import { dateOfHeader, isAddressee } from './transmissions.ts';
 

@@ -1,4 +1,4 @@
-import { endingsSource } from './endings.ts';
+import { endingsSource } from '../../core/text/endings.ts';
 import { lazily, readTable } from '../tsv.ts';
 
 /** A pin cite: the paragraphs that `¶3`, `¶¶3-5` or `paras. 3, 7 and 9` names. */

@@ -44,7 +44,7 @@ test.for([
   ['zsh', ['-n']],
   ['fish', ['--no-execute']],
 ] as const)('%s reads its script', async ([shell, options], context) => {
-  context.skip(spawnSync(shell, ['--version']).status !== 0, `no ${shell} is installed`);
+  context.skip(spawnSync(shell, ['--version']).status !== 0, 'the shell is not installed');
   const { status, stderr } = spawnSync(shell, [...options, await scriptFor(shell)], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
