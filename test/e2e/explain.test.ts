@@ -73,7 +73,9 @@ test('words alone are judged by what is assumed of them, and nothing is written'
   const { out } = await run('explain', '--text', '#07ASTANA2244 ¶5');
   expect(out).toMatch(/A reply would be planned, on log:\n.*07ASTANA2244\.html#par5\n.*“Tazhenov told Conoff .*”\n/);
   expect(out).toMatch(/counts them: log \d+ \(no limit\), mastodon \d+ of 500/);
-  expect(out).toMatch(/On bluesky, webmention, x it would be:\n.*#par5\n.*bluesky \d+ of 300, webmention \d+ of 250, x \d+ of 280/);
+  expect(out).toMatch(
+    /On bluesky, webmention, x it would be:\n.*#par5\n.*bluesky \d+ of 300, webmention \d+ of 250, x \d+ of 280/,
+  );
   expect((await run('explain', '--text', 'no citation')).out).toContain('Nothing that counts');
   expect(await run('explain', 'two', 'words')).toMatchObject({ code: 2, err: expect.stringContaining('--text') });
   expect((await run('replies', 'list')).out).toContain('No replies');

@@ -136,11 +136,11 @@ export interface Wanted {
 
 /** The fields to request for each post. */
 export function fieldsOf({ authors, altTexts }: Wanted): Record<string, string> {
-  const fields =
+  const ofPosts =
     'article,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,note_tweet,referenced_tweets,reply_settings';
   const expansions = [...(authors ? ['author_id'] : []), ...(altTexts ? ['attachments.media_keys'] : [])];
   return {
-    'tweet.fields': altTexts ? `attachments,${fields}` : fields,
+    'tweet.fields': altTexts ? `attachments,${ofPosts}` : ofPosts,
     ...(expansions.length > 0 && { expansions: expansions.join(',') }),
     ...(authors && { 'user.fields': 'created_at,name,username' }),
     ...(altTexts && { 'media.fields': 'alt_text' }),
