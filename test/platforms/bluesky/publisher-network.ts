@@ -37,9 +37,18 @@ export async function startPublisherNetwork() {
     return all;
   }
 
-  /** One listing for all who ask at the same time. */
-  const records = () => (listing ??= list().finally(() => (listing = undefined)));
-  let listing: ReturnType<typeof list> | undefined;
+  /** One listing for all who ask while another runs: it begins after they asked. */
+  function records(): ReturnType<typeof list> {
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        return (running = list());
+      });
+    return next;
+  }
+  let running: ReturnType<typeof list> = Promise.resolve([]);
+  let next: ReturnType<typeof list> | undefined;
 
   return {
     network,
