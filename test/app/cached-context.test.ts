@@ -61,18 +61,25 @@ test('an answer counts for a minute, also that there is no such post', async () 
   expect(asked()).toBe(2);
 });
 
-test('while X asks to wait nobody else asks it, what is known is still answered, and then it is asked again', async () => {
-  const { x, clock, read, asked } = await openCache();
-  const [a, b] = [x.write('a').id, x.write('b').id];
-  await read([a]);
-  const headers = { 'x-rate-limit-reset': `${clock.now() / 1000 + 30}`, 'x-rate-limit-remaining': '0' };
-  x.fail(lookup, { status: 429, body: '{}', headers });
-  const errors = await Promise.all([read([b]), read([b])].map((reading) => reading.catch((error: unknown) => error)));
-  expect(errors).toEqual([expect.any(RetryLater), expect.any(RetryLater)]);
-  expect([asked(), await read([a])]).toEqual([2, ['a']]);
-  clock.advance(40_000);
-  expect([await read([b]), asked()]).toEqual([['b'], 3]);
-});
+test.each([
+  ['too many requests', 429, 40_000],
+  // The client itself does not rest then.
+  ['no credits are left', 402, 3_700_000],
+])(
+  'while X asks to wait (%s) nobody else asks it, what is known is still answered, and then it is asked again',
+  async (_why, status, waitMs) => {
+    const { x, clock, read, asked } = await openCache();
+    const [a, b] = [x.write('a').id, x.write('b').id];
+    await read([a]);
+    const headers = { 'x-rate-limit-reset': `${clock.now() / 1000 + 30}`, 'x-rate-limit-remaining': '0' };
+    x.fail(lookup, { status, body: '{}', ...(status === 429 && { headers }) });
+    const errors = await Promise.all([read([b]), read([b])].map((reading) => reading.catch((error: unknown) => error)));
+    expect(errors).toEqual([expect.any(RetryLater), expect.any(RetryLater)]);
+    expect([await read([a]), asked()]).toEqual([['a'], 2]);
+    clock.advance(waitMs);
+    expect([await read([b]), asked()]).toEqual([['b'], 3]);
+  },
+);
 
 test('a budget that is used up makes no request, and goes on the next day', async () => {
   const { x, clock, read, asked, spent } = await openCache(0.005);
