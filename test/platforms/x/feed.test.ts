@@ -281,6 +281,18 @@ describe('a post of X', () => {
 });
 
 describe('stored posts', () => {
+  test('keep the alternative texts of their images when an edit is found', async () => {
+    const setting = await setUp();
+    const { x, clock } = setting;
+    const { poll } = await openFeed(setting, { hashtags: ['nothing'], recheck: '6h', altTexts: true });
+    const { id } = x.write('look', { images: ['08OSLO461'] });
+    setting.storedPosts = [{ id, native: { version: id } }];
+    await poll();
+    x.edit(x.find(id)!, 'look here');
+    clock.advance(6 * hour);
+    expect(changes(await poll())).toMatchObject([{ kind: 'edit', post: { text: 'look here\n\n08OSLO461' } }]);
+  });
+
   test('are rechecked from time to time: missing ones become deletions, changed ones edits, at X’s price', async () => {
     const setting = await setUp();
     const { x, clock, testBudget } = setting;
