@@ -70,6 +70,16 @@ describe('the stream', () => {
     expect(pages[1]?.changes).toMatchObject([{ kind: 'edit', post: { id: first.id, text: 'two #cablegate' } }]);
   });
 
+  test('brings the alternative texts of images where the feed wants them', async () => {
+    const setting = await setUp();
+    const { connect, connected, texts, pages } = await listen(setting, { altTexts: true });
+    void connect();
+    await connected();
+    setting.x.write('look #cablegate', { images: ['08OSLO461'] });
+    await vi.waitFor(() => expect(pages).toHaveLength(1), wait);
+    expect(texts()).toEqual(['look #cablegate\n\n08OSLO461']);
+  });
+
   test('reads characters split over two chunks and lines joined in one chunk, and goes on after a malformed line', async () => {
     const setting = await setUp();
     const { x } = setting;
