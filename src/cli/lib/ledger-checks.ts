@@ -38,7 +38,7 @@ export async function soundness(db: Executor, place: string, most = mostCheckedB
   return found === 'ok' ? ok('ledger', place) : fail('ledger', `${place}: ${found}`);
 }
 
-/** The ledger, and what it tells of posts, replies, accounts, links and feeds. */
+/** The ledger, and what it says about posts, replies, accounts, links and feeds. */
 export async function* ledgerChecks(config: Config): AsyncIterable<Check> {
   for (const { fatal, message } of await ledgerFaults(config)) yield (fatal ? fail : note)('ledger', message);
   const opened = await readLedger(config);
