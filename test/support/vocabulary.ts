@@ -204,7 +204,7 @@ export const bannedInTexts = [
   'stands? here|is told of|in the place of|a word from you|is called so|goes before|looks? whether|(?-i:Of) whom',
 ].join('|');
 
-/** A text may hold these as ordinary English or as a term of the field; vocabulary-texts.json counts each phrase. */
+/** A text may hold these as ordinary English or as a term of the field; vocabulary-texts.json lists each phrase. */
 export const countedInTexts = [
   'rings?|looks|fence|heard|said|told|tells?|gone|news|notes|marks|given|asking|taking|settling|deciding|acts',
   'living|seams?|rounds|fitting|resting',
