@@ -1,4 +1,5 @@
 import type { CableFacts, Resolution } from './citation.ts';
+import type { Language } from './text/languages.ts';
 import type { Post } from './post.ts';
 import type { ReplyState } from './reply.ts';
 import type { Verdict } from './verdict.ts';
@@ -60,10 +61,6 @@ export type Ranking = (typeof rankings)[number];
 export const periods = ['day', 'week'] as const;
 export type Period = (typeof periods)[number];
 
-/** Languages of digests. */
-export const digestLanguages = ['en', 'de'] as const;
-export type DigestLanguage = (typeof digestLanguages)[number];
-
 /** The outcome of a post. */
 export type Outcome =
   'answered' | 'waiting' | 'held' | 'refused' | 'givenUp' | 'withdrawn' | 'recorded' | 'counted' | 'ignored' | 'failed';
@@ -102,7 +99,7 @@ export interface Digest {
   /** Left out in older editions: a day. */
   readonly period?: Period;
   readonly timezone: string;
-  readonly language: DigestLanguage;
+  readonly language: Language;
   readonly ranking: Ranking;
   /** The period's first moment, and the first after it. */
   readonly start: string;

@@ -6,6 +6,7 @@ import { HtmlValidate } from 'html-validate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
 import { buildDigest, type Sources } from '../../src/operations/build-digest.ts';
+import { languages } from '../../src/core/text/languages.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { chartOf } from '../../src/digest/charts.ts';
 import { messageOf, postOf } from '../../src/digest/deliver.ts';
@@ -93,7 +94,7 @@ const today: Told[] = [
 ];
 
 let digest: Digest;
-let edition: { digest: Digest; again: Digest; german: Digest; week: Digest };
+let edition: { digest: Digest; again: Digest; byNovelty: Digest; week: Digest };
 
 beforeAll(async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'pilcrow-'));
@@ -135,14 +136,8 @@ beforeAll(async () => {
         now,
       )
     ).digest,
-    german: (
-      await buildDigest(
-        { db: ledger.db, config, corpus },
-        { ...plan, language: 'de', ranking: 'new' },
-        '2026-11-23',
-        now,
-      )
-    ).digest,
+    byNovelty: (await buildDigest({ db: ledger.db, config, corpus }, { ...plan, ranking: 'new' }, '2026-11-23', now))
+      .digest,
   };
   digest = edition.digest;
 });
@@ -164,8 +159,9 @@ describe('the digest of a made-up ledger', () => {
     expect(chartOf({ ...edition.week, days: [0, 0, 3, 0, 0, 0, 1] })).toContain('>Wed: 3, Sun: 1</desc>');
   });
 
-  test('is told in German, new cables first', async () => {
-    await expect(await formats.md.render([edition.german], home)).toMatchFileSnapshot(golden('de.md'));
+  test.each(languages.filter((each) => each !== 'en'))('is told in %s, new cables first', async (language) => {
+    const told = { ...edition.byNovelty, language };
+    await expect(await formats.md.render([told], home)).toMatchFileSnapshot(golden(`${language}.md`));
   });
 
   test('says nothing of people, of what is not public, and of errors', async () => {

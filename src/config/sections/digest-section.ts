@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { digestLanguages, periods, rankings } from '../../core/digest.ts';
+import { periods, rankings } from '../../core/digest.ts';
+import { languages } from '../../core/text/languages.ts';
 import { TimeOfDay } from '../../core/durations.ts';
 import { nameSuchAs } from '../../core/text/names.ts';
 import { Action } from '../../core/verdict.ts';
@@ -50,7 +51,7 @@ export const DigestEntry = z.strictObject({
     .describe(
       'The order of the cables. mentions: the most cited first; new: those never cited before first; rising: those first that are cited more than on the days before.',
     ),
-  language: z.enum(digestLanguages).default('en').describe('What it is written in.'),
+  language: z.enum(languages).default('en').describe('What it is written in.'),
   formats: z
     .array(z.enum(digestFormats))
     .min(1)

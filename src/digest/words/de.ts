@@ -1,6 +1,7 @@
+import { counting } from './counting.ts';
 import type { Words } from './en.ts';
 
-const count = (n: number, one: string, many: string) => `${n.toLocaleString('de')} ${n === 1 ? one : many}`;
+const { number, isOne, count } = counting('de-DE');
 const posts = (n: number) => count(n, 'Beitrag', 'Beiträge');
 const cables = (n: number) => count(n, 'Depesche', 'Depeschen');
 
@@ -10,22 +11,22 @@ export const de: Words = {
   title: (when) => `Depeschen in Beiträgen, ${when}`,
   summary: (p, c, trends, named) =>
     c === 0
-      ? `${posts(p)} ${p === 1 ? 'zitierte' : 'zitierten'} keine sichere Depesche.`
-      : `${posts(p)} ${p === 1 ? 'zitierte' : 'zitierten'} ${cables(c)}${trends}${named}.`,
+      ? `${posts(p)} ${isOne(p) ? 'zitierte' : 'zitierten'} keine sichere Depesche.`
+      : `${posts(p)} ${isOne(p) ? 'zitierte' : 'zitierten'} ${cables(c)}${trends}${named}.`,
   summaryTrends: (fresh, rising) => {
     const parts = [...(fresh > 0 ? [`${fresh} neu`] : []), ...(rising > 0 ? [`${rising} steigend`] : [])];
     return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   },
-  mostOften: (id, n) => `, am häufigsten ${id} (${n.toLocaleString('de')}-mal)`,
+  mostOften: (id, n) => `, am häufigsten ${id} (${number(n)}-mal)`,
   only: (id) => `: ${id}`,
   nothing: 'Keine Depesche wurde zitiert.',
   unfinished: (until) => `Bisher: Stand ${until}.`,
-  notPublic: (n) => `${posts(n)} mit Verweisen ${n === 1 ? 'ist' : 'sind'} nicht öffentlich und hier nicht gezählt.`,
+  notPublic: (n) => `${posts(n)} mit Verweisen ${isOne(n) ? 'ist' : 'sind'} nicht öffentlich und hier nicht gezählt.`,
   cables: 'Depeschen',
-  moreCables: (n) => `und ${n.toLocaleString('de')} weitere`,
+  moreCables: (n) => `und ${number(n)} weitere`,
   before: { day: 'in den 7 Tagen davor', week: 'in den 4 Wochen davor' },
   newLabel: 'neu',
-  risingLabel: (before, when) => `steigend (${before.toLocaleString('de')} ${when})`,
+  risingLabel: (before, when) => `steigend (${number(before)} ${when})`,
   trends: 'Neu und steigend',
   freshCables: 'Zum ersten Mal zitiert',
   risingCables: 'Steigend',
@@ -62,7 +63,7 @@ export const de: Words = {
   allRead: 'ohne Lücken',
   gapOfAll: 'Alle Quellen',
   gap: { failing: 'nicht lesbar', stopped: 'der Bot lief nicht', new: 'vorher nicht gelesen' },
-  late: (n) => `${posts(n)} früherer Ausgaben ${n === 1 ? 'kam' : 'kamen'} spät: siehe die Berichtigungen.`,
+  late: (n) => `${posts(n)} früherer Ausgaben ${isOne(n) ? 'kam' : 'kamen'} spät: siehe die Berichtigungen.`,
   corrections: 'Berichtigungen früherer Ausgaben',
   week: 'Woche ab',
   day: 'Tag',

@@ -1,6 +1,7 @@
 import type { GapReason, Outcome, Period } from '../../core/digest.ts';
+import { counting } from './counting.ts';
 
-const count = (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+const { number, isOne, count } = counting('en-GB');
 const posts = (n: number) => count(n, 'post', 'posts');
 const cables = (n: number) => count(n, 'cable', 'cables');
 
@@ -28,12 +29,12 @@ export const en = {
   only: (id: string) => `: ${id}`,
   nothing: 'No cable was cited.',
   unfinished: (until: string) => `So far: as of ${until}.`,
-  notPublic: (n: number) => `${posts(n)} with citations ${n === 1 ? 'is' : 'are'} not public and not counted here.`,
+  notPublic: (n: number) => `${posts(n)} with citations ${isOne(n) ? 'is' : 'are'} not public and not counted here.`,
   cables: 'Cables',
   moreCables: (n: number) => `and ${cables(n)} more`,
   before: { day: 'in the 7 days before', week: 'in the 4 weeks before' } satisfies Record<Period, string>,
   newLabel: 'new',
-  risingLabel: (before: number, when: string) => `rising (${before.toLocaleString('en')} ${when})`,
+  risingLabel: (before: number, when: string) => `rising (${number(before)} ${when})`,
   trends: 'New and rising',
   freshCables: 'Cited for the first time',
   risingCables: 'Rising',

@@ -1,13 +1,16 @@
-import type { Digest, DigestLanguage } from '../../core/digest.ts';
+import type { Digest } from '../../core/digest.ts';
+import type { Language } from '../../core/text/languages.ts';
 import { addDays } from '../../core/zone.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { pt } from './pt.ts';
 
-/** One line for each language; core/digest.ts lists the same codes. */
-const languages: Readonly<Record<DigestLanguage, Words>> = { en, de };
+const words: Readonly<Record<Language, Words>> = { en, de, es, fr, pt };
 
-export function wordsOf(language: DigestLanguage): Words {
-  return languages[language];
+export function wordsOf(language: Language): Words {
+  return words[language];
 }
 
 /** A day or a week in words: `Tuesday, 24 November 2026`, `23–29 November 2026`. */
