@@ -22,6 +22,18 @@ export const TimeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as "22:30"')
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
+/** Milliseconds as `Duration` reads them, in the largest unit that has no remainder. */
+export function durationText(ms: number): string {
+  const [unit, size] = Object.entries(unitMs).findLast(([, one]) => ms % one === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}
+
+/** Minutes since midnight as `TimeOfDay` reads them. */
+export function timeOfDayText(minutes: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 /** Milliseconds before attempt number `failures + 1`: exponential from `firstMs` to `maxMs`, with jitter so that failures do not meet again. */
 export function backoffMs(failures: number, bounds: { firstMs: number; maxMs: number }): number {
   const full = Math.min(bounds.maxMs, bounds.firstMs * 2 ** Math.min(failures, 30));

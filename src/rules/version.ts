@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { durationText, timeOfDayText } from '../core/durations.ts';
 import type { Rule, Rules } from './schema.ts';
 
 const versions = new WeakMap<Rules, string>();
@@ -39,16 +40,46 @@ function canonical(value: unknown): unknown {
 }
 
 function changedKeys(old: Rule, now: Rule) {
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])] as (keyof Rule)[];
-  return keys.flatMap((key) => {
-    const [from, to] = [written(old[key]), written(now[key])];
-    return from === to ? [] : [{ key, from, to }];
+  const [before, after] = [settings(old), settings(now)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((key) => {
+    const [from, to] = [before.get(key), after.get(key)];
+    if (JSON.stringify(canonical(from)) === JSON.stringify(canonical(to))) return [];
+    return [
+      {
+        key,
+        from: from === undefined ? 'not set' : written(from, key),
+        to: to === undefined ? 'not set' : written(to, key),
+      },
+    ];
   });
 }
 
-function written(value: unknown): string {
-  return value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+/** What a rule says, by key: each condition for itself, as `when.status`. */
+function settings({ when = {}, ...rest }: Rule): ReadonlyMap<string, unknown> {
+  const conditions = Object.entries(when).map(([name, value]) => [`when.${name}`, value] as const);
+  return new Map<string, unknown>([...conditions, ...Object.entries(rest)].filter(([, value]) => value !== undefined));
 }
+
+/** A parsed value as people write it in YAML, for the end of a line. `path`: its keys; a number has the unit of its key. */
+export function written(value: unknown, path: string): string {
+  if (Array.isArray(value)) {
+    const all = value.map((one) => written(one, path));
+    return all.length === 1 && all[0] !== undefined ? all[0] : `[${all.join(', ')}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    return `{ ${entries.map(([key, inner]) => `${key}: ${written(inner, `${path}.${key}`)}`).join(', ')} }`;
+  }
+  if (typeof value === 'number' && isSpan.test(path)) return durationText(value);
+  if (typeof value === 'number' && isTimeOfDay.test(path)) return `"${timeOfDayText(value)}"`;
+  // Phrases are stored with a blank on either side.
+  const text = String(value).trim();
+  return typeof value !== 'string' || needsNoQuotes.test(text) ? text : JSON.stringify(text);
+}
+
+const isSpan = /(?:^|\.)(?:expires|within|accountAge\.at(?:Least|Most))$/;
+const isTimeOfDay = /(?:^|\.)written\.(?:from|to)$/;
+const needsNoQuotes = /^(?!(?:true|false|null|\d[\d.e_]*)$)[\p{L}\p{N}](?:[\p{L}\p{N} ./@_-]|:(?! ))*$/u;
 
 /** Of those that are in both, the rules that come after another one now: order decides. */
 function moved(old: readonly Rule[], now: readonly Rule[]): string[] {
