@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { feedMeasures } from '../ledger/processes/measures.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { readSettings, writeSetting } from '../ledger/db/settings.ts';
+import { type HourStart, hourStarts } from '../observe/hourly.ts';
 import { type Change, inWords, observe, type Rhythm, usual } from '../observe/rhythm.ts';
 
 const checkEveryMs = 60_000;
@@ -35,13 +36,18 @@ export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly stri
   const { ledger, feeds, emit } = parts;
   const now = await ledger.now();
   const changes = await ledger.transact(async (tx) => {
-    const before = await rhythms(tx, feeds);
+    const [before, hours] = [await rhythms(tx, feeds), await hoursOfFeeds(tx)];
     const checks = (await feedMeasures(tx, feeds)).flatMap(({ feed, seen }) => {
       const known = before.get(feed);
       const ago = known === undefined ? Infinity : now - known.observedAt;
       return ago >= 0 && ago < justCheckedMs ? [] : [{ feed, ...observe(known, { now, seen }) }];
     });
-    for (const { feed, rhythm } of checks) await writeSetting(tx, prefix + feed, rhythm);
+    for (const { feed, rhythm } of checks) {
+      await writeSetting(tx, prefix + feed, rhythm);
+      const [known = [], seen] = [hours.get(feed), before.get(feed)?.seen ?? 0];
+      const starts = hourStarts(known, { now, seen });
+      if (starts !== known) await writeSetting(tx, hoursPrefix + feed, starts);
+    }
     return checks;
   });
   for (const { feed, change } of changes) {
@@ -51,6 +57,12 @@ export async function checkRhythms(parts: { ledger: Ledger; feeds: readonly stri
 }
 
 const prefix = 'rhythm:';
+const hoursPrefix = 'hours:';
+
+/** How many posts each feed had delivered at the start of each hour of the last day. */
+export function hoursOfFeeds(db: Executor): Promise<Map<string, readonly HourStart[]>> {
+  return readSettings<readonly HourStart[]>(db, hoursPrefix);
+}
 
 /** What is known of the rhythm of each feed. */
 export async function rhythms(db: Executor, feeds: readonly string[]): Promise<Map<string, Rhythm>> {

@@ -1,21 +1,22 @@
 import type { Config, FeedEntry, PublisherEntry } from '../config/config.ts';
 import { isDryRun } from '../config/ledger-config.ts';
-import { dayMs } from '../core/durations.ts';
+import { dayMs, hourMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
 import { pauses, troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { flowSince, sentSince } from '../ledger/posts/flow.ts';
+import { flowSince, hourlyFlow, type HourOfFlow, sentSince } from '../ledger/posts/flow.ts';
 import { feedRows } from '../ledger/feeds/feed-rows.ts';
 import type { LedgerReader } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
 import { waitingWork } from '../ledger/operators/waiting-work.ts';
 import type { FeedRow } from '../ledger/db/schema.ts';
+import { seenHourly } from '../observe/hourly.ts';
 import { seenToday } from '../observe/rhythm.ts';
 import { movedViewers } from '../app/link-knowledge.ts';
 import { stoppedBecause } from '../app/pause-file.ts';
 import { workerIsRunning } from '../app/open-ledger.ts';
 import { feedAccount } from '../app/account-limits.ts';
-import { rhythms, silentFeeds } from '../app/watch-rhythms.ts';
+import { hoursOfFeeds, rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 import { troubleOf } from './account-troubles.ts';
 import { missingPublishers } from './missing-publishers.ts';
 
@@ -118,4 +119,31 @@ function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth
     ...missing.map(({ message }) => `R${message.slice(1)}`),
     ...moved,
   ];
+}
+
+/** `from`: start of the hour. `read`: posts that the feeds delivered. */
+export interface Hour extends HourOfFlow {
+  readonly from: number;
+  readonly read: number;
+}
+
+/** The last 24 hours, the current one last, and whether `sent` counts replies in the log: those of a bot that has no other publisher. */
+export async function lastDay(
+  config: Config,
+  ledger: LedgerReader,
+): Promise<{ hours: readonly Hour[]; isDryRun: boolean }> {
+  const { db } = ledger;
+  const now = await ledger.now();
+  const first = now - (now % hourMs) - dayMs + hourMs;
+  const publishers = config.publishers.map(({ name }) => name);
+  const real = publishers.filter((name) => !isDryRun(config, name));
+  const counted = real.length > 0 ? real : publishers;
+  const [flow, rows, starts] = await Promise.all([hourlyFlow(db, first, counted), feedRows(db), hoursOfFeeds(db)]);
+  const read = rows.map(({ name, seen }) => seenHourly(starts.get(name) ?? [], seen));
+  const hours = Array.from({ length: dayMs / hourMs }, (_, at) => {
+    const from = first + at * hourMs;
+    const counts = flow.get(from) ?? { cited: 0, sent: 0, failed: 0 };
+    return { from, read: read.reduce((sum, hourly) => sum + (hourly.get(from) ?? 0), 0), ...counts };
+  });
+  return { hours, isDryRun: real.length === 0 };
 }

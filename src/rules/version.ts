@@ -61,7 +61,7 @@ function settings({ when = {}, ...rest }: Rule): ReadonlyMap<string, unknown> {
 }
 
 /** A parsed value as people write it in YAML, for the end of a line. `path`: its keys; a number has the unit of its key. */
-export function written(value: unknown, path: string): string {
+function written(value: unknown, path: string): string {
   if (Array.isArray(value)) {
     const all = value.map((one) => written(one, path));
     return all.length === 1 && all[0] !== undefined ? all[0] : `[${all.join(', ')}]`;

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { PageToken } from '../ledger/db/queries.ts';
-import { type Html, HttpError, type View } from './page.ts';
+import { type Context, type Html, HttpError, type View } from './page.ts';
 
 /** A page for an error; it shows no internals. */
 export function errorView(status: NonNullable<View['status']>, message: string, details: readonly string[] = []): View {
@@ -107,6 +107,14 @@ export function externalLink(url: string, text: string | Html = url): Html {
   return html`<a href="${url}" rel="noopener nofollow noreferrer" target="_blank"
     >${text}<span class="external" aria-hidden="true"> ↗</span></a
   >`;
+}
+
+/** A link that may lead to this site, by its public address: then it has no mark of one that leaves it. */
+export function linkTo(url: string, text: string | Html, { config: { web } }: Pick<Context, 'config'>): Html {
+  const own = URL.parse(web.publicUrl ?? '')?.origin;
+  return own !== undefined && URL.parse(url)?.origin === own
+    ? html`<a href="${url}">${text}</a>`
+    : externalLink(url, text);
 }
 
 function isWeb(url: string): boolean {

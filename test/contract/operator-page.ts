@@ -1,11 +1,14 @@
+import { sql } from 'kysely';
+import { hourMs } from '../../src/core/durations.ts';
+import { postponePost } from '../../src/ledger/posts/posts.ts';
 import { codecs } from '../../src/ledger/db/codecs.ts';
 import { cited } from '../support/digests.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditPage, recordAudit } from '../../src/ledger/operators/audit-log.ts';
 import { consentsPage, optIn, optOut } from '../../src/ledger/operators/consents.ts';
-import { flowSince } from '../../src/ledger/posts/flow.ts';
+import { flowSince, hourlyCounts, hourlyFlow } from '../../src/ledger/posts/flow.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { changeToken, type PageToken } from '../../src/ledger/db/queries.ts';
+import { changeToken, isPostgres, type PageToken } from '../../src/ledger/db/queries.ts';
 import type { SessionRow } from '../../src/ledger/db/schema.ts';
 import {
   insertNotices,
@@ -144,6 +147,45 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       expect(await flowSince(ledger.db, now, ['log'])).toEqual({ ingested: 2, decided: 1, failed: 0, sent: 1 });
       expect(await flowSince(ledger.db, now + 1, ['log'])).toEqual({ ingested: 0, decided: 0, failed: 0, sent: 0 });
       expect((await flowSince(ledger.db, now, [])).sent).toBe(0);
+    });
+
+    test('the hours of a day are counted, each by its own range of an index', async () => {
+      await keep('1', '3', '4');
+      await plan(post({ id: '2' }));
+      await plan(post({ id: '5' }));
+      await end(await mustTake('2', now + hourMs), { state: 'sent', published });
+      await end(await mustTake('5', now + hourMs), { state: 'refused', reason: 'no' });
+      const reject = { id: 'r', feed: 'sample', position: '1', at: now + 2 * hourMs, reason: 'no text', excerpt: '{}' };
+      await ledger.transact((tx) => tx.insertInto('rejects').values(reject).execute());
+      await ledger.transact((tx) => postponePost(tx, 'file:4', 'disk error', null));
+      const noon = now - (now % hourMs);
+      expect(await hourlyFlow(ledger.db, now, ['log'])).toEqual(
+        new Map([
+          [noon, { cited: 5, sent: 0, failed: 1 }],
+          [noon + hourMs, { cited: 0, sent: 1, failed: 1 }],
+          [noon + 2 * hourMs, { cited: 0, sent: 0, failed: 1 }],
+        ]),
+      );
+      expect([...(await hourlyFlow(ledger.db, now + 1, []))]).toEqual([
+        [noon + 2 * hourMs, { cited: 0, sent: 0, failed: 1 }],
+      ]);
+    });
+
+    test('the query of the hours reads no table from end to end', async () => {
+      const query = hourlyCounts(now, ['log', 'other']);
+      const lines = await ledger.transact(async (tx) => {
+        if (!isPostgres(tx))
+          return (await sql<{ detail: string }>`explain query plan ${query}`.execute(tx)).rows.map(
+            ({ detail }) => detail,
+          );
+        // Of a table without rows the whole is read at once.
+        await sql`set local enable_seqscan = off`.execute(tx);
+        return (await sql<{ 'QUERY PLAN': string }>`explain ${query}`.execute(tx)).rows.map((row) => row['QUERY PLAN']);
+      });
+      expect(lines.filter((line) => /Seq Scan|SCAN (?!CONSTANT)/.test(line))).toEqual([]);
+      const ranges = lines.filter((line) => /Index Cond|SEARCH/.test(line));
+      expect(ranges.filter((line) => />=|>\?/.test(line))).toHaveLength(7);
+      expect(ranges).toHaveLength(7);
     });
 
     test('abandoned notices are due again on request', async () => {

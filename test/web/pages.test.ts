@@ -568,6 +568,36 @@ describe('the other pages', () => {
     expect((await client.submit('/consent', out)).headers.get('location')).toBe('/posts/file%3A1');
   });
 
+  test('the overview draws the last 24 hours, with a table for those who do not see it, and nothing of nothing', async () => {
+    const site = await openSite();
+    const page = await openClient(site).page('/');
+    const section = /<section aria-labelledby="last-day">.*?<\/section>/s.exec(page)?.[0] ?? '';
+    const titles = [...section.matchAll(/<title id="[^"]+">([^<]+)<\/title>\s*<desc[^>]*>([^<]+)/g)];
+    const inOneHour = '3 in the last 24 hours, at most 3 in an hour.';
+    expect(titles.map(([, title, desc]) => [title, desc])).toEqual([
+      ['Cite a cable, by hour', inOneHour],
+      ['Replies in the log (dry run), by hour', inOneHour],
+    ]);
+    expect(section.match(/<tbody>.*<td data-label="Cite a cable">3<\/td>/s)).not.toBeNull();
+    expect(await openClient(await openSite({ posts: [] })).page('/')).not.toContain('last-day');
+  });
+
+  test('only a link that leaves the site is marked as one', async () => {
+    const own = 'https://pilcrow.example';
+    const before = 'links: { targets: [own, viewer] }\ndigests: [{ name: daily, folder: null }]\n';
+    const posts = [{ id: '1', text: '#07ASTANA2244 ¶1', url: 'https://social.example/1' }];
+    const client = openClient(await openSite({ posts, web: `  cables: public\n  publicUrl: ${own}\n`, before }));
+    const found: (readonly [boolean, boolean])[] = [];
+    for (const path of ['/posts/file%3A1', '/digests/daily/preview', '/cable/07ASTANA2244']) {
+      const page = await client.page(path);
+      for (const [, url = '', inside = ''] of page.matchAll(/<a\s[^>]*?href="(https:[^"]+)"[^>]*>(.*?)<\/a/gs))
+        if (!/¶\d+$/.test(inside)) found.push([url.startsWith(`${own}/`), inside.includes('↗')]);
+    }
+    expect(new Set(found.map(([isOwn, isMarked]) => `${isOwn} ${isMarked}`))).toEqual(
+      new Set(['true false', 'false true']),
+    );
+  });
+
   test('mentions are sorted by the time that is shown, and can be narrowed to a range', async () => {
     const now = Date.now();
     const at = (hours: number) => new Date(now - hours * 3_600_000).toISOString();

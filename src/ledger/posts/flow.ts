@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { hourMs } from '../../core/durations.ts';
 import type { Executor } from '../db/schema.ts';
 
 /** Number of posts or replies by state, for people. */
@@ -46,4 +47,54 @@ export async function sentSince(
     .groupBy('publisher')
     .execute();
   return new Map(rows.map(({ publisher, count }) => [publisher, count]));
+}
+
+/** Counts of one hour. `cited`: posts ingested; `failed`: posts, replies and items of feeds that failed. */
+export interface HourOfFlow {
+  readonly cited: number;
+  readonly sent: number;
+  readonly failed: number;
+}
+
+/** Counts since then by the start of the hour, for the hours that have any. Replies: through these publishers, by the hour of the attempt. */
+export async function hourlyFlow(
+  db: Executor,
+  since: number,
+  publishers: readonly string[],
+): Promise<ReadonlyMap<number, HourOfFlow>> {
+  const { rows } = await hourlyCounts(since, publishers).execute(db);
+  const hours = new Map<number, HourOfFlow>();
+  for (const { kind, hour, count } of rows) {
+    const known = hours.get(Number(hour)) ?? { cited: 0, sent: 0, failed: 0 };
+    hours.set(Number(hour), { ...known, [kind]: known[kind] + Number(count) });
+  }
+  return hours;
+}
+
+interface HourlyCount {
+  readonly kind: keyof HourOfFlow;
+  readonly hour: number | string;
+  readonly count: number | string;
+}
+
+/** One range of an index for each kind. */
+export function hourlyCounts(since: number, publishers: readonly string[]): RawBuilder<HourlyCount> {
+  const ofPublishers = publishers.map((publisher) => {
+    const claimed = sql`replies where publisher = ${publisher} and claimed_at >= ${since}`;
+    return sql`${byHour('sent', 'claimed_at', sql`${claimed} and sent_at is not null`)} union all ${byHour('failed', 'claimed_at', sql`${claimed} and sent_at is null and state in ('refused', 'abandoned')`)}`;
+  });
+  return sql`${sql.join(
+    [
+      byHour('cited', 'ingested_at', sql`posts where ingested_at >= ${since}`),
+      byHour('failed', 'ingested_at', sql`posts where state = 'failed' and ingested_at >= ${since}`),
+      byHour('failed', 'at', sql`rejects where at >= ${since}`),
+      ...ofPublishers,
+    ],
+    sql` union all `,
+  )}`;
+}
+
+function byHour(kind: keyof HourOfFlow, column: string, rows: RawBuilder<unknown>): RawBuilder<HourlyCount> {
+  const hour = sql`${sql.ref(column)} - ${sql.ref(column)} % ${sql.lit(hourMs)}`;
+  return sql`select ${sql.lit(kind)} as kind, ${hour} as hour, count(*) as count from ${rows} group by 2`;
 }

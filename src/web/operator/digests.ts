@@ -9,8 +9,8 @@ import { digestFormats, formats } from '../../digest/render/index.ts';
 import type { Cell, Row, Section } from '../../digest/rows.ts';
 import { present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
-import { type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
-import { badge, empty, externalLink, table, time } from '../parts.ts';
+import { type Context, type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
+import { badge, empty, linkTo, table, time } from '../parts.ts';
 
 export const digestPages: readonly Page[] = [
   { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', handle: list },
@@ -57,7 +57,7 @@ async function preview({ context, param }: PageRequest): Promise<View> {
   const now = await ledger.now();
   const sources = { db: ledger.db, config, corpus: cables.corpus };
   const { digest } = await buildDigest(sources, plan, periodAt(now, plan), now);
-  return shownAs(await withReading(ledger.db, plan, digest), html`<p><a href="/digests">All editions</a></p>`);
+  return shownAs(context, await withReading(ledger.db, plan, digest), html`<p><a href="/digests">All editions</a></p>`);
 }
 
 async function view({ context, param }: PageRequest): Promise<View> {
@@ -65,6 +65,7 @@ async function view({ context, param }: PageRequest): Promise<View> {
   const digest = await shownOf(context, edition);
   const deliveries = await deliveriesOf(context.ledger.db, edition.digest, edition.date);
   return shownAs(
+    context,
     digest,
     html`${
         deliveries.length === 0
@@ -79,14 +80,14 @@ async function view({ context, param }: PageRequest): Promise<View> {
 }
 
 /** `end`: below the digest. */
-function shownAs(digest: Digest, end: Html): View {
+function shownAs(context: Context, digest: Digest, end: Html): View {
   const { title, language, intro, sections, note } = present(digest);
   const chart = chartOf(digest);
   return {
     title,
     body: html`<div lang="${language}" class="digest">
         ${intro.map((one) => html`<p class="lead">${one}</p>`)}
-        ${sections.map((section) => sectionOf(section, section.id === 'hours' || section.id === 'days' ? chart : undefined))}
+        ${sections.map((section) => sectionOf(section, context, section.id === 'hours' || section.id === 'days' ? chart : undefined))}
         <p><small>${note}</small></p>
       </div>
       ${end}`,
@@ -99,16 +100,16 @@ function deliveryRow({ target, due_at: dueAt, attempts, error }: Awaited<ReturnT
 }
 
 /** `chart`: an SVG element that stands for the table. */
-function sectionOf(section: Section, chart: string | undefined): Html {
+function sectionOf(section: Section, context: Context, chart: string | undefined): Html {
   const { id, title, head, rows, remarks } = section;
   const captioned = head.length > 0 && chart === undefined;
   const heading = html`<h2 id="${id}">${title}</h2>`;
   return html`<section>
-    ${!captioned && heading} ${chart !== undefined && raw(chart)} ${captioned && tableOf(section)}
+    ${!captioned && heading} ${chart !== undefined && raw(chart)} ${captioned && tableOf(section, context)}
     ${
       head.length === 0 &&
       html`<ul>
-        ${rows.map(entryOf)}
+        ${rows.map((row) => entryOf(row, context))}
       </ul>`
     }
     ${remarks.map((one) => html`<p>${one}</p>`)}
@@ -116,16 +117,18 @@ function sectionOf(section: Section, chart: string | undefined): Html {
 }
 
 /** The caption of the table is its heading. */
-function tableOf({ title, head, rows }: Section): Html {
+function tableOf({ title, head, rows }: Section, context: Context): Html {
   const shared = rows.map(({ cells, share }) => [
-    shown(cells[0] ?? { text: '' }),
-    ...cells.slice(1).map((cell) => html`<span>${shown(cell)}${barOf(share)}</span>`),
+    shown(cells[0] ?? { text: '' }, context),
+    ...cells.slice(1).map((cell) => html`<span>${shown(cell, context)}${barOf(share)}</span>`),
   ]);
   return table(title, head, shared);
 }
 
-function entryOf({ cells, lines, share }: Row): Html {
-  return html`<li>${cells.map(shown)}${barOf(share)}${lines.map((line) => html`<p class="dim">${line}</p>`)}</li>`;
+function entryOf({ cells, lines, share }: Row, context: Context): Html {
+  return html`<li>
+    ${cells.map((cell) => shown(cell, context))}${barOf(share)}${lines.map((line) => html`<p class="dim">${line}</p>`)}
+  </li>`;
 }
 
 function barOf(share: number | undefined): Html {
@@ -136,8 +139,8 @@ function barOf(share: number | undefined): Html {
   </svg>`;
 }
 
-function shown({ text, url }: Cell): Html {
-  return url === undefined || url === null ? html`${text}` : externalLink(url, text);
+function shown({ text, url }: Cell, context: Context): Html {
+  return url === undefined || url === null ? html`${text}` : linkTo(url, text, context);
 }
 
 /** The formats with one file per edition. */

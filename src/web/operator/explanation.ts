@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import { explainStored } from '../../operations/explain/explain-post.ts';
 import { explanationText, type Section } from '../../operations/explain/explanation-text.ts';
 import { isLimited } from '../../core/post.ts';
-import { type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
-import { externalLink, inCode } from '../parts.ts';
+import { type Context, type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
+import { inCode, linkTo } from '../parts.ts';
 import { mentionCard } from './mention-card.ts';
 
 export const explanationPages: readonly Page[] = [
@@ -25,22 +25,23 @@ async function view(request: PageRequest): Promise<View> {
   return {
     title: `Post of @${found.post.author.handle}`,
     body: html`<div data-live id="live-explanation">
-      ${found.stored !== undefined && (await mentionCard(request, found.stored, { why: false }))} ${sorted.map(shown)}
+      ${found.stored !== undefined && (await mentionCard(request, found.stored, { why: false }))}
+      ${sorted.map((section) => shown(section, context))}
       <p class="dim">On a terminal: <code>pilcrow explain ${found.post.key}</code></p>
     </div>`,
   };
 }
 
-function shown({ heading, lines }: Section): Html {
+function shown({ heading, lines }: Section, context: Context): Html {
   return html`<section>
     <h2>${heading}</h2>
-    ${lines.map((line) => html`<p class="${line.startsWith('  ') ? 'line nested' : 'line'}">${linked(line.trim())}</p>`)}
+    ${lines.map((line) => html`<p class="${line.startsWith('  ') ? 'line nested' : 'line'}">${linked(line.trim(), context)}</p>`)}
   </section>`;
 }
 
 const urlPattern = /(https?:\/\/[^\s()<>"]+[^\s()<>".,;:!?])/;
 
 /** URLs in the text as links, back-ticks as code. */
-function linked(line: string): readonly (string | Html | readonly (string | Html)[])[] {
-  return line.split(urlPattern).map((part, i) => (i % 2 === 1 ? externalLink(part) : inCode(part)));
+function linked(line: string, context: Context): readonly (string | Html | readonly (string | Html)[])[] {
+  return line.split(urlPattern).map((part, i) => (i % 2 === 1 ? linkTo(part, part, context) : inCode(part)));
 }

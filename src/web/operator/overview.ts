@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
-import { type AccountHealth, type FeedHealth, overview, type Overview } from '../../operations/overview.ts';
+import { type AccountHealth, type FeedHealth, lastDay, overview, type Overview } from '../../operations/overview.ts';
 import type { Html, Page, PageRequest, View } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
+import { sparklines } from './sparklines.ts';
 import { isClear, waitingList } from './waiting.ts';
 
 export const overviewPages: readonly Page[] = [
@@ -9,12 +10,15 @@ export const overviewPages: readonly Page[] = [
 ];
 
 async function view({ context }: PageRequest): Promise<View> {
-  const found = await overview(context.config, context.ledger);
+  const [found, day] = await Promise.all([
+    overview(context.config, context.ledger),
+    lastDay(context.config, context.ledger),
+  ]);
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">
-      ${botState(found)} ${alerts(found)} ${waitingList(found.waiting)} ${flow(found)} ${openReplies(found)}
-      ${feeds(found.feeds)} ${accounts(found.accounts)}
+      ${botState(found)} ${alerts(found)} ${waitingList(found.waiting)} ${flow(found)} ${sparklines(day)}
+      ${openReplies(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
     </div>`,
   };
 }
