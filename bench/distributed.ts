@@ -66,7 +66,7 @@ async function bareRate(redis: string): Promise<number> {
   return Number(stdout);
 }
 
-const none: Pace = { rate: 0, cores: 0 };
+const none: Pace = { rate: 0, cores: 0, processorMs: 0, postgresBytes: 0 };
 
 /** Other work on the machine only ever slows a round down. */
 function better(a: Paces, b: Paces): Paces {

@@ -20,6 +20,7 @@ const names = [
   'jetstream',
   'pipe',
   'distributed',
+  'costs',
   'pages',
   'start',
   'hostile',

@@ -1,4 +1,6 @@
 // One worker process of bench/distributed.ts; argument: its configuration. It sends its parent `ready` and, once it may go, how many replies it sent.
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/read.ts';
 import { duePosts } from '../../src/ledger/posts/posts.ts';
@@ -9,12 +11,22 @@ export interface Go {
   readonly enqueue: number;
 }
 
-/** A message of the child. */
-export type Report = 'ready' | { readonly sent: number };
+/** A message of the child. `processorMs` and `postgresBytes` since it went. */
+export type Report = 'ready' | Progress;
+
+export interface Progress {
+  readonly sent: number;
+  readonly processorMs: number;
+  /** To PostgreSQL and back. */
+  readonly postgresBytes: number;
+}
 
 const reportMs = 20;
 /** As many as a page of a feed may have. */
 const page = 500;
+
+const sockets = new Set<Socket>();
+subscribe('net.client.socket', (message) => void sockets.add((message as { readonly socket: Socket }).socket));
 
 const stop = new AbortController();
 const config = readConfig({ config: process.argv[2] ?? '' });
@@ -36,7 +48,11 @@ await work((await go.promise).enqueue);
 async function work(enqueue: number): Promise<void> {
   await using _app = app;
   await using _workers = startWorkers(app, ['resolve', 'respond', 'replace', 'reconcile', 'withdraw', 'sweep']);
-  const reporting = setInterval(() => report({ sent }), reportMs);
+  const [usedBefore, bytesBefore] = [process.cpuUsage(), postgresBytes()];
+  const reporting = setInterval(() => {
+    const { user, system } = process.cpuUsage(usedBefore);
+    report({ sent, processorMs: (user + system) / 1000, postgresBytes: postgresBytes() - bytesBefore });
+  }, reportMs);
   const keys = enqueue === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), enqueue);
   for (let i = 0; i < keys.length; i += page) {
     await Promise.all(keys.slice(i, i + page).map((key) => app.queue.enqueue('resolve', key)));
@@ -44,6 +60,13 @@ async function work(enqueue: number): Promise<void> {
   await ended;
   clearInterval(reporting);
   stop.abort();
+}
+
+function postgresBytes(): number {
+  const port = Number(URL.parse(process.env['LEDGER_URL'] ?? '')?.port);
+  let bytes = 0;
+  for (const socket of sockets) if (socket.remotePort === port) bytes += socket.bytesRead + socket.bytesWritten;
+  return bytes;
 }
 
 function report(message: Report): void {

@@ -10,7 +10,7 @@ import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
 import { countByState } from '../../src/ledger/posts/flow.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { writeWorkplace } from '../../test/support/workplace.ts';
-import type { Go, Report } from './bot.ts';
+import type { Go, Progress, Report } from './bot.ts';
 
 /** Where the bots work; undefined: one bot on an embedded ledger. */
 export interface Servers {
@@ -22,19 +22,30 @@ const sharing = `ledger: { postgres: { url: { env: LEDGER_URL } } }
 queue: { redis: { url: { env: REDIS_URL }, prefix: bench } }
 `;
 
+export interface Bots {
+  readonly processes: number;
+  readonly servers?: Servers;
+  /** Just before the bots go, and just after the last reply. */
+  readonly begin?: () => Promise<void>;
+  readonly end?: () => Promise<void>;
+}
+
 /** What bots came to. */
 export interface Pace {
   /** Posts a second. */
   readonly rate: number;
   /** Cores that were busy meanwhile, with the servers' work and whatever else the machine did. */
   readonly cores: number;
+  /** Of all bots together. */
+  readonly processorMs: number;
+  readonly postgresBytes: number;
 }
 
 /** The pace from the ledger that holds the posts to the replies in the logs, by `processes` bots, measured once all are ready. */
 export async function botsPace(
   dir: string,
   posts: readonly IncomingPost[],
-  { processes, servers }: { processes: number; servers?: Servers },
+  { processes, servers, begin, end }: Bots,
 ): Promise<Pace> {
   mkdirSync(dir);
   const config = writeConfig(dir, servers);
@@ -42,15 +53,17 @@ export async function botsPace(
   const bots = Array.from({ length: processes }, (_, i) => startBot(config, join(dir, `data${i}`), servers));
   try {
     await Promise.all(bots.map(({ ready }) => ready));
+    await begin?.();
     const start = performance.now();
     const busyBefore = busySeconds();
     for (const [i, bot] of bots.entries()) bot.go({ enqueue: i === 0 ? posts.length : 0 });
-    await allSent(bots, posts.length);
+    const all = await allSent(bots, posts.length);
     const seconds = (performance.now() - start) / 1000;
     const cores = (busySeconds() - busyBefore) / seconds;
+    await end?.();
     const { sent } = await inLedger(dir, servers, ({ db }) => countByState(db, 'replies'));
     if (sent !== posts.length) throw new Error(`${sent} of ${posts.length} replies are sent`);
-    return { rate: posts.length / seconds, cores };
+    return { rate: posts.length / seconds, cores, ...all };
   } finally {
     await Promise.all(bots.map((bot) => bot.end()));
   }
@@ -99,20 +112,23 @@ function startBot(config: string, dataDir: string, servers: Servers | undefined)
   };
 }
 
-async function allSent(bots: readonly { child: ChildProcess }[], count: number): Promise<void> {
-  const sent = bots.map(() => 0);
+/** Resolves to what all bots used until the last reply was sent. */
+async function allSent(
+  bots: readonly { child: ChildProcess }[],
+  count: number,
+): Promise<Pick<Pace, 'processorMs' | 'postgresBytes'>> {
+  const said = bots.map((): Progress => ({ sent: 0, processorMs: 0, postgresBytes: 0 }));
+  const sum = (of: keyof Progress) => said.reduce((all, one) => all + one[of], 0);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stuck = setTimeout(
-    () => reject(new Error(`no end in sight: ${sent.join(' + ')} of ${count} are sent`)),
-    120_000,
-  );
+  const stuck = setTimeout(() => reject(new Error(`no end in sight: ${sum('sent')} of ${count} are sent`)), 120_000);
   for (const [i, { child }] of bots.entries()) {
-    child.on('message', (changes: Report) => {
-      if (changes === 'ready') return;
-      sent[i] = changes.sent;
-      if (sent.reduce((sum, one) => sum + one, 0) >= count) resolve();
+    child.on('message', (report: Report) => {
+      if (report === 'ready') return;
+      said[i] = report;
+      if (sum('sent') >= count) resolve();
     });
     child.once('exit', (code) => reject(new Error(`a bot ended with ${code}`)));
   }
   await promise.finally(() => clearTimeout(stuck));
+  return { processorMs: sum('processorMs'), postgresBytes: sum('postgresBytes') };
 }

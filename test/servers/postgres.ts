@@ -28,6 +28,8 @@ export interface PostgresServer extends AsyncDisposable {
   /** Restarts it as one that recovers, and accepts nobody until it is told to go on. */
   recover(): Promise<{ goOn(): void }>;
   start(): Promise<void>;
+  /** Of the server and of its connections. */
+  pids(): number[];
   /** Kill -9 of all its processes. */
   kill(): Promise<void>;
 }
@@ -104,11 +106,11 @@ export async function startPostgres(
       await query(`create database ${name}${like === undefined ? '' : ` template ${new URL(like).pathname.slice(1)}`}`);
       return urlOf(name);
     },
+    pids: () => pidsOf(server),
     async kill() {
-      if (server?.pid === undefined) return;
-      const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
+      if (server === undefined) return;
       const stopped = ended(server);
-      for (const pid of [server.pid, ...children.split(' ').filter(Boolean).map(Number)]) kill(pid);
+      for (const pid of pidsOf(server)) kill(pid);
       await stopped;
     },
     async [Symbol.asyncDispose]() {
@@ -136,6 +138,12 @@ async function answers(question: () => Promise<unknown>): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function pidsOf(server: ChildProcess | undefined): number[] {
+  if (server?.pid === undefined) return [];
+  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
+  return [server.pid, ...children.split(' ').filter(Boolean).map(Number)];
 }
 
 function kill(pid: number): void {
