@@ -18,6 +18,7 @@ const names = [
   'corpus',
   'rules',
   'jetstream',
+  'feeds',
   'pipe',
   'distributed',
   'costs',

@@ -37,10 +37,10 @@ export interface ReadItem {
 }
 
 // A thread that reads feed documents: the parser takes quadratic time for some of them.
-answerTasks(readingOf);
+answerTasks(readDocument);
 
 /** Errors: an Error that says what the body is instead of a feed. */
-function readingOf({ body, contentType, url, base, now }: FeedResponse): FeedReading {
+export function readDocument({ body, contentType, url, base, now }: FeedResponse): FeedReading {
   const { title, items, fault } = readFeed(decodeFeed(body, contentType));
   const origin: Origin = { title, url, base, host: new URL(url).host };
   return { items: items.map((item) => readItem(item, origin, now)), fault };
