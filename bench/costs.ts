@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { postgresIsHere, startPostgres, type PostgresServer } from '../test/servers/postgres.ts';
 import { openRedis, redisIsHere, type RedisServer } from '../test/servers/redis.ts';
+import { processesOf } from './distributed.ts';
 import { botsPace } from './distributed/bots.ts';
 import { type Costs, costsOf, counting } from './distributed/costs.ts';
 import { citedPosts } from './distributed/posts.ts';
@@ -54,7 +55,7 @@ async function figureOf(
       .join(', '),
   ];
   return {
-    name: `processor time of a reply, ${processes} processes`,
+    name: `processor time of a reply, ${processesOf(processes)}`,
     measured: parts.join('; '),
     value: ms.bots + ms.PostgreSQL + ms.Redis,
     target: 'ms, no limit',

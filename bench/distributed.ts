@@ -66,6 +66,11 @@ async function bareRate(redis: string): Promise<number> {
   return Number(stdout);
 }
 
+/** `1 process`, `4 processes` */
+export function processesOf(count: number): string {
+  return `${count} process${count === 1 ? '' : 'es'}`;
+}
+
 const none: Pace = { rate: 0, cores: 0, processorMs: 0, postgresBytes: 0 };
 
 /** Other work on the machine only ever slows a round down. */
@@ -92,7 +97,7 @@ function figuresOf({ bareAlways, bare, embedded, distributed }: Paces): Figure[]
       met: embedded.rate > bareAlways,
     },
     ...distributed.map(({ rate }, i) => ({
-      name: `${processCounts[i]} processes, against bare BullMQ`,
+      name: `${processesOf(processCounts[i] ?? 0)}, against bare BullMQ`,
       measured: `${thousands(rate)} cited posts/s; BullMQ ${thousands(bare)}/s (appendfsync everysec, as theirs)`,
       value: rate / bare,
       target: '>= 0.33 x at best',

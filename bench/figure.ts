@@ -6,8 +6,12 @@ export interface Figure {
   readonly value: number;
   readonly target: string;
   readonly met: boolean;
-  /** The state of the code, once it is recorded. */
-  readonly commit?: string;
+}
+
+/** A figure of one run, and how busy the machine was: how many processes ran or waited for a core in the minute before. */
+export interface Run {
+  readonly figure: Figure;
+  readonly load: number;
 }
 
 export interface Bench {

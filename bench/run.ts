@@ -1,15 +1,16 @@
-// npm run bench [NAME...] [-- --record]: measures and prints a table; writes bench/results/latest.json when all ran, or what ran with --record.
+// npm run bench [NAME...] [-- --runs 3] [--record]: measures and prints a table. When all ran, or with --record, it writes
+// bench/results/latest.json, and from it the table of docs/performance.md and its chart.
 // npm run bench [NAME...] -- --against REF [--turns 3]: measures another commit in turns with this one, and prints the ratios.
 // Each bench has a process of its own: what one loads (twitter-text brings polyfills) must not slow the next.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { samplesFolder } from '../test/support/samples.ts';
 import { compare } from './against.ts';
-import type { Bench, Figure } from './figure.ts';
+import type { Bench, Figure, Run } from './figure.ts';
+import { record } from './record.ts';
 
 const names = [
   'citations',
@@ -26,10 +27,10 @@ const names = [
   'start',
   'hostile',
 ];
-const results = new URL('results/', import.meta.url);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    runs: { type: 'string', default: '1' },
     record: { type: 'boolean', default: false },
     against: { type: 'string' },
     turns: { type: 'string', default: '3' },
@@ -50,7 +51,7 @@ else if (unknown.length > 0) {
 } else {
   const figures = asked.flatMap(shown);
   const isWhole = positionals.length === 0;
-  if (isWhole || values.record) record(figures, isWhole);
+  if (isWhole || values.record) record(root, figures, isWhole);
 }
 
 async function measure(name: string): Promise<void> {
@@ -66,24 +67,20 @@ function measureApart(checkout: string, name: string): Figure[] {
   return JSON.parse(out) as Figure[];
 }
 
-function shown(name: string): Figure[] {
-  const figures = measureApart(root, name);
-  for (const figure of figures) {
-    const value = Number(figure.value.toPrecision(3)).toLocaleString('en').padStart(9);
-    process.stdout.write(
-      `${figure.met ? 'met   ' : 'MISSED'} ${figure.name.padEnd(44)} ${value}  (${figure.target})  ${figure.measured}\n`,
-    );
+/** The runs of each of its figures. */
+function shown(name: string): Run[][] {
+  const runs = new Map<string, Run[]>();
+  for (let run = 0; run < Number(values.runs); run += 1) {
+    const load = loadavg()[0] ?? 0;
+    for (const figure of measureApart(root, name)) {
+      runs.set(figure.name, [...(runs.get(figure.name) ?? []), { figure, load }]);
+      process.stdout.write(`${line(figure)}; load ${load.toFixed(1)}\n`);
+    }
   }
-  return figures;
+  return [...runs.values()];
 }
 
-/** Replaces figures of the same name; each names the commit that it was measured at. */
-function record(figures: readonly Figure[], isWhole: boolean): void {
-  const file = new URL('latest.json', results);
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const known = (JSON.parse(readFileSync(file, 'utf8')) as { readonly figures: readonly Figure[] }).figures;
-  const all = new Map((isWhole ? [] : known).map((figure) => [figure.name, figure]));
-  for (const figure of figures) all.set(figure.name, { ...figure, commit });
-  const result = { node: process.version, cores: cpus().length, figures: [...all.values()] };
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+function line({ name, value, target, measured, met }: Figure): string {
+  const shown = Number(value.toPrecision(3)).toLocaleString('en').padStart(9);
+  return `${met ? 'met   ' : 'MISSED'} ${name.padEnd(44)} ${shown}  (${target})  ${measured}`;
 }
