@@ -1,5 +1,6 @@
 import { citedName } from '../core/citation.ts';
 import { answeredAlready, isLouder, type Verdict } from '../core/verdict.ts';
+import { dayMs } from '../core/durations.ts';
 import { utcDay } from '../core/zone.ts';
 import type { Facts } from './decide.ts';
 
@@ -80,7 +81,7 @@ export function openComparison() {
         actions.count(side, action);
         rules.count(side, rule ?? '-');
         if (action !== 'reply') continue;
-        days.count(side, utcDay(facts.seenAt));
+        days.count(side, String(Math.floor(facts.seenAt / dayMs)));
         if (facts.charge !== undefined) costs.count(side, facts.charge.publisher, facts.charge.price);
         if (authors.size() < mostCounted) authors.count(side, `${facts.post.platform}:${facts.post.author.handle}`);
       }
@@ -92,7 +93,10 @@ export function openComparison() {
     result(): Comparison {
       const byAuthor = Object.entries(authors.all()).map(([author, pair]) => ({ author, ...pair }));
       const most = byAuthor.toSorted((a, b) => Math.max(b.old, b.new) - Math.max(a.old, a.new));
-      const counts = { actions: actions.all(), rules: rules.all(), days: days.all(), costs: costs.all() };
+      const byDay = Object.fromEntries(
+        Object.entries(days.all()).map(([day, pair]) => [utcDay(Number(day) * dayMs), pair]),
+      );
+      const counts = { actions: actions.all(), rules: rules.all(), days: byDay, costs: costs.all() };
       return { posts, differences, ...counts, authors: most.slice(0, mostAuthors), examples };
     },
   };

@@ -18,9 +18,9 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
   for await (const rows of citingPosts(db, 'created_at', from, counts)) {
     const replies = await repliesTo(
       db,
-      rows.map(({ key }) => key),
+      rows.map(({ row }) => row.key),
     );
-    const counted = readEach(rows, (row) => {
+    const counted = readEach(rows, ({ row, resolutions }) => {
       const post = codecs.posts.post.decode(row.post, row.key);
       return {
         platform: row.platform,
@@ -30,7 +30,7 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
         author: post.author.id,
         page: pageOf(post),
         verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
-        resolutions: row.resolutions,
+        resolutions,
         replies: replies.get(row.key) ?? [],
       };
     });

@@ -30,11 +30,11 @@ export interface DecidedPost {
 export async function* decidedPosts(db: Executor, since: number): AsyncIterable<readonly DecidedPost[]> {
   const isDecided = sql<SqlBool>`state = 'decided' and verdict is not null`;
   for await (const rows of citingPosts(db, 'ingested_at', since, isDecided)) {
-    yield readEach(rows, (row) => ({
+    yield readEach(rows, ({ row, resolutions }) => ({
       post: codecs.posts.post.decode(row.post, row.key),
       feed: row.feed,
       seenAt: row.ingested_at,
-      resolutions: row.resolutions,
+      resolutions,
       verdict: codecs.posts.verdict.decode(row.verdict!, row.key),
       optedIn: Boolean(row.opted_in),
       optedOut: Boolean(row.opted_out),
@@ -55,7 +55,7 @@ export async function* citingPosts(
   for (;;) {
     const rows = await db
       .selectFrom('posts')
-      .selectAll()
+      .select(['key', 'platform', 'feed', 'post', 'verdict', 'state', 'ingested_at', 'created_at'])
       .select([posterIsOptedOut.as('opted_out'), posterIsOptedIn.as('opted_in')])
       .where(time, '>=', after.at)
       .where(sql<SqlBool>`(${sql.ref(time)}, key) > (${after.at}, ${after.key})`)
@@ -73,7 +73,7 @@ export async function* citingPosts(
       db,
       rows.map(({ key }) => key),
     );
-    yield rows.map((row) => ({ ...row, resolutions: resolutions.get(row.key) ?? [] }));
+    yield rows.map((row) => ({ row, resolutions: resolutions.get(row.key) ?? [] }));
   }
 }
 
@@ -84,7 +84,9 @@ async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<Rea
   const rows = await query.orderBy('post_key').orderBy('position').execute();
   readEach(rows, ({ post_key: key, resolution }) => {
     const read = codecs.mentions.resolution.decode(resolution, key);
-    found.set(key, [...(found.get(key) ?? []), read]);
+    const others = found.get(key);
+    if (others === undefined) found.set(key, [read]);
+    else others.push(read);
   });
   return found;
 }
