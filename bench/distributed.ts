@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { postgresIsHere, startPostgres } from '../test/servers/postgres.ts';
 import { openRedis, redisIsHere } from '../test/servers/redis.ts';
-import { botsPace, type Pace } from './distributed/bots.ts';
+import { botsPace, type Pace, processesOf } from './distributed/bots.ts';
 import { citedPosts } from './distributed/posts.ts';
 import { type Bench, type Figure, thousands } from './figure.ts';
 
@@ -64,11 +64,6 @@ async function bareRate(redis: string): Promise<number> {
   const file = fileURLToPath(new URL('distributed/bare.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [file, redis, String(count)]);
   return Number(stdout);
-}
-
-/** `1 process`, `4 processes` */
-export function processesOf(count: number): string {
-  return `${count} process${count === 1 ? '' : 'es'}`;
 }
 
 const none: Pace = { rate: 0, cores: 0, processorMs: 0, postgresBytes: 0 };

@@ -74,13 +74,13 @@ function shown(name: string): Run[][] {
     const load = loadavg()[0] ?? 0;
     for (const figure of measureApart(root, name)) {
       runs.set(figure.name, [...(runs.get(figure.name) ?? []), { figure, load }]);
-      process.stdout.write(`${line(figure)}; load ${load.toFixed(1)}\n`);
+      process.stdout.write(`${lineOf(figure)}; load ${load.toFixed(1)}\n`);
     }
   }
   return [...runs.values()];
 }
 
-function line({ name, value, target, measured, met }: Figure): string {
-  const shown = Number(value.toPrecision(3)).toLocaleString('en').padStart(9);
-  return `${met ? 'met   ' : 'MISSED'} ${name.padEnd(44)} ${shown}  (${target})  ${measured}`;
+function lineOf({ name, value, target, measured, met }: Figure): string {
+  const rounded = Number(value.toPrecision(3)).toLocaleString('en').padStart(9);
+  return `${met ? 'met   ' : 'MISSED'} ${name.padEnd(44)} ${rounded}  (${target})  ${measured}`;
 }

@@ -41,6 +41,11 @@ export interface Pace {
   readonly postgresBytes: number;
 }
 
+/** `1 process`, `4 processes` */
+export function processesOf(number: number): string {
+  return `${number} process${number === 1 ? '' : 'es'}`;
+}
+
 /** The pace from the ledger that holds the posts to the replies in the logs, by `processes` bots, measured once all are ready. */
 export async function botsPace(
   dir: string,
