@@ -8,7 +8,7 @@ import { listedIds, sampleList, samplesAreHere, whereSamplesAre } from '../test/
 import { knownCorrections } from '../test/support/tables.ts';
 import type { Proof } from './proof.ts';
 
-/** Every published reference ID is recognised, maps to itself or its correction, and gets its month: inferred, and from the list. */
+/** Every published reference ID is recognized, maps to itself or its correction, and gets its month: inferred, and from the list. */
 export const ids: Proof = {
   name: 'ids',
   async run(report) {

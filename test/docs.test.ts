@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -29,13 +29,6 @@ describe.each(pages)('%s', (page) => {
   test.each(commandsOf(page))('its commands work as they stand in an empty folder: %j', async (block) => {
     await inFolderFor(block);
     for (const line of block.trim().split('\n')) expect(await runLine(line), line).toBe(0);
-  });
-
-  test('its links lead to files that are there', () => {
-    const text = readFileSync(join(root, page), 'utf8');
-    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] ?? '');
-    const missing = targets.filter((target) => globSync(join(root, page, '..', target)).length === 0);
-    expect(missing).toEqual([]);
   });
 
   test('the files of the checkout that it names are there', () => {

@@ -15,7 +15,7 @@ interface Layout {
   readonly waiting: WaitingWork | undefined;
 }
 
-/** The HTML document of a view. Bidirectional and invisible control characters in it are neutralised. */
+/** The HTML document of a view. Bidirectional and invisible control characters in it are neutralized. */
 export async function renderPage({ title, body }: View, layout: Layout): Promise<string> {
   const { person, flash, context } = layout;
   const page = await documentOf({

@@ -47,12 +47,12 @@ function paragraphLinks(cable: Cable): Link[] {
   );
 }
 
-/** Normalises to letters and digits separated by single spaces. */
+/** Normalizes to letters and digits separated by single spaces. */
 function bare(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
 
-/** The normalised beginning of a paragraph: number, marking, first words. */
+/** The normalized beginning of a paragraph: number, marking, first words. */
 function startOf(cable: Cable, paragraph: number): string {
   const { marking, text } = cable.paragraphs.find(({ number }) => number === paragraph)!;
   return bare(`${paragraph} ${marking ?? ''} ${text.slice(0, 60).replace(/\S*$/, '')}`);

@@ -38,7 +38,7 @@ export function reachOf(command: string, imports: readonly Import[]): string[] {
 /** The one folder that may hold any number of files: a file a command. */
 const openFolders = new Set(['src/cli/commands']);
 
-/** Names that are given elsewhere: a platform's parts (DESIGN.md), a command's name, a worker's queue. */
+/** Names that are given elsewhere: a platform's parts, a command's name, a worker's queue. */
 const givenNames = [
   /^src\/platforms\/[^/]+\/(config|driver|feed|stream|publisher|client|wire|to-post|check|cursor|context)\.ts$/,
   /^src\/cli\/commands\//,

@@ -30,14 +30,14 @@ export async function purgeDeleted(tx: Executor, now: number, limit = maxRows): 
   if (posts.length === 0) return 0;
   await (isPostgres(tx) ? sql`set constraints all deferred` : sql`pragma defer_foreign_keys = on`).execute(tx);
   let count = 0;
-  for (const post of posts) count += Number(await anonymise(tx, post, now));
+  for (const post of posts) count += Number(await anonymize(tx, post, now));
   return count;
 }
 
 const openReply = sql<SqlBool>`replies.post_key = posts.key and replies.due_at is not null`;
 
 /** False: a reply to it cannot be read. */
-async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'post'>, now: number): Promise<boolean> {
+async function anonymize(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'post'>, now: number): Promise<boolean> {
   const replies = await tx.selectFrom('replies').selectAll().where('post_key', '=', key).execute();
   const payloads = readEach(replies, (row) => codecs.replies.payload.decode(row.payload, row.key));
   if (payloads.length < replies.length) return false;
@@ -52,7 +52,7 @@ async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'pos
     })
     .where('key', '=', key)
     .execute();
-  for (const [at, row] of replies.entries()) await anonymiseReply(tx, row, payloads[at]!, anonymous.key);
+  for (const [at, row] of replies.entries()) await anonymizeReply(tx, row, payloads[at]!, anonymous.key);
   // The opt-out of who wrote "stop" stays, and its source names the post.
   await tx
     .updateTable('consents')
@@ -62,7 +62,7 @@ async function anonymise(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'pos
   return true;
 }
 
-async function anonymiseReply(tx: Executor, row: ReplyRow, payload: Payload, postKey: string): Promise<void> {
+async function anonymizeReply(tx: Executor, row: ReplyRow, payload: Payload, postKey: string): Promise<void> {
   const key = deletedKey(row.key);
   const { replies: codec } = codecs;
   // A log of replies has no ids but their keys. The address of a comment contains that of the post.

@@ -4,7 +4,7 @@ import type { Executor } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 
 /**
- * Hashes of the keys and scopes of purged posts and replies, so that none is answered again. A hash recognises a key or scope without
+ * Hashes of the keys and scopes of purged posts and replies, so that none is answered again. A hash recognizes a key or scope without
  * revealing whose it was.
  */
 export async function addTombstones(tx: Executor, names: readonly string[], at: number): Promise<void> {

@@ -18,7 +18,7 @@ import { Refused, frames } from './socket.ts';
 
 /**
  * Jetstream's wire formats. Cursors of v1 are times. Cursors of v2 are the host's own sequence numbers; from 1e15 on they are times, for
- * clients that come from another host. (github.com/bluesky-social/jetstream: docs/README.md sections 2, 5.1 and 5.2, lexicons/…/subscribeEvents.json)
+ * clients that come from another host. (github.com/bluesky-social/jetstream/docs/README.md, sections 2, 5.1 and 5.2, lexicons/…/subscribeEvents.json)
  */
 type Wire = 'v1' | 'v2';
 

@@ -56,7 +56,7 @@ const batchLines = 500;
 
 /**
  * Overwrites lines in place, with an empty object and spaces. The file keeps its inode and its length, so that neither appends of any process
- * nor a reader that follows it (`tail -F`) notice. A kill in the middle leaves a line that the next run recognises and finishes.
+ * nor a reader that follows it (`tail -F`) notice. A kill in the middle leaves a line that the next run recognizes and finishes.
  */
 export async function purgeLines(path: string, { choose, remember, signal }: PurgeOptions): Promise<void> {
   const file = await open(path, 'r+').catch((error: unknown) => {

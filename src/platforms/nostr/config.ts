@@ -45,7 +45,7 @@ export const NostrFeed = z.strictObject({
     .min(1)
     .max(100)
     .default(['cablegate'])
-    .describe('Hashtags without #; each is searched as written, in lower and upper case, and capitalised'),
+    .describe('Hashtags without #; each is searched as written, in lower and upper case, and capitalized'),
   account: z
     .string()
     .regex(/^(npub1[02-9ac-hj-np-z]{58}|[0-9a-f]{64})$/, 'expected a public key, npub1… or 64 hexadecimal digits')

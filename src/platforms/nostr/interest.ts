@@ -19,13 +19,13 @@ const maxValues = 200;
 /** Spellings that many clients write and no rule gives. */
 const usualSpellings = ['CableGate', 'WikiLeaks'];
 
-/** Relays compare hashtags letter by letter: as written, in lower and upper case, capitalised, and as people usually write them. */
+/** Relays compare hashtags letter by letter: as written, in lower and upper case, capitalized, and as people usually write them. */
 function spellingsOf(tags: readonly string[]): string[] {
   const lower = tags.map((tag) => tag.toLowerCase());
   const upper = tags.map((tag) => tag.toUpperCase());
-  const capitalised = lower.map((tag) => tag.replace(/\p{L}/u, (letter) => letter.toUpperCase()));
+  const capitalized = lower.map((tag) => tag.replace(/\p{L}/u, (letter) => letter.toUpperCase()));
   const usual = usualSpellings.filter((spelling) => lower.includes(spelling.toLowerCase()));
-  return [...new Set([...tags, ...lower, ...upper, ...capitalised, ...usual])];
+  return [...new Set([...tags, ...lower, ...upper, ...capitalized, ...usual])];
 }
 
 export function interestOf({ hashtags: tags, account, scan }: NostrFeed): Interest {

@@ -10,8 +10,8 @@ export const explanationPages: readonly Page[] = [
   { method: 'GET', path: '/posts/:key', audience: 'viewer', handle: view },
 ];
 
-const uncolored = (text: string) => text;
-const colors = { bold: uncolored, dim: uncolored, cyan: uncolored, green: uncolored };
+const uncoloured = (text: string) => text;
+const colors = { bold: uncoloured, dim: uncoloured, cyan: uncoloured, green: uncoloured };
 
 /** The post with its reply and what can be done about it, then the output of `pilcrow explain KEY`, the verdict first. */
 async function view(request: PageRequest): Promise<View> {

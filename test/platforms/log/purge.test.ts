@@ -57,7 +57,7 @@ test('a purge leaves no word, name or key of a reply, which is still not given t
   expect(await publisher.find(gone, signal)).toBe('absent');
 });
 
-test('a kill at a byte of an overwritten line is recognised, finished, and forgets no reply', async () => {
+test('a kill at a byte of an overwritten line is recognized, finished, and forgets no reply', async () => {
   await using context = await openTestContext();
   const payload = markedPayload('1');
   {

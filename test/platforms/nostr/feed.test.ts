@@ -137,7 +137,7 @@ describe('a note', () => {
     ]);
   });
 
-  test('is found by its tag as written, in lower and upper case, and capitalised', async () => {
+  test('is found by its tag as written, in lower and upper case, and capitalized', async () => {
     await using relay = await startNostrRelay();
     const found = ['07ASTANA2244', '07astana2244', 'CABLEGATE', 'CableGate', 'Cablegate', 'cablegate'];
     for (const tag of [...found, 'other']) await relay.bring(note(tag, { tags: [['t', tag]] }));

@@ -191,7 +191,7 @@ describe('a summons', () => {
   });
 });
 
-test('a note is found by a tag that is capitalised after its digits, or written as people write it, however many tags there are', async () => {
+test('a note is found by a tag that is capitalized after its digits, or written as people write it, however many tags there are', async () => {
   await using relay = await startNostrRelay();
   for (const tag of ['07Astana2244', 'CableGate']) await relay.bring(note(tag, { tags: [['t', tag]] }));
   const many = Array.from({ length: 98 }, (_, i) => `Tag${i}`);

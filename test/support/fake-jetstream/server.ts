@@ -16,7 +16,7 @@ const paths = {
 } as const;
 
 /**
- * A Jetstream from its documentation (github.com/bluesky-social/jetstream, docs/README.md sections 2 and 5), stricter than the real one:
+ * A Jetstream from its documentation (github.com/bluesky-social/jetstream/docs/README.md, sections 2 and 5), stricter than the real one:
  * parameters that it does not know are refused. `firstSeq`: where this host's own count begins.
  */
 export async function openFakeJetstream({ firstSeq = 1 }: { firstSeq?: number } = {}) {
