@@ -1,5 +1,4 @@
-// npm run figures [-- --list]: sizes and shape of src and workers, and with --list the places behind each figure.
-import { parseArgs } from 'node:util';
+// Sizes and shape of the sources: npm run figures -- --help.
 import {
   anysOf,
   crowdedFolders,
@@ -12,11 +11,18 @@ import {
   smallFilesWithOneImporter,
 } from '../test/support/figures.ts';
 import { importsUnder } from '../test/support/imports.ts';
+import { scriptArguments } from '../test/support/script.ts';
 import { linesOf, sourcesUnder } from '../test/support/source.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const folders = ['src', 'workers'];
-const { values } = parseArgs({ options: { list: { type: 'boolean', default: false } } });
+const usage = `Usage: npm run figures [-- --list]
+
+Prints sizes and shape of src and workers.
+
+Options:
+  --list  also print the places behind each figure`;
+const { values } = scriptArguments(usage, { options: { list: { type: 'boolean', default: false } } });
 
 const sources = sourcesUnder(root, folders);
 const imports = importsUnder(root, folders);

@@ -1,13 +1,11 @@
-// npm run bench [NAME...] [-- --runs 3] [--record]: measures and prints a table. When all ran, or with --record, it writes
-// bench/results/latest.json, and from it the table of docs/performance.md and its chart.
-// npm run bench [NAME...] -- --against REF [--turns 3]: measures another commit in turns with this one, and prints the ratios.
+// Measures: npm run bench -- --help.
 // Each bench has a process of its own: what one loads (twitter-text brings polyfills) must not slow the next.
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { samplesFolder } from '../test/support/samples.ts';
+import { refuseArguments, scriptArguments } from '../test/support/script.ts';
 import { compare } from './against.ts';
 import type { Bench, Figure, Run } from './figure.ts';
 import { record } from './record.ts';
@@ -27,7 +25,18 @@ const names = [
   'start',
   'hostile',
 ];
-const { values, positionals } = parseArgs({
+const usage = `Usage: npm run bench [NAME...] [-- --runs COUNT] [--record]
+       npm run bench [NAME...] -- --against REF [--turns COUNT]
+
+Measures, and prints a table. When all ran, it writes bench/results/latest.json, and from it the table of docs/performance.md and its chart.
+Names: ${names.join(', ')}
+
+Options:
+  --runs COUNT     how often each is measured (default: 1)
+  --record         write what ran, also when not all did
+  --against REF    measure another commit in turns with this one, and print the ratios
+  --turns COUNT    how often each, with --against (default: 3)`;
+const { values, positionals } = scriptArguments(usage, {
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '1' },
@@ -41,11 +50,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const asked = positionals.length === 0 ? names : names.filter((name) => positionals.includes(name));
 const unknown = positionals.filter((name) => !names.includes(name));
 
+if (unknown.length > 0) refuseArguments(usage, `Unknown bench ${unknown.join(', ')}`);
 if (values['in-process'] !== undefined) await measure(values['in-process']);
-else if (unknown.length > 0) {
-  process.stderr.write(`no bench ${unknown.join(', ')}; there are ${names.join(', ')}\n`);
-  process.exitCode = 2;
-} else if (values.against !== undefined) {
+else if (values.against !== undefined) {
   const report = (line: string) => void process.stdout.write(`${line}\n`);
   compare(root, asked, { ref: values.against, turns: Number(values.turns) }, { measure: measureApart, report });
 } else {

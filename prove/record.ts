@@ -1,15 +1,22 @@
-// npm run record FOLDER: writes the outward behaviour of the program into FOLDER, one text file an item. Two runs of the same code write the same.
-// npm run record -- --compare OLD NEW --renamed TABLE.tsv: what differs between two records beyond the renamed words.
+// Records the outward behaviour of the program: npm run record -- --help.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { refuseArguments, scriptArguments } from '../test/support/script.ts';
 import { compare } from './record/compare.ts';
 import { help, samples, schemas } from './record/commands.ts';
 import { type Item, stable } from './record/item.ts';
 import { afterOnce } from './record/ledger.ts';
 import { openProgram } from './record/program.ts';
 
-const { values, positionals } = parseArgs({
+const usage = `Usage: npm run record FOLDER
+       npm run record -- --compare OLD NEW [--renamed TABLE.tsv]
+
+Writes the outward behaviour of the program into FOLDER, one text file an item. Two runs of the same code write the same.
+
+Options:
+  --compare             print what differs between two records; exit code 1 if anything does
+  --renamed TABLE.tsv   beyond these renamed words: lines OLD<TAB>NEW`;
+const { values, positionals } = scriptArguments(usage, {
   allowPositionals: true,
   options: { compare: { type: 'boolean' }, renamed: { type: 'string' } },
 });
@@ -20,8 +27,7 @@ if (values.compare === true && first !== undefined && second !== undefined) {
 } else if (values.compare !== true && first !== undefined && second === undefined) {
   for await (const item of items()) write(first, item);
 } else {
-  process.stderr.write('usage: record FOLDER, or record --compare OLD NEW [--renamed TABLE.tsv]\n');
-  process.exitCode = 2;
+  refuseArguments(usage, 'Expected a folder, or --compare and two');
 }
 
 async function* items(): AsyncIterable<Item> {

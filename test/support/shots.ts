@@ -1,5 +1,4 @@
-// npm run shots [FOLDER]: starts a bot with made posts and takes a picture of each page of its operator, at two widths, light and dark, into
-// FOLDER (data/shots). Those of the README go to docs/pictures.
+// Takes pictures of the operator's pages: npm run shots -- --help.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +6,17 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
+import { scriptArguments } from './script.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pilcrow = join(root, 'bin/pilcrow.js');
 const ofReadme = join(root, 'docs/pictures');
-const shots = resolve(process.argv[2] ?? join(root, 'data/shots'));
+const usage = `Usage: npm run shots [FOLDER]
+
+Starts a bot with made posts, and takes a picture of each page of its operator, at two widths, light and dark, into FOLDER (data/shots).
+Those of the README go to docs/pictures.`;
+const { positionals } = scriptArguments(usage, { allowPositionals: true });
+const shots = resolve(positionals[0] ?? join(root, 'data/shots'));
 const port = 8196;
 const widths = [390, 1360] as const;
 const schemes = ['light', 'dark'] as const;
