@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { unwrittenLog } from './ledger-config.ts';
 import { ownWithoutPages, webFaults } from './sections/web-section.ts';
-import { suggestion } from './suggest.ts';
+import { unknownName } from './suggest.ts';
 import { arrayAt, type Finding, nameOf, type Path, valueAt, type Yaml } from './yaml/yaml.ts';
 
 /** Faults between sections: names and files that do not exist, and settings that exclude each other. */
@@ -56,8 +56,7 @@ function unknownPublisher(yaml: Yaml): Finding[] {
   const names = publisherNames(yaml);
   return entriesOf(yaml, 'feeds').flatMap(([{ publisher }, at]) => {
     if (typeof publisher !== 'string' || names.includes(publisher)) return [];
-    const message = `unknown publisher \`${publisher}\`; known: ${names.join(', ')}`;
-    return [{ ...yaml.at(['feeds', at, 'publisher']), message }];
+    return [{ ...yaml.at(['feeds', at, 'publisher']), message: unknownName('publisher', publisher, names) }];
   });
 }
 
@@ -93,9 +92,7 @@ function unknownReferences(yaml: Yaml): Finding[] {
   };
   return references(yaml).flatMap(({ path, what, name }) => {
     if (known[what].includes(name)) return [];
-    const near = suggestion(name, known[what]);
-    const others = known[what].length === 0 ? 'there is none' : `known: ${known[what].join(', ')}`;
-    return [{ ...yaml.at(path), message: `unknown ${what} \`${name}\`; ${near === '' ? others : near}` }];
+    return [{ ...yaml.at(path), message: unknownName(what, name, known[what]) }];
   });
 }
 

@@ -16,9 +16,11 @@ export interface LedgerConfig {
   /** Without `postgres`: the embedded ledger in the data folder. */
   readonly ledger: z.output<typeof Ledger>;
   readonly publishers: readonly { readonly name: string; readonly platform: string }[];
+  readonly feeds: readonly { readonly name: string }[];
 }
 
 const Publisher = z.object({ name: z.string(), platform: z.string() });
+const Feed = z.object({ name: z.string() });
 const Unread = z.unknown().optional();
 
 /** A key that does not exist is refused all the same: it may be a misspelt `ledger`, and the command would work on another one. */
@@ -26,7 +28,7 @@ const Schema = z.strictObject({
   data: DataFolder,
   ledger: Ledger.prefault({}),
   queue: Unread,
-  feeds: Unread,
+  feeds: z.array(Feed.nullable().catch(null)).catch([]),
   publishers: z.array(Publisher.nullable().catch(null)).catch([]),
   channels: Unread,
   digests: Unread,
@@ -49,7 +51,7 @@ const Schema = z.strictObject({
 export type ConfigKey = keyof typeof Schema.shape;
 
 /**
- * Reads where the ledger is, and the names of the publishers. Other sections may be wrong: a fault in a feed must not keep an operator
+ * Reads where the ledger is, and the names of the publishers and feeds. Other sections may be wrong: a fault in a feed must not keep an operator
  * from pausing the bot. Errors: ConfigError with every fault of these keys as `FILE:LINE:COLUMN: message`.
  */
 export function readLedgerConfig(
@@ -64,7 +66,8 @@ export function readLedgerConfig(
     throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
   const { data, ledger } = checked.value;
   const publishers = checked.value.publishers.filter((one) => one !== null);
-  return { ...foldersOf(file, data, env), ledger, publishers: [...publishers, ...unwrittenLog(publishers)] };
+  const feeds = checked.value.feeds.filter((one) => one !== null);
+  return { ...foldersOf(file, data, env), ledger, publishers: [...publishers, ...unwrittenLog(publishers)], feeds };
 }
 
 /** The log where no publisher is one: every bot needs it, for the replies that go nowhere else. */

@@ -23,6 +23,13 @@ export function suggestion(written: string, words: readonly string[]): string {
   return word === null ? '' : `did you mean \`${word}\`?`;
 }
 
+/** For messages: there is no such name, but the nearest one, or these. */
+export function unknownName(what: string, written: string, names: readonly string[]): string {
+  const near = suggestion(written, names);
+  const known = names.length === 0 ? 'there is none' : `known: ${names.join(', ')}`;
+  return `unknown ${what} \`${shorten(written)}\`; ${near === '' ? known : near}`;
+}
+
 /** For messages: on one line and not longer than `length`. */
 export function shorten(text: string, length = 40): string {
   const line = text.replaceAll(/\s+/g, ' ');

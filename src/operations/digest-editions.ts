@@ -1,7 +1,7 @@
 import type { Config, DigestPlan } from '../config/config.ts';
 import { PermanentError, UsageError } from '../core/errors.ts';
 import { dueAt, following, lastClosed, periodAt, periodOf } from '../digest/period.ts';
-import { suggestion } from '../config/suggest.ts';
+import { unknownName } from '../config/suggest.ts';
 import { addDays, type DateText, localTime } from '../core/zone.ts';
 import type { Digest } from '../core/digest.ts';
 import { messageOf, postOf } from '../digest/deliver.ts';
@@ -21,9 +21,9 @@ export function digestNamed({ digests, file }: Config, name: string | undefined)
   if (found !== undefined) return found;
   const names = digests.map((one) => one.name);
   if (names.length === 0) throw new UsageError(`${file} has no \`digests\``);
-  const near = suggestion(name ?? '', names);
-  const known = near === '' ? `there are ${names.join(', ')}` : near;
-  throw new UsageError(name === undefined ? `which digest? --name: ${known}` : `unknown digest \`${name}\`; ${known}`);
+  throw new UsageError(
+    name === undefined ? `which digest? --name: ${names.join(', ')}` : unknownName('digest', name, names),
+  );
 }
 
 /** The first period of a new digest: the last one that is over, but none before the bot began to watch. */

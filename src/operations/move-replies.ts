@@ -1,7 +1,7 @@
 import { policyOf } from '../app/answering.ts';
 import { openDrivers } from '../app/open-drivers.ts';
 import type { Config, PublisherEntry } from '../config/config.ts';
-import { suggestion } from '../config/suggest.ts';
+import { unknownName } from '../config/suggest.ts';
 import { systemClock } from '../core/clock.ts';
 import { UsageError } from '../core/errors.ts';
 import { isWithin } from '../core/reply.ts';
@@ -47,8 +47,7 @@ export async function moveReplies(
 function receiver({ publishers }: Config, from: string, to: string): PublisherEntry {
   const entry = publishers.find(({ name }) => name === to);
   const names = publishers.map(({ name }) => name);
-  if (entry === undefined)
-    throw new UsageError(`no publisher ${to} is configured${suggestion(to, names) && `; ${suggestion(to, names)}`}`);
+  if (entry === undefined) throw new UsageError(unknownName('publisher', to, names));
   if (from === to) throw new UsageError(`--from and --to both name ${to}`);
   if (entry.platform !== 'log' && entry.mode === 'dry-run')
     throw new UsageError(`publisher ${to} sends nothing in mode dry-run: set its mode, or name the log`);

@@ -69,11 +69,11 @@ describe('pilcrow digest', () => {
       return err;
     };
     expect(await said('--name', 'dialy', '--preview')).toContain('did you mean `daily`?');
-    expect(await said('--preview')).toContain('there are daily, weekly');
+    expect(await said('--preview')).toContain('daily, weekly');
     expect(await said('--name', 'daily', '--date', today)).toContain(`${today} is not over in UTC`);
     expect(await said('--name', 'daily', '--date', '2026-13-01')).toContain('expected a day such as');
     expect(await said('--name', 'daily', '--date', addDays(today, 9), '--preview')).toContain('has not begun');
     expect(await said('--name', 'daily', '--timezone', 'UTC')).toContain('--timezone needs --preview');
-    expect(await said('--name', 'daily', '--date', date, '--to', 'maul')).toContain('expected one of files, log');
+    expect(await said('--name', 'daily', '--date', date, '--to', 'maul')).toContain('unknown target `maul`; ');
   });
 });

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
-import { suggestion } from '../../config/suggest.ts';
 import { ConfigError, UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';
 import { type Consent, consents } from '../../ledger/operators/consents.ts';
 import { recordConsent, removeConsent } from '../../operations/record-consent.ts';
+import { refuseMisspelt } from '../lib/options.ts';
 import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function consentCommand(output: Output): Command {
@@ -38,6 +38,7 @@ export function consentCommand(output: Output): Command {
     .argument('<id>')
     .option('--reason <text>', 'note for the audit log', '')
     .action(async (platform: string, id: string, options: { reason: string }, self: Command) => {
+      await refuseMisspelt(platform);
       const person = personKey(platform, id);
       await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
       if (!(await removeConsent(ledger, { platform, id, reason: options.reason })))
@@ -85,10 +86,3 @@ The bot itself records an opt-out for everybody who writes "stop" to it. docs/co
 Examples:
   pilcrow consent add bluesky did:plc:abc --reason 'wrote to us on 3 May'
   pilcrow consent add mastodon 109302 --out`;
-
-/** Lines of a file may name any platform, but not one that is nearly another. */
-async function refuseMisspelt(platform: string): Promise<void> {
-  const { platformIds } = await import('../../app/answering.ts');
-  const near = platformIds.includes(platform) ? '' : suggestion(platform, platformIds);
-  if (near !== '') throw new UsageError(`there is no platform ${platform}; ${near}`);
-}

@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
+import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/read.ts';
+import { unknownName } from '../../config/suggest.ts';
 import { type Explanation, explainStored, explainText } from '../../operations/explain/explain-post.ts';
 import { explanationText } from '../../operations/explain/explanation-text.ts';
 import { UsageError } from '../../core/errors.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
+import { refuseMisspelt } from '../lib/options.ts';
 import type { Output, Paint } from '../lib/output.ts';
 
 interface Asked {
@@ -47,6 +50,7 @@ export function explainCommand(output: Output): Command {
     .action(async (words: string[], asked: Asked, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       if (asked.text !== true && words.length > 1) throw new UsageError('expected one key or URL; words need --text');
+      if (asked.text === true) await refuseUnknown(asked, config);
       const found = await (asked.text === true
         ? explainText(config, assumedFrom(words.join(' '), asked))
         : explainStored(config, words[0]!));
@@ -63,6 +67,13 @@ Examples:
   pilcrow explain file:1
   pilcrow explain 3f2a9c01d4e7
   pilcrow explain --text --platform bluesky --summoned '#07ASTANA2244 ¶5'`;
+
+/** Errors: UsageError for a feed that is not there, and for a platform that is nearly one. */
+async function refuseUnknown({ platform, feed }: Asked, { feeds }: Config): Promise<void> {
+  await refuseMisspelt(platform);
+  const names = feeds.map(({ name }) => name);
+  if (feed !== '' && !names.includes(feed)) throw new UsageError(unknownName('feed', feed, names));
+}
 
 function assumedFrom(text: string, asked: Asked) {
   const { platform, feed, author, visibility, language = null, summoned = false, bot = false, repost = false } = asked;

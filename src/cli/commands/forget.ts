@@ -6,6 +6,7 @@ import { personKey } from '../../core/post.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { type AuthorId, authorsNamed, countPostsBy } from '../../ledger/posts/authors.ts';
 import { forgetAuthor } from '../../operations/forget-author.ts';
+import { refuseMisspelt } from '../lib/options.ts';
 import { type Output, onLine } from '../lib/output.ts';
 import { openPrompt } from '../lib/prompt.ts';
 
@@ -40,7 +41,10 @@ async function authorNamed(ledger: Ledger, name: string): Promise<AuthorId> {
   if (author === undefined) {
     const [, platform, id] = /^([\w-]+):(.+)$/.exec(name) ?? [];
     // Rejects and trackbacks may name an author without posts.
-    if (platform !== undefined && id !== undefined) return { platform, id };
+    if (platform !== undefined && id !== undefined) {
+      await refuseMisspelt(platform);
+      return { platform, id };
+    }
     throw new UsageError(
       `${name}: no stored post is by this author; name them by platform and id, such as mastodon:109302`,
     );

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { pauseFile } from '../../app/pause-file.ts';
 import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
+import { unknownName } from '../../config/suggest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { pauses, type PauseScope } from '../../ledger/accounts/accounts.ts';
 import { pauseScopes, pauseSending, resumeSending } from '../../operations/pause-sending.ts';
@@ -65,8 +66,8 @@ function scopeOf({ platform, account }: ScopeOptions, config: LedgerConfig): Pau
   const scopes = pauseScopes(config).filter((scope) => scope.startsWith(`${what}:`));
   const found = scopes.find((scope) => scope === `${what}:${name}`);
   if (found !== undefined) return found;
-  const names = scopes.map((scope) => scope.slice(what.length + 1)).join(', ');
-  throw new UsageError(`no publisher is configured for ${what} ${name}; there are: ${names || 'none'}`);
+  const names = scopes.map((scope) => scope.slice(what.length + 1));
+  throw new UsageError(unknownName(what === 'platform' ? 'platform of a publisher' : 'publisher', name, names));
 }
 
 function inWords(scope: PauseScope): string {

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { readLedger } from '../../app/open-ledger.ts';
-import { readLedgerConfig } from '../../config/ledger-config.ts';
+import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
+import { unknownName } from '../../config/suggest.ts';
+import { UsageError } from '../../core/errors.ts';
 import { utcMinute } from '../../core/zone.ts';
 import { listRejects } from '../../ledger/feeds/feed-rows.ts';
 import { limitOf } from '../lib/options.ts';
@@ -17,8 +19,10 @@ export function rejectsCommand(output: Output): Command {
     .addHelpText('after', help)
     .action(async (asked: { feed?: string; limit: string; json?: true }, self: Command) => {
       const limit = limitOf(asked.limit);
-      await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
+      const config = readLedgerConfig(self.optsWithGlobals());
+      await using ledger = await readLedger(config);
       const rows = ledger && (await listRejects(ledger.db, { feed: asked.feed, limit: limit + 1 }));
+      if (asked.feed !== undefined && (rows ?? []).length === 0) refuseUnknownFeed(asked.feed, config);
       printList(output, rows ?? [], {
         limit,
         json: asked.json,
@@ -34,6 +38,12 @@ export function rejectsCommand(output: Output): Command {
       });
     });
   return command;
+}
+
+/** Call it where it has none: a feed that is no longer configured may still have some. */
+function refuseUnknownFeed(feed: string, { feeds }: LedgerConfig): void {
+  const names = feeds.map(({ name }) => name);
+  if (!names.includes(feed)) throw new UsageError(unknownName('feed', feed, names));
 }
 
 const help = `

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
-import { isDryRun, readLedgerConfig } from '../../config/ledger-config.ts';
+import { isDryRun, type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
+import { unknownName } from '../../config/suggest.ts';
 import {
   inWords,
   type Retried,
@@ -113,9 +114,10 @@ function retryCommand(output: Output): Command {
       const isAll = key === undefined && isAlone && failed === true;
       if (!isBulk && !isSingle && !isAll)
         throw new UsageError('name the key of a reply, or --failed, or --state refused --publisher NAME');
-      await using ledger = await openLedger(readLedgerConfig(self.optsWithGlobals()));
+      const config = readLedgerConfig(self.optsWithGlobals());
+      await using ledger = await openLedger(config);
       if (isAll) return output.line(retriedLine(await retryAll(ledger)));
-      if (isBulk) return await retryRefusedOf(ledger, { publisher, isDryRun: dryRun === true }, output);
+      if (isBulk) return await retryRefusedOf(ledger, { config, publisher, isDryRun: dryRun === true }, output);
       if (isSingle && (await retry(ledger, { key })))
         return output.line(`${key} is planned again; a running bot handles it now.`);
       const found = await stateOf(ledger.db, key ?? '');
@@ -137,11 +139,11 @@ function retriedLine(retried: Retried | undefined): string {
 
 async function retryRefusedOf(
   ledger: Ledger,
-  { publisher, isDryRun: onlyCounts }: { publisher: string; isDryRun: boolean },
+  { config, publisher, isDryRun: onlyCounts }: { config: LedgerConfig; publisher: string; isDryRun: boolean },
   output: Output,
 ): Promise<void> {
   const refused = await countRefused(ledger.db, publisher);
-  if (refused.length === 0) throw new UsageError(`there are no refused replies of publisher ${publisher}`);
+  if (refused.length === 0) throw new UsageError(none('refused replies of', publisher, config));
   for (const { reason, count } of refused) output.line(`${count}  ${onLine(reason ?? 'no reason')}`);
   const count = onlyCounts
     ? refused.reduce((sum, one) => sum + one.count, 0)
@@ -150,6 +152,13 @@ async function retryRefusedOf(
   output.line(
     onlyCounts ? `${what} would be planned again.` : `${what} planned again; a running bot handles them now.`,
   );
+}
+
+/** A publisher that is no longer configured may still have some. */
+function none(what: string, publisher: string, { publishers }: LedgerConfig): string {
+  const names = publishers.map(({ name }) => name);
+  if (!names.includes(publisher)) return unknownName('publisher', publisher, names);
+  return `there are no ${what} publisher ${publisher}`;
 }
 
 function moveCommand(output: Output): Command {
@@ -169,7 +178,7 @@ function moveCommand(output: Output): Command {
       const config = readConfig(self.optsWithGlobals());
       await using ledger = await openLedger(config);
       const { moved, stay } = await moveReplies(config, ledger, { from, to, isDryRun: dryRun === true });
-      if (moved === 0 && stay.size === 0) throw new UsageError(`no planned or held replies wait for publisher ${from}`);
+      if (moved === 0 && stay.size === 0) throw new UsageError(none('planned or held replies of', from, config));
       const replies = `${moved} ${moved === 1 ? 'reply' : 'replies'} of ${from}`;
       output.line(
         dryRun === true ? `${replies} would go to ${to}.` : `${replies} now ${moved === 1 ? 'goes' : 'go'} to ${to}.`,

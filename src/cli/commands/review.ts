@@ -14,7 +14,7 @@ import { heldReplies, mostHeldPerAuthor } from '../../ledger/replies/held-replie
 import { replyRow } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
-import { limitOf } from '../lib/options.ts';
+import { limitOf, refuseMisspelt } from '../lib/options.ts';
 import { indented, type Output, type Paint, maxKey, onLine, plain, printList } from '../lib/output.ts';
 
 export function reviewCommand(output: Output): Command {
@@ -30,6 +30,7 @@ export function reviewCommand(output: Output): Command {
     .option('--json', 'one JSON object a line; what is left out is on standard error')
     .action(async (asked: { author?: string; limit: string; after?: string; json?: true }, self: Command) => {
       const { author, after } = asked;
+      if (author !== undefined) await refuseMisspelt(author.split(':', 1)[0] ?? '');
       const limit = limitOf(asked.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       if (after !== undefined) await mustBeHeld(ledger, after);
@@ -120,6 +121,7 @@ async function decideThese(
     return `${key} is`;
   }
   await using ledger = await openLedger(readLedgerConfig(command.optsWithGlobals()));
+  await refuseMisspelt(author.split(':', 1)[0] ?? '');
   const decided = await decideHeldOf(ledger, { author, choice, reason });
   if (decided === 0)
     throw new UsageError(`no held reply to ${author}: \`pilcrow review list --json\` shows the authors`);

@@ -9,6 +9,7 @@ import { openLedger } from '../../app/open-ledger.ts';
 import { compareRules, rulesSoFar } from '../../operations/compare-rules.ts';
 import { inspectRules, presetNames, presetText } from '../../app/read-rules.ts';
 import { withExcerpts } from '../../config/explain-findings.ts';
+import { unknownName } from '../../config/suggest.ts';
 import { Duration } from '../../core/durations.ts';
 import { UsageError } from '../../core/errors.ts';
 import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
@@ -124,9 +125,7 @@ function presetsCommand(output: Output): Command {
     .argument('[name]', 'print this preset (default: list all)')
     .action((name: string | undefined) => {
       const known = presetNames();
-      if (name !== undefined && !known.includes(name)) {
-        throw new UsageError(`unknown preset ${name}; known: ${known.join(', ')}`);
-      }
+      if (name !== undefined && !known.includes(name)) throw new UsageError(unknownName('preset', name, known));
       if (name !== undefined) return output.line(presetText(name).trimEnd());
       for (const one of known) output.line(`${one.padEnd(18)} ${presetText(one).split('\n', 1)[0]?.replace('# ', '')}`);
     });

@@ -3,6 +3,7 @@ import { type Cables, openCables } from '../../app/open-cables.ts';
 import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import type { Config, DigestPlan } from '../../config/config.ts';
 import { readConfig } from '../../config/read.ts';
+import { unknownName } from '../../config/suggest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
 import { lastClosed, periodOf } from '../../digest/period.ts';
@@ -38,8 +39,8 @@ export async function makeDigest(options: { config: string }, asked: AskedDigest
   const job = { ledger, cables, config, plan, date: dayOf(asked, plan, now) };
   const target = allTargets(config).find((one) => nameOf(one) === asked.to);
   if (asked.to !== undefined && target === undefined && !/[./]/.test(asked.to)) {
-    const names = allTargets(config).map(nameOf).join(', ');
-    throw new UsageError(`--to ${asked.to}: expected one of ${names}, or a folder such as ./out`);
+    const unknown = unknownName('target', asked.to, allTargets(config).map(nameOf));
+    throw new UsageError(`${unknown}. A folder is written with a slash: ./${asked.to}`);
   }
   if (job.date > lastClosed(plan, now))
     throw new UsageError(

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usualConfig } from '../../config/built-in.ts';
 import type { Config } from '../../config/config.ts';
+import { suggestion, unknownName } from '../../config/suggest.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Detail } from './console.ts';
 import type { Output } from './output.ts';
@@ -57,4 +58,11 @@ export function obeyVerbosity(program: Command, output: Output): void {
       output.writeError(`pilcrow: the configuration is ${config}\n`);
     } else if (quiet === true) output.verbosity = 'quiet';
   });
+}
+
+/** Lines of a file may name any platform, but not one that is nearly another. Loaded on demand: no more is known of platforms. Errors: UsageError. */
+export async function refuseMisspelt(platform: string): Promise<void> {
+  const { platformIds } = await import('../../app/answering.ts');
+  if (!platformIds.includes(platform) && suggestion(platform, platformIds) !== '')
+    throw new UsageError(unknownName('platform', platform, platformIds));
 }

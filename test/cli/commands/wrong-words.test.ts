@@ -4,19 +4,6 @@ import { expect, test } from 'vitest';
 import { command } from '../../support/command.ts';
 import { tempDir } from '../../support/temp.ts';
 
-test('consent of people on a platform that is nearly one is not stored', async () => {
-  const dir = await tempDir();
-  const config = join(dir, 'pilcrow.yaml');
-  writeFileSync(config, '');
-  const add = (platform: string) => command(['consent', 'add', platform, 'ada', '--config', config]);
-  expect(await add('masto')).toMatchObject({
-    code: 2,
-    err: 'pilcrow: there is no platform masto; did you mean `mastodon`?\n',
-  });
-  // Lines of a file may name any.
-  expect(await add('usenet')).toMatchObject({ code: 0 });
-});
-
 test('a file that is not there is told without the words of the file system', async () => {
   expect(await command(['parse', 'nofile'])).toMatchObject({ code: 1, err: 'pilcrow: nofile: no such file\n' });
 });
