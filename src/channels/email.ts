@@ -1,4 +1,4 @@
-import { PermanentError, messageOf } from '../core/errors.ts';
+import { PermanentError, messageOf, networkFault } from '../core/errors.ts';
 import type { SecretValue } from '../core/secret.ts';
 import { type Channel, PartlyDelivered } from './channel.ts';
 
@@ -52,7 +52,7 @@ export function openEmail({ to, from, smtp }: EmailConfig): Channel {
         await mailer.verify();
         return undefined;
       } catch (error) {
-        return messageOf(error);
+        return networkFault(error) ?? messageOf(error);
       } finally {
         mailer.close();
       }

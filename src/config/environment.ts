@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'dotenv';
-import { ConfigError, isNoSuchFile, messageOf } from '../core/errors.ts';
+import { ConfigError, isNoSuchFile, messageOf, storageFault } from '../core/errors.ts';
 import { secretsIn, type SecretValue } from '../core/secret.ts';
 import { type Finding, nameOf, type Yaml } from './yaml/yaml.ts';
 
@@ -43,7 +43,9 @@ export function envText(file: string): string {
     return new TextDecoder(isUtf16 ? (bytes[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(bytes);
   } catch (error) {
     if (isNoSuchFile(error)) return '';
-    throw new ConfigError([`${file}:1:1: cannot be read: ${messageOf(error)}`], { cause: error });
+    throw new ConfigError([`${file}:1:1: cannot be read: ${storageFault(error) ?? messageOf(error)}`], {
+      cause: error,
+    });
   }
 }
 
@@ -112,6 +114,6 @@ function secretFrom(
     const value = readFileSync(path, 'utf8').trim();
     return value === '' ? { fault: `the file is empty: ${path}` } : { value };
   } catch (error) {
-    return { fault: `the file cannot be read: ${messageOf(error)}` };
+    return { fault: `the file cannot be read: ${storageFault(error) ?? messageOf(error)}` };
   }
 }

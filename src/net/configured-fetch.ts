@@ -1,4 +1,4 @@
-import { messageOf, RetryLater } from '../core/errors.ts';
+import { messageOf, networkFault, RetryLater } from '../core/errors.ts';
 import { collect, TooLarge } from './body.ts';
 import { neverSent } from './never-sent.ts';
 
@@ -26,7 +26,8 @@ export async function fetchConfigured(
   { signal, ...request }: ConfiguredRequest,
   { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number },
 ): Promise<Answered> {
-  const stop = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const stop = AbortSignal.any([timeout, ...(signal ? [signal] : [])]);
   try {
     const { status, headers, body } = await fetch(url, { ...request, signal: stop, redirect: 'manual' });
     return { status, headers, text: body === null ? '' : (await collect(body, maxBytes)).toString() };
@@ -35,7 +36,8 @@ export async function fetchConfigured(
     if (error instanceof TooLarge) throw new Error(`${url.host} sent more than ${maxBytes} bytes`, { cause: error });
     const cause = error instanceof Error ? error.cause : undefined;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const reason = code || messageOf(cause ?? error);
+    const why = networkFault(error) ?? (code || messageOf(cause ?? error));
+    const reason = timeout.aborted ? `it took longer than ${timeoutMs / 1000} s` : why;
     if (neverSent(code)) throw new RetryLater(`${url.host} cannot be reached: ${reason}`, retryMs, { cause: error });
     throw new Error(`${url.host} gave no answer: ${reason}`, { cause: error });
   }

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { callbackify } from 'node:util';
 import type { Agent, Dispatcher, buildConnector } from 'undici';
 import { unlessAborted } from '../core/async.ts';
-import { PermanentError, messageOf } from '../core/errors.ts';
+import { PermanentError, messageOf, networkFault } from '../core/errors.ts';
 import { type Lookup, checkedAddresses, dnsLookup, normalizeHostPort } from './addresses.ts';
 import { TooLarge, readBody } from './body.ts';
 import { openCookieJar } from './cookies.ts';
@@ -142,7 +142,9 @@ async function exchange(
   } catch (error) {
     request.signal.throwIfAborted();
     if (error instanceof PermanentError) throw error;
-    const reason = timeout.aborted ? `took longer than ${timeoutMs / 1000} s` : messageOf(error);
+    const reason = timeout.aborted
+      ? `took longer than ${timeoutMs / 1000} s`
+      : (networkFault(error) ?? messageOf(error));
     throw new Error(`${withoutSecrets(url)}: ${reason}`, { cause: error });
   }
 }

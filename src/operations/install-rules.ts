@@ -16,7 +16,7 @@ import { builtInFolder } from '../config/built-in.ts';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../config/yaml/yaml.ts';
 import { readYamlFrom } from '../config/yaml/yaml-file.ts';
-import { ConfigError, messageOf, UsageError } from '../core/errors.ts';
+import { ConfigError, messageOf, UsageError, storageFault } from '../core/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { recordRules } from '../ledger/processes/processes.ts';
 import { Rules } from '../rules/schema.ts';
@@ -66,7 +66,7 @@ export function whyNotInstallable({ rules, ledger, queue }: Config): string | un
     accessSync(dirname(file), constants.W_OK);
     return undefined;
   } catch (error) {
-    return `${rules} cannot be written: ${messageOf(error)}; replace it there`;
+    return `${rules} cannot be written: ${storageFault(error) ?? messageOf(error)}; replace it there`;
   }
 }
 

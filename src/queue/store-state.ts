@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { messageOf, networkFault } from '../core/errors.ts';
 
 /** Reports the state of the store: `lost`, at most once a minute, then `back`. */
 export type OnStore = (event: { readonly kind: 'lost' | 'back'; readonly message: string }) => void;
@@ -27,7 +27,8 @@ export function refusalOf(error: unknown): string {
   const message = messageOf(error);
   // BullMQ and Lua put words before the code, and ioredis a colon behind it.
   const code = Object.keys(refusals).find((word) => new RegExp(String.raw`\b${word}\b`).test(message));
-  return code === undefined ? message : `${refusals[code]} (${message})`;
+  if (code === undefined) return networkFault(error) ?? message;
+  return `${refusals[code]} (${message})`;
 }
 
 /** Watches a store that may refuse, hang or vanish: this reports trouble once, again after a minute, and when it is over. */

@@ -66,6 +66,62 @@ test('so are two bots on one ledger; doctor only looks', async () => {
   );
 });
 
+test('so is a folder below a file', async () => {
+  const dir = await tempDir();
+  writeFileSync(join(dir, 'file'), '');
+  await expect(await told(dir, join(dir, 'file/data'))).toMatchFileSnapshot('../data/hindrances/file-in-path.txt');
+});
+
+test('so is a server of any kind that nobody runs, or that speaks no TLS', async () => {
+  const dir = await tempDir();
+  const server = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  const plain = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  // A port that was free a moment ago.
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const free = other.address();
+  const nobody = `127.0.0.1:${typeof free === 'object' ? free?.port : ''}`;
+  other.close();
+  await once(other, 'close');
+  const config = join(dir, 'pilcrow.yaml');
+  writeFileSync(
+    config,
+    `feeds:
+  - { name: blog, platform: rss, url: 'http://${nobody}/feed' }
+  - { name: notes, platform: nostr, relays: ['ws://${nobody}'] }
+publishers:
+  - { name: fediverse, platform: mastodon, server: 'http://${nobody}', token: { env: KEY } }
+  - { name: sky, platform: bluesky, service: 'http://${nobody}', identifier: bot.example, password: { env: KEY } }
+  - { name: site, platform: wordpress, site: 'http://${nobody}', username: bot, password: { env: KEY } }
+  - { name: no-tls, platform: wordpress, site: 'https://${plain}', username: bot, password: { env: KEY } }
+channels: [{ name: post, type: email, smtp: { env: SMTP }, from: a@example.org, to: [b@example.org] }]
+network: { allowPrivate: ['${nobody}', '${plain}'] }
+web: { listen: null }
+`,
+  );
+  const shared = join(dir, 'shared.yaml');
+  writeFileSync(
+    shared,
+    'ledger: { postgres: { url: { env: POSTGRES } } }\nqueue: { redis: { url: { env: REDIS } } }\nweb: { listen: null }\n',
+  );
+  const env = {
+    PILCROW_DATA: join(dir, 'data'),
+    SMTP: `smtp://${nobody}`,
+    POSTGRES: `postgres://me@${nobody}/pilcrow`,
+    REDIS: `redis://${nobody}`,
+  };
+  const said: string[] = [];
+  for (const file of [config, shared]) {
+    const { out, err } = await command(['doctor', '--config', file], { env });
+    said.push(err, ...out.split('\n').filter((line) => /^FAIL|^note queue/.test(line)));
+  }
+  const golden = said.join('\n').replaceAll(plain, 'PLAIN').replaceAll(nobody, 'NOBODY').replaceAll(dir, 'DIR');
+  await expect(golden).toMatchFileSnapshot('../data/hindrances/servers.txt');
+});
+
 test('so is a port in use, for the page and for metrics', async () => {
   const dir = await tempDir();
   const server = createServer().listen(0, '127.0.0.1');

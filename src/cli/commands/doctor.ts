@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { forecasts, permissions } from '../../app/answering.ts';
@@ -132,7 +132,8 @@ async function* guarded(name: string, checks: () => AsyncIterable<Check>): Async
   } catch (error) {
     const message = messageOf(error);
     const reason = storageFault(error) ?? message;
-    yield fail(name, message.includes(reason) ? message : reason);
+    const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
+    yield fail(name, message.includes(reason) ? message : `${path}${reason}`);
   }
 }
 
@@ -141,6 +142,7 @@ function dataFolder({ dataDir }: LedgerConfig): Check {
   const existing = nearestFolder(dataDir);
   try {
     accessSync(existing, constants.W_OK);
+    if (!statSync(existing).isDirectory()) return fail(name, `${existing} is a file: name another folder`);
     const { bavail, bsize } = statfsSync(existing);
     const freeMb = Math.floor((bavail * bsize) / 1e6);
     const space = `${freeMb.toLocaleString('en')} MB free`;

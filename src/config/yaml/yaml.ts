@@ -11,7 +11,7 @@ import {
   type Pair,
   parseDocument,
 } from 'yaml';
-import { ConfigError, isNoSuchFile, messageOf } from '../../core/errors.ts';
+import { ConfigError, isNoSuchFile, messageOf, storageFault } from '../../core/errors.ts';
 import { lowerFirst, shorten } from '../suggest.ts';
 
 /** Keys and indexes that lead from the top of the data to a value. */
@@ -122,7 +122,7 @@ function readBytes(file: string): Uint8Array {
       closeSync(handle);
     }
   } catch (error) {
-    const message = isNoSuchFile(error) ? 'no such file' : `cannot be read: ${messageOf(error)}`;
+    const message = isNoSuchFile(error) ? 'no such file' : `cannot be read: ${storageFault(error) ?? messageOf(error)}`;
     throw new ConfigError([`${file}:1:1: ${message}`], { cause: error });
   }
 }

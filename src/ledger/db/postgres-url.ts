@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { messageOf, UsageError } from '../../core/errors.ts';
+import { messageOf, networkFault, UsageError } from '../../core/errors.ts';
 
 /** Where a database is, and how the connections to it are encrypted. */
 interface Target {
@@ -113,5 +113,7 @@ export function remedyFor(error: unknown): string {
   if (isWithoutTls(error)) return 'TLS: the server offers none; turn on `ssl` there, or set sslmode=disable in the URL';
   const code = codeOf(error);
   const found = remedies.find(([pattern]) => pattern.test(code));
+  const fault = networkFault(error);
+  if (found === undefined && fault !== undefined) return `PostgreSQL: ${fault}`;
   return found?.[1] ?? 'Is the server running, and may this user create tables in that database?';
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isNoSuchFile, messageOf, RetryLater } from '../../core/errors.ts';
+import { isNoSuchFile, messageOf, RetryLater, storageFault } from '../../core/errors.ts';
 import type { Payload, Published } from '../../core/reply.ts';
 import type { Driver, DriverContext, Publisher } from '../platform.ts';
 import { unlimited } from '../shared/lengths.ts';
@@ -58,7 +58,7 @@ async function checkLog(path: string): Promise<string | undefined> {
     await found.handle.close();
     return undefined;
   } catch (error) {
-    return `${path} cannot be written: ${messageOf(error)}`;
+    return `${path} cannot be written: ${storageFault(error) ?? messageOf(error)}`;
   }
 }
 
@@ -70,6 +70,6 @@ async function checkFolder(folder: string): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (isNoSuchFile(error) && dirname(folder) !== folder) return await checkFolder(dirname(folder));
-    return `${folder} cannot be written: ${messageOf(error)}`;
+    return `${folder} cannot be written: ${storageFault(error) ?? messageOf(error)}`;
   }
 }

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { isNoSuchFile, messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { isNoSuchFile, messageOf, PermanentError, RetryLater, storageFault } from '../../core/errors.ts';
 import { deletedKey } from '../../core/post.ts';
 import type { ChoosePurged, Notices } from '../platform.ts';
 import { jsonIn } from '../shared/parse-json.ts';
@@ -111,7 +111,9 @@ export class ReplyLog implements AsyncDisposable {
       await this.#skipOtherLines(log);
       return log;
     } catch (error) {
-      throw new RetryLater(`${this.#path} cannot be written: ${messageOf(error)}`, retryMs, { cause: error });
+      throw new RetryLater(`${this.#path} cannot be written: ${storageFault(error) ?? messageOf(error)}`, retryMs, {
+        cause: error,
+      });
     }
   }
 
@@ -157,7 +159,9 @@ export class ReplyLog implements AsyncDisposable {
       const reason = `what was written could not be taken back: ${messageOf(error)}`;
       throw new Error(`${this.#path}: ${messageOf(cause)}; ${reason}`, { cause: error });
     }
-    throw new RetryLater(`${this.#path} cannot be written: ${messageOf(cause)}`, retryMs, { cause });
+    throw new RetryLater(`${this.#path} cannot be written: ${storageFault(cause) ?? messageOf(cause)}`, retryMs, {
+      cause,
+    });
   }
 
   async #cutOffFailedWrite({ handle, end }: OpenLog): Promise<void> {

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { networkFault } from '../../core/errors.ts';
 import type { GuardedLookup } from '../../net/guarded-fetch.ts';
 import { jsonIn } from '../shared/parse-json.ts';
 import { refusal } from './relay-answers.ts';
@@ -38,7 +39,7 @@ export async function openSocket(
     socket.terminate();
   });
   socket.on('error', (error) => {
-    fault = error.message === '' ? 'connection failed' : error.message;
+    fault = networkFault(error) ?? (error.message === '' ? 'connection failed' : error.message);
     reject(new Error(fault, { cause: error }));
   });
   // A relay may speak first, with a challenge.

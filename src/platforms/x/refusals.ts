@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from 'twitter-api-v2';
 import { z } from 'zod';
-import { messageOf, PermanentError, RetryLater } from '../../core/errors.ts';
+import { messageOf, networkFault, PermanentError, RetryLater } from '../../core/errors.ts';
 import { neverSent } from '../../net/never-sent.ts';
 import type { Budgets } from '../../net/rate-limits.ts';
 import { StatusError } from '../shared/answers.ts';
@@ -83,7 +83,7 @@ function hintFor(status: number, words: string): string {
 
 /** The cause: the library's own message says nothing. Never a body, which may hold posts. */
 function reasonOf(error: unknown, cause: Error | undefined): string {
-  if (error instanceof ApiRequestError) return cause?.message ?? 'the connection broke';
+  if (error instanceof ApiRequestError) return networkFault(cause) ?? cause?.message ?? 'the connection broke';
   return messageOf(error instanceof ApiPartialResponseError ? error.responseError : error);
 }
 
