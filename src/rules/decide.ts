@@ -72,7 +72,7 @@ export interface Step {
   readonly condition: string | null;
 }
 
-/** The way of a post through all rules, in their order. */
+/** What each rule says of a post, in their order. */
 export function steps(facts: Facts, rules: Rules): Step[] {
   const subject = subjectOf(facts);
   let decided = false;

@@ -44,7 +44,7 @@ export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], 
   });
 }
 
-/** Adds words to the links to paragraphs that have them: undefined, as far as no text is at hand. */
+/** Adds words to the links to paragraphs that have them: undefined, where there is no text. */
 function quoting({ cable, body }: Linked, fragments: Fragments) {
   if (cable === undefined || body === undefined) return undefined;
   let find: FindFragment | undefined;
