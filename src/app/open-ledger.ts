@@ -9,20 +9,21 @@ import { copyLedger, type Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
 import { lastRunner, recordHeartbeat, recordIfNew, type Runner, runners } from '../ledger/processes/processes.ts';
 import { releaseDeadLeases, resetFutureTimes } from '../ledger/processes/processes.ts';
+import type { Notice } from '../ledger/db/migrations.ts';
 import type { ServerFault } from '../ledger/db/postgres-checks.ts';
-import { backupSqlite, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
+import { backupSqlite, type CopiedBytes, openSqliteLedger, openSqliteReader } from '../ledger/db/sqlite.ts';
 import { holdWorkerLock, workerLockIsHeld } from '../ledger/processes/worker-lock.ts';
 
 /** Loaded only where it is configured: the embedded start stays lean. */
 const postgres = () => import('../ledger/db/postgres.ts');
 
-/** The ledger of the configuration. `clock` is there for tests; without it, times are the system's, or PostgreSQL's. */
-export async function openLedger(config: LedgerConfig, clock?: Clock): Promise<Ledger> {
+/** The ledger of the configuration. `clock` is there for tests; without it, times are the system's, or PostgreSQL's. `notice` hears what takes long. */
+export async function openLedger(config: LedgerConfig, clock?: Clock, notice?: Notice): Promise<Ledger> {
   if (config.ledger.postgres !== undefined) {
     const { openPostgresLedger } = await postgres();
-    return await openPostgresLedger({ url: config.ledger.postgres.url.reveal(), clock });
+    return await openPostgresLedger({ url: config.ledger.postgres.url.reveal(), clock, notice });
   }
-  return await openSqliteLedger({ file: ledgerFile(config), clock: clock ?? systemClock });
+  return await openSqliteLedger({ file: ledgerFile(config), clock: clock ?? systemClock, notice });
 }
 
 /** The ledger to look at only; undefined while there is none. */
@@ -51,12 +52,12 @@ export async function copyToPostgres(config: LedgerConfig, progress: Progress): 
 }
 
 /** Errors: UsageError where there is nothing to save, or other tools do it. */
-export async function backupLedger(config: LedgerConfig, target: string): Promise<void> {
+export async function backupLedger(config: LedgerConfig, target: string, progress?: CopiedBytes): Promise<void> {
   if (config.ledger.postgres !== undefined) {
     const url = inShell(config.ledger.postgres.url);
     throw new UsageError(`the ledger is in PostgreSQL: pg_dump --format=custom --file=${target} ${url}`);
   }
-  await backupSqlite(embeddedFile(config), target);
+  await backupSqlite(embeddedFile(config), target, progress);
 }
 
 /** A secret as a shell reads it from where it is configured. */
@@ -86,21 +87,21 @@ export async function ledgerFaults(
  * Errors: UsageError that says which process works on it, or why none can.
  */
 export async function holdLedger(config: LedgerConfig, warn: (message: string) => void): Promise<Disposable> {
-  if (config.ledger.postgres === undefined) return await holdEmbedded(config);
+  if (config.ledger.postgres === undefined) return await holdEmbedded(config, warn);
   for (const { fatal, message } of await ledgerFaults(config, warn)) {
     if (fatal) throw new UsageError(`the PostgreSQL server cannot hold the ledger: ${message}`);
     warn(message);
   }
-  await using ledger = await openLedger(config);
+  await using ledger = await openLedger(config, undefined, warn);
   const now = await ledger.now();
   await ledger.transact((tx) => recordIfNew(tx, now));
   return { [Symbol.dispose]: () => {} };
 }
 
-async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
+async function holdEmbedded(config: LedgerConfig, notice: Notice): Promise<Disposable> {
   const file = ledgerFile(config);
   try {
-    return await holdAndRecord(config, file);
+    return await holdAndRecord(config, file, notice);
   } catch (error) {
     if (error instanceof UsageError || messageOf(error).includes(file)) throw error;
     const hint = `${messageOf(error)}: is there space on its disk, and may this user write it?`;
@@ -108,7 +109,7 @@ async function holdEmbedded(config: LedgerConfig): Promise<Disposable> {
   }
 }
 
-async function holdAndRecord(config: LedgerConfig, file: string): Promise<Disposable> {
+async function holdAndRecord(config: LedgerConfig, file: string, notice: Notice): Promise<Disposable> {
   const lock = holdWorkerLock(file);
   if (lock === undefined) {
     const runner = await whoRuns(config);
@@ -120,7 +121,7 @@ async function holdAndRecord(config: LedgerConfig, file: string): Promise<Dispos
   // Frees the lock if the ledger cannot be opened.
   using held = new DisposableStack();
   held.use(lock);
-  await using ledger = await openLedger(config);
+  await using ledger = await openLedger(config, undefined, notice);
   const now = await ledger.now();
   await ledger.transact(async (tx) => {
     await releaseDeadLeases(tx, now);

@@ -35,7 +35,7 @@ export function migrationsContract(newPlace: () => Promise<LedgerPlace>): void {
   test('of a later version are added to a ledger of this one, whose rows stay', async () => {
     await using ledger = await (await newPlace()).open();
     await steps(() => ledger).keep('1');
-    await ledger.transact((tx) => migrate(tx, 'x', { ...allMigrations, '9998-more': newer }));
+    await ledger.transact((tx) => migrate(tx, 'x', { migrations: { ...allMigrations, '9998-more': newer } }));
     expect(await postRow(ledger.db, 'file:1')).toMatchObject({ state: 'pending', more: null });
   });
 

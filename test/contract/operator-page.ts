@@ -28,6 +28,15 @@ import {
 import { now, published, steps } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
+const mentionOf = (post_key: string, position: number) => ({
+  post_key,
+  position,
+  reference_id: '07ASTANA2244',
+  status: 'resolved',
+  resolution: codecs.mentions.resolution.encode(cited('07ASTANA2244')),
+  at: now,
+});
+
 /** Queries of the operator's page, the same for every database. */
 export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
   let ledger: Ledger;
@@ -80,15 +89,7 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
         post({ id: '2', author: { id: 'm', handle: 'Mira', name: null, bot: false }, platform: 'x', key: 'x:2' }),
       ]);
       await keep('3');
-      const mention = {
-        post_key: 'file:3',
-        position: 0,
-        reference_id: '07ASTANA2244',
-        status: 'resolved',
-        resolution: codecs.mentions.resolution.encode(cited('07ASTANA2244')),
-        at: now,
-      };
-      await ledger.transact((tx) => tx.insertInto('mentions').values(mention).execute());
+      await ledger.transact((tx) => tx.insertInto('mentions').values(mentionOf('file:3', 0)).execute());
       const found = async (search: Search) => {
         const { posts } = await searchPosts(ledger.db, search, { after: undefined, limit: 10 });
         return posts.map(({ key }) => key);
@@ -123,6 +124,16 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       });
       expect(posts.map((page) => page.length)).toEqual([3, 3, 1]);
       expect(posts.flat()).toEqual(ids.toReversed().map((id) => `file:${id}`));
+      const mentions = posts.flat().flatMap((key) => [mentionOf(key, 0), mentionOf(key, 1)]);
+      await ledger.transact((tx) => tx.insertInto('mentions').values(mentions).execute());
+      for (const filter of [{}, { state: 'pending', since: 0 }] as const) {
+        const citing = await pages(async (after) => {
+          const search = { referenceId: '07ASTANA2244', ...filter };
+          const { posts: items, next } = await searchPosts(ledger.db, search, { after, limit });
+          return { items: items.map(({ key }) => key), next };
+        });
+        expect(citing).toEqual(posts);
+      }
       const auditLog = await pages(async (after) => {
         const { rows: items, next } = await auditPage(ledger.db, { after, limit });
         return { items: items.map(({ target }) => target), next };

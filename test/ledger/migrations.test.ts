@@ -20,6 +20,7 @@ const frozen = {
   '0011-moved-viewer.ts': 'e188e8369832908a389f712fa56d2c4ac27284d301ee86372477ac96e8243b5b',
   '0013-replacements.ts': '0098e9b784aa044d2edb221741d52236e90d93d659a614d55fd02a6ad5fd75bf',
   '0015-waiting-work.ts': '681540b6108206fb1938d88d727df9ebce887f687d23e01be40cc28f28a9d334',
+  '0016-years.ts': '1125254b808a21ea7826167ee4171ff443674fb29701a491c04b6f7563180d81',
 };
 
 describe('migrations', () => {

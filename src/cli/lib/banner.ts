@@ -6,7 +6,7 @@ import { isDryRun } from '../../config/ledger-config.ts';
 import { valueAt } from '../../config/yaml/yaml.ts';
 import { utcMinute } from '../../core/zone.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { countByState } from '../../ledger/posts/flow.ts';
+import { atLeast, countByState } from '../../ledger/posts/flow.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import { summaryOf, type Watch } from './console.ts';
 import type { Output } from './output.ts';
@@ -37,7 +37,7 @@ export async function banner(
     const how = onlyLog ? 'logged (dry run)' : 'sent or logged';
     row(
       'before',
-      `${count} ${count === 1 ? 'reply' : 'replies'} ${how}, the last to ${last.post_key} at ${when}: npx pilcrow replies list`,
+      `${atLeast(count)} ${count === 1 ? 'reply' : 'replies'} ${how}, the last to ${last.post_key} at ${when}: npx pilcrow replies list`,
     );
   }
   output.line();

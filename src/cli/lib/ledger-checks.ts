@@ -9,7 +9,7 @@ import type { Executor, FeedRow } from '../../ledger/db/schema.ts';
 import { feedRows } from '../../ledger/feeds/feed-rows.ts';
 import { countLinks, countPages, faultyHosts, listLinks } from '../../ledger/links/link-list.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
-import { countByState } from '../../ledger/posts/flow.ts';
+import { atLeast, countByState } from '../../ledger/posts/flow.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import { troubleOf } from '../../operations/account-troubles.ts';
 import { missingPublishers } from '../../operations/missing-publishers.ts';
@@ -99,6 +99,6 @@ function* feedChecks(config: Config, rows: readonly FeedRow[]): Iterable<Check> 
 }
 
 function counted(counts: Record<string, number>): string {
-  const parts = Object.entries(counts).map(([state, count]) => `${count} ${state}`);
+  const parts = Object.entries(counts).map(([state, count]) => `${atLeast(count)} ${state}`);
   return parts.length > 0 ? parts.join(', ') : 'none yet';
 }

@@ -11,10 +11,14 @@ import { up as warnings } from './migrations/0008-warnings.ts';
 import { up as movedViewer } from './migrations/0011-moved-viewer.ts';
 import { up as replacements } from './migrations/0013-replacements.ts';
 import { up as waitingWork } from './migrations/0015-waiting-work.ts';
+import { up as years } from './migrations/0016-years.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
 export type Migrations = Readonly<Record<string, Migration>>;
+
+/** Hears what takes its time, as text. */
+export type Notice = (message: string) => void;
 
 /** Those of this version. */
 export const allMigrations: Migrations = {
@@ -27,18 +31,26 @@ export const allMigrations: Migrations = {
   '0011-moved-viewer': { up: movedViewer },
   '0013-replacements': { up: replacements },
   '0015-waiting-work': { up: waitingWork },
+  '0016-years': { up: years },
 };
 
 /**
- * Migrates to the latest schema. Errors: UsageError if this version cannot continue the ledger; that of a failed migration, which is rolled
- * back.
+ * Migrates to the latest schema; `notice` hears of it before, where the ledger is not new. Errors: UsageError if this version cannot continue
+ * the ledger; that of a failed migration, which is rolled back.
  */
-export async function migrate(db: Kysely<Schema>, place: string, migrations = allMigrations): Promise<void> {
+export async function migrate(
+  db: Kysely<Schema>,
+  place: string,
+  { migrations = allMigrations, notice = () => {} }: { migrations?: Migrations; notice?: Notice | undefined } = {},
+): Promise<void> {
   const found = (await executedMigrations(db)) ?? [];
   const fault = foreignSchema(found, Object.keys(migrations));
   if (fault !== undefined) throw new UsageError(`the ledger ${place} ${fault}`);
+  const missing = Object.keys(migrations).filter((name) => !found.includes(name));
+  if (found.length > 0 && missing.length > 0)
+    notice(`it is brought to the form of this version (${listed(missing)}), which takes minutes if it is large`);
   // The migrator would lock a ledger that has them all, too.
-  if (found.length === Object.keys(migrations).length) return;
+  if (missing.length === 0) return;
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error(`its migration failed: ${messageOf(error)}`, { cause: error });

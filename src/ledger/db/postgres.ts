@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { openBatchedReads, openGroupCommit } from './group-commit.ts';
-import { checkSchema, migrate } from './migrations.ts';
+import { checkSchema, migrate, type Notice } from './migrations.ts';
 import { type Limits, maxConnections, migrationLimits, openPool, postgresRules, usualLimits } from './postgres-pool.ts';
 import { locationOf, remedyFor } from './postgres-url.ts';
 import type { Schema } from './schema.ts';
@@ -15,15 +15,22 @@ export interface PostgresOptions {
   /** Replaces the database's time in tests. */
   readonly clock?: Clock | undefined;
   readonly limits?: Limits;
+  /** Hears of what takes long. */
+  readonly notice?: Notice | undefined;
 }
 
 /** The ledger for several processes and hosts. Errors: no connection; UsageError if this version cannot continue it. */
-export async function openPostgresLedger({ url, clock, limits = usualLimits }: PostgresOptions): Promise<Ledger> {
+export async function openPostgresLedger({
+  url,
+  clock,
+  limits = usualLimits,
+  notice,
+}: PostgresOptions): Promise<Ledger> {
   const place = locationOf(url);
   return await withHint(place, async () => {
     {
       await using pool = openPool(url, 1, migrationLimits);
-      await migrate(pool.kysely(), `in ${place}`);
+      await migrate(pool.kysely(), `in ${place}`, { notice });
     }
     const pool = openPool(url, maxConnections, limits);
     const writer = pool.kysely(postgresRules.lanes);

@@ -10,18 +10,26 @@ import { messageOf, storageFault, UsageError } from '../../core/errors.ts';
 import { type CommitRules, openBatchedReads, openGroupCommit } from './group-commit.ts';
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import { lockFile } from '../processes/worker-lock.ts';
-import { checkSchema, migrate } from './migrations.ts';
+import { checkSchema, migrate, type Notice } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
 /**
  * The embedded ledger: one SQLite file, WAL, every commit flushed to disk. It has two connections, because reads on the writing one would see
  * uncommitted data.
  */
-export async function openSqliteLedger({ file, clock }: { file: string; clock: Clock }): Promise<Ledger> {
+export async function openSqliteLedger({
+  file,
+  clock,
+  notice,
+}: {
+  file: string;
+  clock: Clock;
+  notice?: Notice | undefined;
+}): Promise<Ledger> {
   return await withHint(file, async () => {
     mkdirSync(dirname(file), { recursive: true });
     const writer = open(file, 'write');
-    await migrate(writer.db, file);
+    await migrate(writer.db, file, { notice });
     const reader = open(file, 'read');
     const opened = identityOf(file);
     const lock = identityOf(lockFile(file));
@@ -91,21 +99,34 @@ export async function openSqliteReader(file: string): Promise<LedgerReader> {
   });
 }
 
+/** Progress of a backup, for people: how many bytes are copied, of how many. */
+export type CopiedBytes = (copied: number, of: number) => void;
+
+/** Between two reports of a backup. */
+const reportEveryMs = 200;
+
 /**
  * Snapshot of an embedded ledger while a bot runs. The file gets its name once it is complete and flushed. Errors: UsageError if the
  * target exists.
  */
-export async function backupSqlite(ledgerFile: string, target: string): Promise<void> {
+export async function backupSqlite(ledgerFile: string, target: string, progress?: CopiedBytes): Promise<void> {
   if (existsSync(target)) throw new UsageError(`${target} exists: a backup never overwrites a file`);
   const partial = `${target}.partial`;
   {
     using source = new DatabaseSync(ledgerFile, { readOnly: true, timeout: 5000 });
+    // Its own progress comes at the end of a step.
+    const report = () => progress?.(sizeOf(partial), sizeOf(ledgerFile));
+    const reporting = setInterval(report, reportEveryMs);
     // All pages in one step: a copy in steps restarts with every write of the bot.
-    await backup(source, partial, { rate: 2 ** 31 - 1 });
+    await backup(source, partial, { rate: 2 ** 31 - 1 }).finally(() => clearInterval(reporting));
     await using file = await openFile(partial);
     await file.sync();
   }
   renameSync(partial, target);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 // Result codes: busy, locked, read-only, input/output error, corrupt, full, cannot open, no database.

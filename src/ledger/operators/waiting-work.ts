@@ -49,5 +49,5 @@ function waiting(state: ReplyState): RawBuilder<unknown> {
 }
 
 function stopped(state: ReplyState): RawBuilder<unknown> {
-  return sql`replies where state = ${state} and due_at is null and sent_at is null`;
+  return sql`replies where state = ${state} and due_at is null`;
 }

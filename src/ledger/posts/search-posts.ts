@@ -1,4 +1,4 @@
-import { sql, type SqlBool } from 'kysely';
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { ReplyState } from '../../core/reply.ts';
 import type { PageRequest, PageToken } from '../db/queries.ts';
 import type { Executor, PostRow, PostState } from '../db/schema.ts';
@@ -23,45 +23,57 @@ export interface Search {
   readonly limited?: false;
 }
 
-/** Maximum posts to scan for text and author per page: no index covers them, and the bot needs the database too. */
+/** Maximum posts to scan for filters per page: no index covers them, and the bot needs the database too. */
 const maxScanned = 20_000;
 
-/** Stored posts, the last written first. A page may hold fewer than `limit` posts and still have a next one: `next`. */
+/**
+ * Stored posts, the last written first; those that cite a cable, the last resolved first. A page may hold fewer than `limit` posts and still
+ * have a next one: `next`.
+ */
 export async function searchPosts(
   db: Executor,
   search: Search,
   { after, limit }: PageRequest,
 ): Promise<{ posts: PostRow[]; next: PageToken | undefined }> {
-  const scanned = search.referenceId === undefined ? maxScanned : -1;
-  const { rows: posts } = await sql<PostRow>`
-    select * from (${candidates(search, after)} ${scanned < 0 ? sql`` : sql`limit ${scanned}`}) as posts
-    where ${conditions(search)} order by created_at desc, key desc limit ${limit + 1}`.execute(db);
+  const filters = conditions(search);
+  const isFiltered = filters.length > 0;
+  const some = candidates(search, after, sql`limit ${isFiltered ? maxScanned : limit + 1}`);
+  const { rows: posts } = await sql<Candidate>`
+    select * from (${some}) as candidates where ${sql.join([sql`true`, ...filters], sql` and `)}
+    order by place desc, key desc limit ${limit + 1}`.execute(db);
   const last = posts.length > limit ? posts[limit - 1] : undefined;
-  if (last !== undefined) return { posts: posts.slice(0, limit), next: { at: last.created_at, key: last.key } };
-  if (scanned < 0) return { posts, next: undefined };
-  const { rows } = await sql<Pick<PostRow, 'created_at' | 'key'>>`
-    select created_at, key from (${candidates(search, after)} limit 1 offset ${scanned - 1}) as posts`.execute(db);
-  return { posts, next: rows[0] && { at: rows[0].created_at, key: rows[0].key } };
+  if (last !== undefined) return { posts: posts.slice(0, limit), next: { at: last.place, key: last.key } };
+  if (!isFiltered) return { posts, next: undefined };
+  const lastScanned = candidates(search, after, sql`limit 1 offset ${maxScanned - 1}`);
+  const { rows } = await sql<Candidate>`select place, key from (${lastScanned}) as candidates`.execute(db);
+  return { posts, next: rows[0] && { at: rows[0].place, key: rows[0].key } };
 }
 
-/** In the order of an index, so that the database reads only the scanned posts. */
-function candidates({ referenceId, since }: Search, after: PageToken | undefined) {
-  const behind =
+/** `place`: the time that pages are sorted by. */
+type Candidate = PostRow & { readonly place: number };
+
+/** In the order of an index, so that the database reads only these posts. */
+function candidates({ referenceId, since }: Search, after: PageToken | undefined, part: RawBuilder<unknown>) {
+  const behind = (time: string, key: string) =>
     after === undefined
       ? sql``
-      : sql`and created_at <= ${after.at} and (created_at, key) < (${after.at}, ${after.key})`;
-  const from = since === undefined ? sql`` : sql`and created_at >= ${since}`;
-  const citing =
-    referenceId === undefined
-      ? sql``
-      : sql`and key in (select post_key from mentions where reference_id = ${referenceId})`;
-  return sql`select * from posts where state <> 'deleted' ${behind} ${from} ${citing} order by created_at desc, key desc`;
+      : sql`and ${sql.ref(time)} <= ${after.at} and (${sql.ref(time)}, ${sql.ref(key)}) < (${after.at}, ${after.key})`;
+  if (referenceId === undefined) {
+    const from = since === undefined ? sql`` : sql`and created_at >= ${since}`;
+    return sql`select *, created_at as place from posts where state <> 'deleted' ${behind('created_at', 'key')} ${from}
+      order by created_at desc, key desc ${part}`;
+  }
+  return sql`select posts.*, cited.at as place from (
+      select distinct at, post_key from mentions where reference_id = ${referenceId} ${behind('at', 'post_key')}
+      order by at desc, post_key desc ${part}
+    ) as cited cross join posts where posts.key = cited.post_key`;
 }
 
-function conditions({ text, author, platform, feed, state, reply, limited }: Search) {
-  const answered = sql`select 1 from replies where replies.post_key = posts.key and replies.state = ${reply}`;
-  const all = [
-    sql<SqlBool>`true`,
+/** What no index finds. */
+function conditions({ referenceId, since, text, author, platform, feed, state, reply, limited }: Search) {
+  const answered = sql`select 1 from replies where replies.post_key = candidates.key and replies.state = ${reply}`;
+  return [
+    ...(referenceId === undefined || since === undefined ? [] : [sql<SqlBool>`created_at >= ${since}`]),
     ...(text === undefined ? [] : [isLike(`%"text":"%${inJson(text)}%`)]),
     ...(author === undefined ? [] : [isLike(`%"handle":"${inJson(author)}"%`)]),
     ...(platform === undefined ? [] : [sql<SqlBool>`platform = ${platform}`]),
@@ -70,7 +82,6 @@ function conditions({ text, author, platform, feed, state, reply, limited }: Sea
     ...(reply === undefined ? [] : [sql<SqlBool>`exists (${answered})`]),
     ...(limited === undefined ? [] : [sql<SqlBool>`not ${isLimitedPost}`]),
   ];
-  return sql.join(all, sql` and `);
 }
 
 function isLike(pattern: string) {

@@ -62,7 +62,7 @@ export async function feedMeasures(db: Executor, feeds: readonly string[]): Prom
 async function countReplies(db: Executor, state: ReplyState): Promise<number> {
   const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(maxCount);
   const waiting = ofState.where('due_at', 'is not', null);
-  const stopped = ofState.where('due_at', 'is', null).where('sent_at', 'is', null);
+  const stopped = ofState.where('due_at', 'is', null);
   const counts = await Promise.all([countRows(db, waiting), countRows(db, stopped)]);
   return counts[0] + counts[1];
 }

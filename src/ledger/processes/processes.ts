@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Executor, RulebookRow } from '../db/schema.ts';
+import { replyStates } from '../replies/states.ts';
+import { statesWith } from '../db/state-table.ts';
 import { readSetting, readSettings, writeSetting } from '../db/settings.ts';
 
 /** A process that works on the ledger, or did last. */
@@ -55,6 +57,8 @@ export async function releaseDeadLeases(tx: Executor, now: number): Promise<void
     .set({ due_at: now })
     .where('lease_until', 'is not', null)
     .where('due_at', '>', now)
+    // Finds them by an index.
+    .where('state', 'in', statesWith(replyStates, 'lease_until'))
     .execute();
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Payload, Published, ReplyState } from '../../core/reply.ts';
+import { type Payload, type Published, ReplyState } from '../../core/reply.ts';
 import { codecs } from '../db/codecs.ts';
 import type { Json } from '../db/json-column.ts';
 import { findsRow, isPostgres } from '../db/queries.ts';
@@ -215,9 +215,17 @@ export function publishedColumns(published: Published) {
   return { published: codecs.replies.published.encode(published), published_id: published.id };
 }
 
+/** Replies in these states, or in all, the latest first. */
 export async function listReplies(db: Executor, states: readonly ReplyState[], limit: number): Promise<ReplyRow[]> {
-  const query = db.selectFrom('replies').selectAll().orderBy('updated_at', 'desc').orderBy('key').limit(limit);
-  return await (states.length > 0 ? query.where('state', 'in', states) : query).execute();
+  const latest = sql`order by updated_at desc, key limit ${limit}`;
+  // The latest of each state, of which an index has those that ended in this order; the others are few.
+  const each = (states.length > 0 ? states : ReplyState.options).flatMap((state) =>
+    [sql`is null`, sql`is not null`].map(
+      (due) => sql`select * from (select * from replies where state = ${state} and due_at ${due} ${latest}) as found`,
+    ),
+  );
+  return (await sql<ReplyRow>`select * from (${sql.join(each, sql` union all `)}) as latest ${latest}`.execute(db))
+    .rows;
 }
 
 export async function replyRow(db: Executor, key: string): Promise<ReplyRow | undefined> {

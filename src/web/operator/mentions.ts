@@ -30,7 +30,7 @@ async function view(request: PageRequest): Promise<View> {
       : 'None of the newest posts matches. The next page searches older ones.';
   return {
     title: 'Mentions',
-    body: html`<p class="lead">Posts that cite a cable, the last written first.</p>
+    body: html`<p class="lead">Posts that cite a cable, the latest first.</p>
       ${filters(url, context.config.feeds)}
       <div data-live id="live-mentions">${posts.length === 0 ? empty('No mentions here', none) : cards}</div>
       ${pager(url, next)}`,
