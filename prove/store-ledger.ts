@@ -40,7 +40,7 @@ async function filledBy(folder: string): Promise<string> {
   const file = join(folder, 'data/ledger.db');
   await using ledger = await openSqliteLedger({ file, clock: systemClock });
   await fillEveryTable(ledger);
-  for await (const violation of violations(ledger.db)) throw new Error(violation);
+  for await (const { message } of violations(ledger.db)) throw new Error(message);
   return file;
 }
 

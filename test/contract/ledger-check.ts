@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Resolution } from '../../src/core/citation.ts';
 import { violations } from '../../src/ledger/db/ledger-check.ts';
+import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
 import { supersedeReply } from '../../src/ledger/replies/withdraw-reply.ts';
@@ -61,6 +62,11 @@ const faults: readonly Fault[] = [
   ],
 ];
 
+/** What `ledger check` finds, in words. */
+export async function violationsOf(db: Executor): Promise<string[]> {
+  return await Array.fromAsync(violations(db), ({ message }) => message);
+}
+
 /** What `ledger check` finds, the same for every database. */
 export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): void {
   let ledger: Ledger;
@@ -70,7 +76,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
   });
   afterEach(() => ledger[Symbol.asyncDispose]());
 
-  const found = () => Array.fromAsync(violations(ledger.db));
+  const found = () => violationsOf(ledger.db);
 
   /** What is found after a change, which is undone again. */
   async function foundWith([table, key, values]: (typeof faults)[number]): Promise<string[]> {
@@ -82,7 +88,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
         .set(values)
         .where((table === 'mentions' ? 'post_key' : 'key') as 'key', '=', `file:${key}`)
         .execute();
-      messages = await Array.fromAsync(violations(tx));
+      messages = await violationsOf(tx);
       throw undo;
     });
     await expect(looked).rejects.toBe(undo);

@@ -1,5 +1,5 @@
+import { violationsOf } from './ledger-check.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { violations } from '../../src/ledger/db/ledger-check.ts';
 import { resetFutureTimes } from '../../src/ledger/processes/processes.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { countLinks, listLinks, pageOf, probeSoon, purgeLinks, purgePages } from '../../src/ledger/links/link-list.ts';
@@ -177,9 +177,9 @@ export function linksContract(open: () => Promise<{ ledger: Ledger; reopen: () =
     test('the check of a ledger names a page of an unknown site, and a dead page without a time', async () => {
       await note();
       await end(await mustTake(), { link: { ...dead, deadSince: null } });
-      expect(await Array.fromAsync(violations(ledger.db))).toEqual([`the page ${url} is dead, but not since when`]);
+      expect(await violationsOf(ledger.db)).toEqual([`the page ${url} is dead, but not since when`]);
       await ledger.transact((tx) => tx.deleteFrom('link_hosts').execute());
-      expect(await Array.fromAsync(violations(ledger.db))).toContain(`the page ${url} belongs to an unknown site`);
+      expect(await violationsOf(ledger.db)).toContain(`the page ${url} belongs to an unknown site`);
     });
   });
 }

@@ -8,6 +8,7 @@ import { openSqliteLedger, openSqliteReader } from '../../src/ledger/db/sqlite.t
 import { fillLedger } from '../contract/ledger-check.ts';
 import { postgresIsHere, type PostgresServer, startPostgres } from '../servers/postgres.ts';
 import { command } from '../support/command.ts';
+import { steps } from '../support/ledger.ts';
 import { testClock } from '../support/clock.ts';
 import { tempDir } from '../support/temp.ts';
 import { pilcrow, writeWorkplace } from '../support/workplace.ts';
@@ -69,6 +70,22 @@ describe('ledger check', () => {
     const broken = await command(['ledger', 'check', '--json', '--config', config]);
     expect(broken.code).toBe(1);
     expect(JSON.parse(broken.out)).toEqual({ violation: 'reply file:1 (sent) is published, but without an id' });
+  });
+
+  test('shows 20 rows with a fault, and counts the others', async () => {
+    const { config, file } = await workplace();
+    {
+      await using ledger = await openSqliteLedger({ file, clock: testClock() });
+      await steps(() => ledger).keep(...Array.from({ length: 23 }, (_, n) => `many${n}`));
+      await ledger.transact((tx) => tx.updateTable('posts').set({ due_at: null }).execute());
+    }
+    const { code, out } = await command(['ledger', 'check', '--config', config]);
+    const lines = out.trim().split('\n');
+    expect(code).toBe(1);
+    expect(lines.slice(0, -1).filter((line) => /^post file:many\d+ is open, but never due$/.test(line))).toHaveLength(
+      20,
+    );
+    expect(lines.slice(20)).toEqual(['and 3 more: posts: is open, but never due']);
   });
 
   test('without a ledger is wrong use', async () => {

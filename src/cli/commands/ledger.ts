@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { backupLedger, copyToPostgres, readLedger } from '../../app/open-ledger.ts';
-import { readLedgerConfig } from '../../config/ledger-config.ts';
+import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
 import { UsageError } from '../../core/errors.ts';
 import { violations } from '../../ledger/db/ledger-check.ts';
+import type { LedgerReader } from '../../ledger/ledger.ts';
 import type { Output } from '../lib/output.ts';
+import { inMegabytes, openProgress } from '../lib/progress.ts';
 
 export function ledgerCommand(output: Output): Command {
   const command = new Command('ledger').description('copy, back up, restore and check the ledger');
@@ -14,10 +16,7 @@ export function ledgerCommand(output: Output): Command {
     .addHelpText('after', copyHelp)
     .action(async (_options: unknown, self: Command) => {
       const config = readLedgerConfig(self.optsWithGlobals());
-      const counts = await copyToPostgres(config, (table, copied) => {
-        if (process.stderr.isTTY) output.writeError(`\r${table} ${copied.toLocaleString('en')}   `);
-      });
-      if (process.stderr.isTTY) output.writeError('\r');
+      const counts = await copied(config, output);
       for (const [table, rows] of Object.entries(counts)) output.line(`${rows.toLocaleString('en')} ${table}`);
       output.line(
         'The copy is complete. From now on start bots with this configuration only: the embedded ledger is no longer updated.',
@@ -29,7 +28,10 @@ export function ledgerCommand(output: Output): Command {
     .argument('<file>', 'target file, which must not exist')
     .addHelpText('after', backupHelp)
     .action(async (file: string, _options: unknown, self: Command) => {
-      await backupLedger(readLedgerConfig(self.optsWithGlobals()), resolve(file));
+      using progress = openProgress(output);
+      await backupLedger(readLedgerConfig(self.optsWithGlobals()), resolve(file), (copiedBytes, bytes) =>
+        progress.show(() => `${inMegabytes(copiedBytes)} of ${inMegabytes(bytes)} MB copied`),
+      );
       output.line(`${file} holds a copy of the ledger.`);
     });
   addRestore(command, output);
@@ -37,18 +39,47 @@ export function ledgerCommand(output: Output): Command {
     .command('check')
     .description('check the invariants of the ledger; changes nothing, works while the bot runs')
     .option('--json', 'one JSON object per fault and line')
-    .addHelpText('after', '\nExit code 1 if an invariant is violated.')
+    .addHelpText(
+      'after',
+      `\nShows ${shownOfKind} rows with a fault, and counts the others. Exit code 1 if an invariant is violated.`,
+    )
     .action(async (options: { json?: true }, self: Command) => {
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
       if (ledger === undefined) throw new UsageError('there is no ledger yet: the first run creates it');
-      for await (const violation of violations(ledger.db)) {
-        output.exitCode = 1;
-        if (options.json === true) output.json({ violation });
-        else output.line(violation);
-      }
+      await printViolations(ledger, options, output);
       if (output.exitCode === 0 && options.json !== true) output.line(`${ledger.place}: no errors.`);
     });
   return command;
+}
+
+async function copied(config: LedgerConfig, output: Output): Promise<Record<string, number>> {
+  using progress = openProgress(output);
+  return await copyToPostgres(config, (table, rows) =>
+    progress.show(() => `${table}: ${rows.toLocaleString('en')} rows copied`),
+  );
+}
+
+/** Faults of a kind that are shown; the others are counted. */
+const shownOfKind = 20;
+
+async function printViolations({ db }: LedgerReader, { json }: { json?: true }, output: Output): Promise<void> {
+  const counts = new Map<string, number>();
+  using progress = openProgress(output);
+  const read = violations(db, (table, rows) => progress.show(() => `${table}: ${rows.toLocaleString('en')} rows read`));
+  for await (const { kind, message } of read) {
+    output.exitCode = 1;
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count > shownOfKind) continue;
+    if (json === true) output.json({ violation: message });
+    else output.line(message);
+  }
+  for (const [kind, count] of counts) {
+    const more = count - shownOfKind;
+    if (more <= 0) continue;
+    if (json === true) output.json({ kind, more });
+    else output.line(`and ${more.toLocaleString('en')} more: ${kind}`);
+  }
 }
 
 function addRestore(command: Command, output: Output): void {

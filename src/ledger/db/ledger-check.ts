@@ -3,24 +3,38 @@ import { messageOf } from '../../core/errors.ts';
 import { postStates } from '../posts/states.ts';
 import { replyStates } from '../replies/states.ts';
 import { codecs } from './codecs.ts';
+import type { Progress } from './copy.ts';
 import { quickCheck } from './queries.ts';
 import type { Json, JsonColumn } from './json-column.ts';
-import type { Executor, ReplyRow, Schema } from './schema.ts';
+import type { Executor, ReplyRow } from './schema.ts';
 import { statesWith } from './state-table.ts';
 
-/** Violated invariants of a ledger, a sentence each. None: it is sound. */
-export async function* violations(db: Executor): AsyncIterable<string> {
+/** A violated invariant. */
+export interface Violation {
+  /** The same for all rows that have the fault. */
+  readonly kind: string;
+  /** A sentence that names the row. */
+  readonly message: string;
+}
+
+/**
+ * Violated invariants of a ledger; none: it is sound. Reads each table once, in pages: neither its size nor the number of faults matters to
+ * memory, and a bot writes meanwhile.
+ */
+export async function* violations(db: Executor, progress: Progress = () => {}): AsyncIterable<Violation> {
+  progress('file', 0);
   const found = await quickCheck(db);
-  if (found !== 'ok') yield `the file is damaged: ${found}`;
-  yield* broken(db, 'posts', sql`'post ' || key`, postFaults);
-  yield* broken(db, 'replies', sql`'reply ' || key || ' (' || state || ')'`, replyFaults);
-  yield* broken(db, 'replies', sql`'reply ' || key`, [['answers a post that does not exist', hasNoPost]]);
-  yield* broken(db, 'mentions', sql`'a mention belongs to the post ' || post_key || ','`, [
-    ['which does not exist', hasNoPost],
-  ]);
+  if (found !== 'ok') yield { kind: 'the file is damaged', message: `the file is damaged: ${found}` };
+  for (const [table, check] of Object.entries(checks)) yield* faultsIn(db, table, check, progress);
   yield* repeatedScopes(db);
-  yield* broken(db, 'link_checks', sql`'the page ' || url`, linkFaults);
-  for (const [table, key] of Object.entries(primaryKeys)) yield* unreadable(db, table, key);
+}
+
+interface TableCheck {
+  /** The primary key. */
+  readonly key: readonly string[];
+  /** How a sentence about a row begins. */
+  readonly row?: RawBuilder<unknown>;
+  readonly faults?: readonly Fault[];
 }
 
 /** What is wrong with a row, and the condition by which it is found. */
@@ -33,6 +47,8 @@ const maybeDue = sql.join(statesWith(replyStates, 'due_at'));
 const leasable = sql.join(statesWith(replyStates, 'lease_until'));
 const cancellable = sql.join(statesWith(replyStates, 'cancel_requested'));
 const published = sql.join(statesWith(replyStates, 'published'));
+
+const hasNoPost = sql`not exists (select 1 from posts where posts.key = post_key)`;
 
 const postFaults: readonly Fault[] = [
   ['is open, but never due', sql`state in (${openPosts}) and due_at is null`],
@@ -49,6 +65,7 @@ const replyFaults: readonly Fault[] = [
   // An abandoned reply may turn up later, and is withdrawn then.
   ['is cancelled, but has no open outcome', sql`state not in (${cancellable}) and cancel_requested = 1`],
   ['is published, but without an id', sql`state in (${published}) and published is null`],
+  ['answers a post that does not exist', hasNoPost],
 ];
 
 const linkFaults: readonly Fault[] = [
@@ -57,76 +74,89 @@ const linkFaults: readonly Fault[] = [
   ['belongs to an unknown site', sql`host not in (select host from link_hosts)`],
 ];
 
-const hasNoPost = sql`not exists (select 1 from posts where posts.key = post_key)`;
+const checks: Readonly<Record<string, TableCheck>> = {
+  posts: { key: ['key'], row: sql`'post ' || key`, faults: postFaults },
+  replies: { key: ['key'], row: sql`'reply ' || key || ' (' || state || ')'`, faults: replyFaults },
+  mentions: {
+    key: ['post_key', 'position'],
+    row: sql`'a mention belongs to the post ' || post_key || ','`,
+    faults: [['which does not exist', hasNoPost]],
+  },
+  link_checks: { key: ['url'], row: sql`'the page ' || url`, faults: linkFaults },
+  editions: { key: ['digest', 'date'] },
+  notices: { key: ['id'] },
+  deliveries: { key: ['digest', 'date', 'target'] },
+  settings: { key: ['name'] },
+} satisfies Record<keyof typeof codecs | 'link_checks', TableCheck>;
 
-/** A sentence for each row of a table with one of the faults; `row` names it. */
-async function* broken(
-  db: Executor,
-  table: keyof Schema,
-  row: RawBuilder<unknown>,
-  faults: readonly Fault[],
-): AsyncIterable<string> {
-  for (const [fault, condition] of faults) {
-    const found = sql<{ name: string }>`
-      select distinct ${row} as name from ${sql.table(table)} where ${condition} order by name`;
-    for (const { name } of (await found.execute(db)).rows) yield `${name} ${fault}`;
-  }
-}
-
-async function* repeatedScopes(db: Executor): AsyncIterable<string> {
+async function* repeatedScopes(db: Executor): AsyncIterable<Violation> {
   const { rows } = await sql<Pick<ReplyRow, 'scope'>>`
-    select scope from replies group by scope having count(*) > 1`.execute(db);
-  for (const { scope } of rows) yield `two replies have the scope ${scope}`;
+    select scope from replies group by scope having count(*) > 1 limit ${page}`.execute(db);
+  for (const { scope } of rows)
+    yield { kind: 'two replies have one scope', message: `two replies have the scope ${scope}` };
 }
 
-/** The JSON columns of each table, and its primary key. */
 const jsonColumns: Readonly<Record<string, Readonly<Record<string, JsonColumn<unknown>>>>> = codecs;
-const primaryKeys = {
-  posts: ['key'],
-  mentions: ['post_key', 'position'],
-  replies: ['key'],
-  editions: ['digest', 'date'],
-  notices: ['id'],
-  deliveries: ['digest', 'date', 'target'],
-  settings: ['name'],
-} satisfies Record<keyof typeof codecs, readonly string[]>;
 
-const batch = 500;
+/** Rows read at a time. */
+const page = 500;
 
-type JsonRow = Readonly<Record<string, Json<never> | null>>;
+type Row = Readonly<Record<string, Json<never> | null>>;
 
-/** JSON that the codec of its column cannot read; for posts, also verdicts whose reply is missing. */
-async function* unreadable(db: Executor, table: string, primaryKey: readonly string[]): AsyncIterable<string> {
-  const columns = Object.entries(jsonColumns[table] ?? {});
-  const names = (list: readonly string[]) => sql.join(list.map((name) => sql.ref(name)));
-  const key = names(primaryKey);
-  const selected = names([...primaryKey, ...columns.map(([name]) => name)]);
+/** Faults of the rows of a table, and JSON that the codec of its column cannot read; for posts, also verdicts whose reply is missing. */
+async function* faultsIn(db: Executor, table: string, check: TableCheck, progress: Progress): AsyncIterable<Violation> {
   let after: readonly unknown[] | undefined;
-  for (;;) {
-    const behind = after === undefined ? sql`` : sql`where (${key}) > (${sql.join(after)})`;
-    const { rows } = await sql<JsonRow>`
-      select ${selected} from ${sql.table(table)} ${behind} order by ${key} limit ${sql.lit(batch)}`.execute(db);
+  for (let read = 0; ;) {
+    const rows = await pageOf(db, table, check, after);
     for (const row of rows) {
-      after = primaryKey.map((name) => row[name]);
-      for (const [name, codec] of columns) {
-        const fault = faultIn(codec, row[name] ?? null, after.join(' '));
-        if (fault !== undefined) yield fault;
-      }
+      after = check.key.map((name) => row[name]);
+      yield* faultsOf(table, check, row, after.join(' '));
     }
     if (table === 'posts') yield* unanswered(db, rows.filter(promisesReply));
-    if (rows.length < batch) return;
+    progress(table, (read += rows.length));
+    if (rows.length < page) return;
   }
 }
 
-async function* unanswered(db: Executor, rows: readonly JsonRow[]): AsyncIterable<string> {
+/** The next rows by primary key, each with `fault0`, `fault1`, … */
+async function pageOf(
+  db: Executor,
+  table: string,
+  { key, row = sql`''`, faults = [] }: TableCheck,
+  after: readonly unknown[] | undefined,
+): Promise<readonly Row[]> {
+  const keys = sql.join(key.map((name) => sql.ref(name)));
+  const behind = after === undefined ? sql`` : sql`where (${keys}) > (${sql.join(after)})`;
+  const selected = [
+    ...[...key, ...Object.keys(jsonColumns[table] ?? {})].map((name) => sql.ref(name)),
+    sql`${row} as sentence`,
+    ...faults.map(([, condition], at) => sql`case when ${condition} then 'yes' end as ${sql.ref(`fault${at}`)}`),
+  ];
+  const query = sql<Row>`
+    select ${sql.join(selected)} from ${sql.table(table)} ${behind} order by ${keys} limit ${sql.lit(page)}`;
+  return (await query.execute(db)).rows;
+}
+
+function* faultsOf(table: string, { faults = [] }: TableCheck, row: Row, key: string): Iterable<Violation> {
+  for (const [at, [fault]] of faults.entries())
+    if (row[`fault${at}`] !== null) yield { kind: `${table}: ${fault}`, message: `${row['sentence']} ${fault}` };
+  for (const [name, codec] of Object.entries(jsonColumns[table] ?? {})) {
+    const message = faultIn(codec, row[name] ?? null, key);
+    if (message !== undefined) yield { kind: `${table}.${name} cannot be read`, message };
+  }
+}
+
+async function* unanswered(db: Executor, rows: readonly Row[]): AsyncIterable<Violation> {
   if (rows.length === 0) return;
   const posts = rows.map(({ key }) => String(key));
   const replies = await db.selectFrom('replies').select('post_key').where('post_key', 'in', posts).execute();
   const answered = new Set(replies.map((row) => row.post_key));
-  for (const post of posts) if (!answered.has(post)) yield `post ${post} is to be answered, but has no reply`;
+  const fault = 'is to be answered, but has no reply';
+  for (const post of posts)
+    if (!answered.has(post)) yield { kind: `posts: ${fault}`, message: `post ${post} ${fault}` };
 }
 
-function promisesReply({ verdict = null }: JsonRow): boolean {
+function promisesReply({ verdict = null }: Row): boolean {
   const { verdict: codec } = codecs.posts;
   return faultIn(codec, verdict, '') === undefined && codec.decode(verdict, '')?.action === 'reply';
 }

@@ -83,7 +83,7 @@ async function verdict(
     finals: counted([...finals.values()].map(({ state }) => [state, 1])),
     faults: counted(platforms.flatMap(({ fired }) => [...fired])),
     tombstones: await sizeOfTombstones(ledger),
-    violations: await Array.fromAsync(violations(ledger.db)),
+    violations: await Array.fromAsync(violations(ledger.db), ({ message }) => message),
     lost: judgements.flatMap(({ lost }) => lost),
     doubled: judgements.flatMap(({ doubled }) => doubled),
     false: judgements.flatMap((judgement) => judgement.false),
