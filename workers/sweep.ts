@@ -126,9 +126,13 @@ async function untilNone(ledger: Ledger, purge: (tx: Executor) => Promise<number
 
 /** Erases what was purged from the files of the ledger. What a reader keeps alive is erased at the next tidying. */
 async function erasePurged({ ledger, emit }: Pick<App, 'ledger' | 'emit'>): Promise<void> {
-  const purges = await unerasedPurges(ledger.db);
+  const purges = await unerasedPurges(ledger.db, await ledger.now());
   if (purges === undefined) return;
-  if (await ledger.erase()) return await ledger.transact((tx) => noteErasure(tx, purges));
+  const began = performance.now();
+  if (await ledger.erase()) {
+    const erasure = { endedAt: await ledger.now(), tookMs: Math.round(performance.now() - began) };
+    return await ledger.transact((tx) => noteErasure(tx, purges, erasure));
+  }
   const message = 'what was purged is not erased yet: another program reads the ledger; next try in an hour';
   emit({ kind: 'info', what: 'ledger', message });
 }
