@@ -24,6 +24,7 @@ const names = [
   'pages',
   'start',
   'hostile',
+  'years',
 ];
 const usage = `Usage: npm run bench [NAME...] [-- --runs COUNT] [--record]
        npm run bench [NAME...] -- --against REF [--turns COUNT]

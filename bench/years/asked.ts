@@ -1,0 +1,45 @@
+/** What a command or page is named in the table, and what is asked; KEY is the key of a post. */
+export interface Asked {
+  readonly name: string;
+  readonly asks: readonly string[];
+  /** Reads all by purpose, so it may take longer in a larger ledger; and is measured once. */
+  readonly readsAll?: true;
+}
+
+export const commands: readonly Asked[] = [
+  { name: 'doctor', asks: ['doctor'] },
+  { name: 'status', asks: ['status'] },
+  { name: 'review list', asks: ['review', 'list'] },
+  { name: 'rejects list', asks: ['rejects', 'list'] },
+  { name: 'replies list', asks: ['replies', 'list'] },
+  { name: 'replies list --failed', asks: ['replies', 'list', '--failed'] },
+  { name: 'audit', asks: ['audit'] },
+  { name: 'audit of a target', asks: ['audit', 'all'] },
+  { name: 'consent list', asks: ['consent', 'list'] },
+  { name: 'digest list', asks: ['digest', 'list'] },
+  { name: 'explain, by key', asks: ['explain', 'KEY'] },
+  { name: 'pause --list', asks: ['pause', '--list'] },
+  { name: 'explain, by address', asks: ['explain', 'URL'], readsAll: true },
+  { name: 'rules backtest --since 1d', asks: ['rules', 'backtest', '--since', '1d'] },
+  { name: 'ledger check', asks: ['ledger', 'check'], readsAll: true },
+  { name: 'ledger backup', asks: ['ledger', 'backup', 'BACKUP'], readsAll: true },
+];
+
+export const pages: readonly Asked[] = [
+  '/',
+  '/mentions',
+  '/mentions?q=05ASTANA1',
+  '/mentions?q=pipeline',
+  '/posts/KEY',
+  '/review',
+  '/rules',
+  '/digests',
+  '/dead-letters',
+  '/rejects',
+  '/pause',
+  '/consent',
+  '/audit',
+  '/cables',
+  '/cable/05ASTANA1',
+  '/cable/05ASTANA1/mentions.atom',
+].map((path) => ({ name: path, asks: [path] }));
