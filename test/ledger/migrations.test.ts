@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +22,17 @@ const frozen = {
   '0015-waiting-work.ts': '681540b6108206fb1938d88d727df9ebce887f687d23e01be40cc28f28a9d334',
   '0016-years.ts': '1125254b808a21ea7826167ee4171ff443674fb29701a491c04b6f7563180d81',
 };
+
+test('an upgrade is told of before it begins, as it takes its time; a new ledger is not', async () => {
+  const dir = await tempDir();
+  const told: string[] = [];
+  for (const name of ['new.db', 'old.db']) {
+    const file = join(dir, name);
+    if (name === 'old.db') copyFileSync(new URL('../data/ledgers/0.1.0.db', import.meta.url), file);
+    await using _ledger = await openSqliteLedger({ file, clock: testClock(), notice: (message) => told.push(message) });
+  }
+  expect(told).toEqual([expect.stringMatching(/brought to the form of this version .*`0016-years`/)]);
+});
 
 describe('migrations', () => {
   const folder = new URL('../../src/ledger/db/migrations/', import.meta.url).pathname;
