@@ -23,6 +23,7 @@ const names = [
   'costs',
   'pages',
   'start',
+  'commands',
   'hostile',
   'years',
 ];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read: an old one would stumble over the TypeScript behind it without a word of help.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -23,9 +23,16 @@ if (major < oldest) {
   const cache = fileURLToPath(new URL('../node_modules/.cache/pilcrow', import.meta.url));
   const isCheckout = existsSync(here('../src/cli.ts'));
   if (isCheckout && process.argv[2] === 'run' && isStale(cache)) {
+    const { spawnSync } = await import('node:child_process');
     spawnSync(process.execPath, [here('warm.js')], { stdio: 'ignore' });
   }
-  module.enableCompileCache(cache);
+  const { status } = module.enableCompileCache(cache);
+  // An installation may be read-only, or another user's.
+  if (status === module.constants.compileCacheStatus.FAILED) {
+    module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pilcrow'));
+  }
+  // Then the causes of an error name the lines of the sources.
+  if (process.argv.some((word) => word === '-v' || word === '--verbose')) process.setSourceMapsEnabled(true);
   // A package has the code without its types.
   const { main } = isCheckout ? await import('../src/cli.ts') : await import('../src/cli.js');
   process.exitCode = await main(process.argv);

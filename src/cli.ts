@@ -1,4 +1,5 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { commandTable } from './cli/command-table.ts';
 import { addVerbosity, configOption, obeyVerbosity } from './cli/lib/options.ts';
 import { openOutput, type Output } from './cli/lib/output.ts';
 import { version } from './cli/lib/version.ts';
@@ -18,12 +19,17 @@ export async function main(argv: readonly string[], output: Output = openOutput(
     .addOption(configOption())
     .exitOverride()
     .configureOutput(streams)
+    // Commands that are not loaded have no arguments to show.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(see --help)')
     .addHelpText('after', examples);
-  for (const make of await commandsFor(argv)) {
-    const command = make(output);
+  const asked = askedIn(argv);
+  for (const [name, { summary, load }] of Object.entries(commandTable)) {
+    // The completion is made from all of them.
+    const isLoaded = name === asked || asked === 'completion';
+    const command = isLoaded ? (await load())(output) : new Command(name);
     addVerbosity(command);
-    program.addCommand(inherit(command, streams));
+    program.addCommand(inherit(command.description(summary), streams));
   }
   obeyVerbosity(program, output);
   try {
@@ -34,48 +40,13 @@ export async function main(argv: readonly string[], output: Output = openOutput(
   }
 }
 
-type MakeCommand = (output: Output) => Command;
-
-/** In the order of the help. Loaded on demand, because the code of all commands would stay in the bot's memory. */
-const commands: Readonly<Record<string, () => Promise<MakeCommand>>> = {
-  init: async () => (await import('./cli/commands/init.ts')).initCommand,
-  config: async () => (await import('./cli/commands/config.ts')).configCommand,
-  run: async () => (await import('./cli/commands/run.ts')).runCommand,
-  once: async () => (await import('./cli/commands/run.ts')).onceCommand,
-  web: async () => (await import('./cli/commands/web.ts')).webCommand,
-  resolve: async () => (await import('./cli/commands/resolve.ts')).resolveCommand,
-  parse: async () => (await import('./cli/commands/parse.ts')).parseCommand,
-  corpus: async () => (await import('./cli/commands/corpus.ts')).corpusCommand,
-  catalogue: async () => (await import('./cli/commands/catalogue.ts')).catalogueCommand,
-  explain: async () => (await import('./cli/commands/explain.ts')).explainCommand,
-  rules: async () => (await import('./cli/commands/rules.ts')).rulesCommand,
-  consent: async () => (await import('./cli/commands/consent.ts')).consentCommand,
-  forget: async () => (await import('./cli/commands/forget.ts')).forgetCommand,
-  review: async () => (await import('./cli/commands/review.ts')).reviewCommand,
-  replies: async () => (await import('./cli/commands/replies.ts')).repliesCommand,
-  rejects: async () => (await import('./cli/commands/rejects.ts')).rejectsCommand,
-  digest: async () => (await import('./cli/commands/digest.ts')).digestCommand,
-  pause: async () => (await import('./cli/commands/pause.ts')).pauseCommand,
-  resume: async () => (await import('./cli/commands/pause.ts')).resumeCommand,
-  audit: async () => (await import('./cli/commands/audit.ts')).auditCommand,
-  ledger: async () => (await import('./cli/commands/ledger.ts')).ledgerCommand,
-  links: async () => (await import('./cli/commands/links.ts')).linksCommand,
-  status: async () => (await import('./cli/commands/status.ts')).statusCommand,
-  doctor: async () => (await import('./cli/commands/doctor.ts')).doctorCommand,
-  password: async () => (await import('./cli/commands/password.ts')).passwordCommand,
-  completion: async () => (await import('./cli/commands/completion.ts')).completionCommand,
-  schemas: async () => (await import('./cli/commands/schemas.ts')).schemasCommand,
-};
-
-/** The requested command; all of them for the help, the completion or an unknown name. */
-async function commandsFor(argv: readonly string[]): Promise<MakeCommand[]> {
+/** The command that is asked for, or whose help is; empty for the program's own help. */
+function askedIn(argv: readonly string[]): string {
   const words = argv.slice(2);
   while (words[0] === '--config') words.splice(0, 2);
   while (words[0]?.startsWith('--config=')) words.shift();
-  const [name = ''] = words;
-  // The completion is made from all of them.
-  const one = Object.hasOwn(commands, name) && name !== 'completion' ? commands[name] : undefined;
-  return await Promise.all((one === undefined ? Object.values(commands) : [one]).map((load) => load()));
+  const [name = '', next = ''] = words;
+  return name === 'help' ? next : name;
 }
 
 const examples = `

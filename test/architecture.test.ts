@@ -72,6 +72,18 @@ describe('the house', () => {
     expect(reach.length <= limits.lightReach ? [] : reach).toEqual([]);
   });
 
+  test.each([
+    { command: undefined, packages: ['commander'] },
+    { command: 'pause', packages: ['commander', 'dotenv', 'kysely', 'yaml', 'zod'] },
+  ])('pilcrow $command loads the packages $packages before it works', ({ command, packages }) => {
+    const reach = new Set(reachOf(command, imports));
+    const loaded = imports.filter(
+      ({ file, target, inProject, isStatic }) =>
+        isStatic && !inProject && !target.startsWith('node:') && reach.has(file),
+    );
+    expect([...new Set(loaded.map(({ target }) => target))].toSorted()).toEqual(packages);
+  });
+
   test('nothing is `any`', () => expect(sources.flatMap(anysOf)).toEqual([]));
 
   test('no arrow function leaves a promise to nobody: each has a `catch`', () => {

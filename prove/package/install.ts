@@ -18,7 +18,7 @@ export const installing: Proof = {
     const feed = await feedOfOnePost();
     try {
       const [packed, prefix, bot] = [join(dir, 'package'), join(dir, 'prefix'), join(dir, 'bot')];
-      writePackage(packed);
+      await writePackage(packed);
       const tarball = execFileSync('npm', ['pack', '--silent', packed], { cwd: dir, encoding: 'utf8' }).trim();
       report(`${tarball} is packed`);
       const env = {

@@ -4,5 +4,5 @@ import { join } from 'node:path';
 import { writePackage } from './write.ts';
 
 const folder = join(import.meta.dirname, '../../dist');
-writePackage(folder);
+await writePackage(folder);
 execFileSync('npm', ['pack', '--silent', folder], { stdio: 'inherit' });

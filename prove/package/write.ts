@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Lockfile, shrinkwrapOf } from './shrinkwrap.ts';
+import { bundle } from './bundle.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -10,41 +9,40 @@ interface About {
   readonly bin: Readonly<Record<string, string>>;
 }
 
-/** Writes the package that npm packs to a folder, which is emptied before: the layout of the checkout, with JavaScript in the place of TypeScript. */
-export function writePackage(folder: string): void {
+/** Writes the package that npm packs to a folder, which is emptied before. It asks for no other package: its code is in it. */
+export async function writePackage(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.package.json', '--outDir', folder], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  for (const file of globSync('{src,workers}/**/*.js', { cwd: folder })) nameThreads(join(folder, file));
+  const packages = await bundle(root, join(folder, 'src'));
   const assets = globSync('src/**/*.{css,js,tsv,yaml}', { cwd: root });
   for (const file of [...assets, 'bin/pilcrow.js', 'config', 'docs', 'deploy', 'CHANGELOG.md', 'LICENSE', 'README.md'])
     cpSync(join(root, file), join(folder, file), { recursive: true });
+  cpSync(join(root, 'node_modules/@bull-board/ui/dist'), join(folder, 'board/dist'), { recursive: true });
+  writeFileSync(join(folder, 'LICENSES.txt'), packages.map(noticeOf).join('\n'));
   const {
-    devDependencies: _,
+    dependencies: _,
+    devDependencies: _tools,
     optionalDependencies: _node,
     scripts: _scripts,
     overrides: _overrides,
     private: _private,
     ...about
-  } = json('package.json') as About;
-  writeJson(join(folder, 'package.json'), about);
-  // npm obeys it in a package, as it does not obey `overrides` there: what is installed is what was tested.
-  writeJson(join(folder, 'npm-shrinkwrap.json'), shrinkwrapOf(json('package-lock.json') as Lockfile, about));
+  } = json(join(root, 'package.json'));
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(about, null, 2)}\n`);
 }
 
-/** The compiler leaves the files of threads, which are named as addresses. */
-function nameThreads(file: string): void {
-  const code = readFileSync(file, 'utf8');
-  writeFileSync(file, code.replaceAll(/(new URL\('\.\/[\w-]+)\.ts'/g, "$1.js'"));
+/** What the license of a package asks for where its code is copied. */
+function noticeOf(folder: string): string {
+  const { name, version, license } = json(join(folder, 'package.json'));
+  const texts = readdirSync(folder, { withFileTypes: true }).filter((one) => one.isFile() && notices.test(one.name));
+  const heading = `${String(name)} ${String(version)} (${String(license)})`;
+  return [
+    `${'='.repeat(80)}\n${heading}\n`,
+    ...texts.map(({ name: file }) => readFileSync(join(folder, file), 'utf8')),
+  ].join('\n');
 }
 
-function json(file: string): unknown {
-  return JSON.parse(readFileSync(join(root, file), 'utf8'));
-}
+const notices = /^(?:licen[cs]e|copying|notice)/i;
 
-function writeJson(file: string, value: unknown): void {
-  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+function json(file: string): About {
+  return JSON.parse(readFileSync(file, 'utf8')) as About;
 }

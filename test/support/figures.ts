@@ -28,10 +28,13 @@ export const lightCommands = [
   'review',
 ];
 
-/** The files that Node loads for a command before it does anything: static imports of values, directly or through others. */
-export function reachOf(command: string, imports: readonly Import[]): string[] {
+/**
+ * The files that Node loads for a command before it does anything: static imports of values, directly or through others.
+ * Without a command: for the program's own help and version.
+ */
+export function reachOf(command: string | undefined, imports: readonly Import[]): string[] {
   const targets = targetsByFile(imports.filter(({ isStatic }) => isStatic));
-  const starts = ['src/cli.ts', `src/cli/commands/${command}.ts`];
+  const starts = ['src/cli.ts', ...(command === undefined ? [] : [`src/cli/commands/${command}.ts`])];
   return [...new Set(starts.flatMap((file) => [file, ...reachableFrom(file, targets)]))].toSorted();
 }
 

@@ -106,7 +106,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     mayImport: [...nouns, 'src/app.ts', 'src/app', 'src/operations'],
   },
   'src/cli': {
-    holds: '`commands`, a file a command, and `lib` for what they share',
+    holds: '`command-table.ts`, `commands`, a file a command, and `lib` for what they share',
     mayImport: [...nouns, 'package.json', 'src/app.ts', 'src/app', 'src/operations', 'src/web', 'workers'],
   },
   'src/cli.ts': {

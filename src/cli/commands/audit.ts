@@ -7,7 +7,6 @@ import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function auditCommand(output: Output): Command {
   return new Command('audit')
-    .description('list the actions of operators, the latest first')
     .argument('[target]', 'only actions on this target: the key of a reply, a person, the scope of a pause')
     .option('--limit <n>', 'number of entries', '50')
     .option('--json', 'one JSON object a line')

@@ -13,9 +13,7 @@ import { inMegabytes, openProgress } from '../lib/progress.ts';
 export const fetchList = `pilcrow catalogue import ${publicList.name}`;
 
 export function catalogueCommand(output: Output): Command {
-  const command = new Command('catalogue').description(
-    'manage the list of all reference IDs; without it, IDs stay "unverified"',
-  );
+  const command = new Command('catalogue');
   command
     .command('import')
     .description('import a list of published reference IDs: lines of `ID` or `ID,month`, plain or gzipped')

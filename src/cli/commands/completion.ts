@@ -4,7 +4,6 @@ import type { Output } from '../lib/output.ts';
 
 export function completionCommand(output: Output): Command {
   return new Command('completion')
-    .description('print a script with which a shell completes commands and options')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText('after', help)
     .action((shell: string, _options: unknown, self: Command) => {

@@ -4,7 +4,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Output } from '../lib/output.ts';
 
 export function configCommand(output: Output): Command {
-  return new Command('config').description('check the configuration').addCommand(checkCommand(output));
+  return new Command('config').addCommand(checkCommand(output));
 }
 
 function checkCommand(output: Output): Command {

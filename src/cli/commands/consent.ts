@@ -9,7 +9,7 @@ import { refuseMisspelt } from '../lib/options.ts';
 import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function consentCommand(output: Output): Command {
-  const command = new Command('consent').description('manage opt-ins and opt-outs');
+  const command = new Command('consent');
   command
     .command('add')
     .description('record that a person has opted in to replies or, with --out, opted out')

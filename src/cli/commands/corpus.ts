@@ -17,7 +17,7 @@ import { inMegabytes, openProgress, timeLeft } from '../lib/progress.ts';
 import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 
 export function corpusCommand(output: Output): Command {
-  const command = new Command('corpus').description('manage cable texts, for exact paragraph links and quotations');
+  const command = new Command('corpus');
   command.addCommand(importCommand(output));
   command.addCommand(statsCommand(output));
   command.addCommand(searchCommand(output));

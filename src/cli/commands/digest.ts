@@ -10,7 +10,6 @@ import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function digestCommand(output: Output): Command {
   const command = new Command('digest')
-    .description('the digest of a day or week: the cited cables, where they were cited, and what the bot did')
     .option('--name <digest>', 'a digest of the configuration; not needed if there is only one')
     .option(
       '--date <day>',

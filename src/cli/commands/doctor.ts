@@ -21,7 +21,6 @@ import { wideModes } from '../lib/wide-modes.ts';
 
 export function doctorCommand(output: Output): Command {
   return new Command('doctor')
-    .description('check configuration, folders, ledger, cables, feeds and publishers; works while the bot runs')
     .option('--json', 'one JSON object per check and line')
     .option(
       '--running',

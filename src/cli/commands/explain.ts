@@ -26,9 +26,6 @@ interface Asked {
 
 export function explainCommand(output: Output): Command {
   return new Command('explain')
-    .description(
-      'explain what was done about a post: its citations, the rule and consent that decided, and its replies',
-    )
     .argument('<post...>', 'key of a post or reply, short id as in the log, or URL; with --text, the text of a post')
     .option('--text', 'explain what would be done about this text')
     .option('--json', 'one JSON object')

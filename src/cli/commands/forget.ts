@@ -12,7 +12,6 @@ import { openPrompt } from '../lib/prompt.ts';
 
 export function forgetCommand(output: Output): Command {
   return new Command('forget')
-    .description('delete all that is stored about an author, and the bot’s replies to them')
     .argument('<author>', 'handle, or platform and permanent id: mastodon:109302')
     .option('--keep-replies', 'leave the published replies on their platform')
     .option('--yes', 'do not ask')

@@ -19,7 +19,6 @@ import { type Answers, openAnswers } from '../lib/questions.ts';
 
 export function initCommand(output: Output): Command {
   const command = new Command('init')
-    .description('set up a bot: ask for platforms and credentials, check them, and write pilcrow.yaml and .env')
     .argument('[folder]', 'folder of the configuration', '.')
     .option(
       '--platform <name>',

@@ -9,7 +9,7 @@ import type { Output } from '../lib/output.ts';
 import { inMegabytes, openProgress } from '../lib/progress.ts';
 
 export function ledgerCommand(output: Output): Command {
-  const command = new Command('ledger').description('copy, back up, restore and check the ledger');
+  const command = new Command('ledger');
   command
     .command('copy')
     .description('copy the embedded ledger of the data folder to the configured PostgreSQL ledger')

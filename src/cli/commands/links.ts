@@ -11,7 +11,7 @@ import { audited } from '../../operations/audit-entry.ts';
 import { type Output, type Paint, onLine, printList } from '../lib/output.ts';
 
 export function linksCommand(output: Output): Command {
-  const command = new Command('links').description('check the pages to which replies link');
+  const command = new Command('links');
   command
     .command('list')
     .description('list the pages and their health, the last checked first; works while the bot runs')

@@ -10,7 +10,6 @@ import type { Output, Paint } from '../lib/output.ts';
 
 export function parseCommand(output: Output): Command {
   return new Command('parse')
-    .description('parse cable documents: pages of the old viewer or of PlusD, texts, exports')
     .argument('<file...>', 'HTML pages or texts; `-` for standard input')
     .option('--json', 'one JSON object per cable and line')
     .addHelpText('after', '\nExample:\n  pilcrow parse --json config/sample/07ASTANA2244.txt')

@@ -5,22 +5,19 @@ import type { Output } from '../lib/output.ts';
 import { minPasswordLength, openPrompt } from '../lib/prompt.ts';
 
 export function passwordCommand(output: Output): Command {
-  return new Command('password')
-    .description('ask for a password and print its hash, for `web.users`')
-    .addHelpText('after', help)
-    .action(async () => {
-      // Only the hash goes to standard output.
-      const ask = (text: string) => output.writeError(text);
-      using prompt = openPrompt({ ...output, write: ask, line: () => ask('\n') });
-      const password = await prompt.ask('Password', { hidden: true });
-      if (password.length < minPasswordLength)
-        throw new UsageError(`a password needs at least ${minPasswordLength} characters`);
-      if (process.stdin.isTTY && (await prompt.ask('Repeat it', { hidden: true })) !== password)
-        throw new UsageError('the passwords differ');
-      const { hashPassword } = await import('../../web/password.ts');
-      shutFile(process.stdout.fd);
-      output.line(await hashPassword(password));
-    });
+  return new Command('password').addHelpText('after', help).action(async () => {
+    // Only the hash goes to standard output.
+    const ask = (text: string) => output.writeError(text);
+    using prompt = openPrompt({ ...output, write: ask, line: () => ask('\n') });
+    const password = await prompt.ask('Password', { hidden: true });
+    if (password.length < minPasswordLength)
+      throw new UsageError(`a password needs at least ${minPasswordLength} characters`);
+    if (process.stdin.isTTY && (await prompt.ask('Repeat it', { hidden: true })) !== password)
+      throw new UsageError('the passwords differ');
+    const { hashPassword } = await import('../../web/password.ts');
+    shutFile(process.stdout.fd);
+    output.line(await hashPassword(password));
+  });
 }
 
 /** The shell made the file of `> FILE`, by a umask of its own. */

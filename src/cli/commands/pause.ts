@@ -16,7 +16,6 @@ interface ScopeOptions {
 
 export function pauseCommand(output: Output): Command {
   return scoped(new Command('pause'))
-    .description('pause sending; planned replies wait, and nothing is lost')
     .option('--reason <text>', 'note for the audit log')
     .option('--list', 'list the pauses without changing anything')
     .addHelpText('after', pauseHelp)
@@ -31,16 +30,14 @@ export function pauseCommand(output: Output): Command {
 }
 
 export function resumeCommand(output: Output): Command {
-  return scoped(new Command('resume'))
-    .description('resume sending; waiting replies are sent now')
-    .action(async (options: ScopeOptions, self: Command) => {
-      const config = readLedgerConfig(self.optsWithGlobals());
-      const scope = scopeOf(options, config);
-      await using ledger = await openLedger(config);
-      if (!(await resumeSending(ledger, { scope })))
-        throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
-      output.line(`${inWords(scope)} no longer paused; a running bot continues now.`);
-    });
+  return scoped(new Command('resume')).action(async (options: ScopeOptions, self: Command) => {
+    const config = readLedgerConfig(self.optsWithGlobals());
+    const scope = scopeOf(options, config);
+    await using ledger = await openLedger(config);
+    if (!(await resumeSending(ledger, { scope })))
+      throw new UsageError(`${inWords(scope)} not paused; \`pilcrow pause --list\` shows what is`);
+    output.line(`${inWords(scope)} no longer paused; a running bot continues now.`);
+  });
 }
 
 const pauseHelp = `

@@ -9,7 +9,7 @@ import { limitOf } from '../lib/options.ts';
 import { maxKey, onLine, type Output, printList } from '../lib/output.ts';
 
 export function rejectsCommand(output: Output): Command {
-  const command = new Command('rejects').description('list items of feeds that could not be read');
+  const command = new Command('rejects');
   command
     .command('list')
     .description('where each was, why it could not be read, and how it begins; the latest first')

@@ -24,7 +24,7 @@ import { limitOf } from '../lib/options.ts';
 import { indented, type Output, type Paint, maxKey, onLine, printList } from '../lib/output.ts';
 
 export function repliesCommand(output: Output): Command {
-  const command = new Command('replies').description('list, retry, move and delete replies; works while the bot runs');
+  const command = new Command('replies');
   command
     .command('list')
     .description('list replies, the latest first')

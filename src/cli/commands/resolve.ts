@@ -13,7 +13,6 @@ import { type Output, type Paint, onLine } from '../lib/output.ts';
 
 export function resolveCommand(output: Output): Command {
   return new Command('resolve')
-    .description('find the citations in texts, and their links')
     .argument('<text...>', 'texts, one an argument; `-` alone reads one a line from standard input')
     .option('--json', 'one JSON object per citation and line')
     .option('--all', 'with --json: also one for a text without a citation, of status "no-citation"')

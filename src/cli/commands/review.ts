@@ -18,9 +18,7 @@ import { limitOf, refuseMisspelt } from '../lib/options.ts';
 import { indented, type Output, type Paint, maxKey, onLine, plain, printList } from '../lib/output.ts';
 
 export function reviewCommand(output: Output): Command {
-  const command = new Command('review')
-    .description('review replies that a rule with `action: hold` keeps back')
-    .addHelpText('after', help);
+  const command = new Command('review').addHelpText('after', help);
   command
     .command('list')
     .description('list held replies by author, the most urgent first')

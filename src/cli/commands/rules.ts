@@ -16,7 +16,7 @@ import { backtestHtml, backtestText } from '../lib/print-backtest.ts';
 import { type Output, onLine, plain, printList } from '../lib/output.ts';
 
 export function rulesCommand(output: Output): Command {
-  const command = new Command('rules').description('check, test and compare rules');
+  const command = new Command('rules');
   const parts = [
     showCommand,
     checkCommand,

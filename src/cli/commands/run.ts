@@ -22,7 +22,6 @@ const quietMs = 700;
 
 export function runCommand(output: Output): Command {
   return new Command('run')
-    .description('run until stopped: read the feeds, reply, and follow up')
     .addOption(logOption())
     .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it in a process of its own')
     .option('--workers <names>', `run only these workers, separated by commas: ${workerNames.join(', ')}`)
@@ -58,7 +57,6 @@ export function runCommand(output: Output): Command {
 
 export function onceCommand(output: Output): Command {
   return new Command('once')
-    .description('read every feed to its current end, do all due work, and exit')
     .addOption(logOption())
     .addHelpText('after', onceHelp)
     .action(async (options: LogOptions, self: Command) => {

@@ -5,13 +5,10 @@ import { schemaFiles } from '../../config/read.ts';
 import type { Output } from '../lib/output.ts';
 
 export function schemasCommand(output: Output): Command {
-  return new Command('schemas')
-    .description('write the JSON Schemas with which editors complete and check the YAML files')
-    .argument('[folder]', 'target folder', 'config')
-    .action(async (folder: string) => {
-      for (const [name, text] of Object.entries(schemaFiles())) {
-        await writeFile(join(folder, name), text);
-        output.line(join(folder, name));
-      }
-    });
+  return new Command('schemas').argument('[folder]', 'target folder', 'config').action(async (folder: string) => {
+    for (const [name, text] of Object.entries(schemaFiles())) {
+      await writeFile(join(folder, name), text);
+      output.line(join(folder, name));
+    }
+  });
 }

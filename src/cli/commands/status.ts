@@ -9,7 +9,6 @@ import { version } from '../lib/version.ts';
 
 export function statusCommand(output: Output): Command {
   return new Command('status')
-    .description('show on one screen: is it running, what it read and sent today, open replies, alerts')
     .option('--json', 'print a JSON object')
     .addHelpText('after', help)
     .action(async (options: { json?: true }, self: Command) => {

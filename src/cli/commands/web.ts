@@ -24,7 +24,6 @@ const server = () => import('../../web/server.ts');
 
 export function webCommand(output: Output): Command {
   return new Command('web')
-    .description('serve the operator’s page in a process of its own; works while the bot runs')
     .option('--url', 'only print the address that opens the page, with its token where there is one')
     .option('--end-sessions', 'only log everybody out of the page, and replace its token')
     .addOption(logOption())

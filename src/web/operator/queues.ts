@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { createBullBoard } from '@bull-board/api';
 import type { IServerAdapter } from '@bull-board/api/typings/app';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
@@ -27,6 +28,9 @@ export interface Board extends Disposable {
 
 const path = '/queues';
 
+/** Its pages; in the package they are copies. */
+const boardFiles = fileURLToPath(new URL('.', import.meta.resolve('@bull-board/ui/package.json')));
+
 /** bull-board for the queues on Redis, read-only. Undefined without Redis. */
 export async function openBoard(config: Config): Promise<Board | undefined> {
   const board = await queuesToShow(config);
@@ -38,7 +42,10 @@ export async function openBoard(config: Config): Promise<Board | undefined> {
   createBullBoard({
     queues,
     serverAdapter: serverAdapter as unknown as IServerAdapter,
-    options: { uiConfig: { boardTitle: 'Pilcrow: queue', boardLogo: { path: '/favicon.svg' } } },
+    options: {
+      uiBasePath: boardFiles,
+      uiConfig: { boardTitle: 'Pilcrow: queue', boardLogo: { path: '/favicon.svg' } },
+    },
   });
   const app = new Hono();
   app.use(readOnly);
