@@ -10,7 +10,7 @@ export function errorView(status: NonNullable<View['status']>, message: string, 
   return {
     title: titles[status] ?? 'Request failed',
     status,
-    body: html`<p class="lead">${message}</p>
+    body: html`<p class="lead">${inCode(message)}</p>
       ${details.length > 0 && list}
       <p><a href="/">Go to the overview</a></p>`,
   };
@@ -75,8 +75,9 @@ function toneOf(text: string): Tone {
   return Object.hasOwn(tones, text) ? tones[text]! : 'calm';
 }
 
-/** A table with a caption; on a phone each row becomes a block, with the heading before each cell. */
+/** A table with a caption; on a phone each row becomes a block, with the heading before each cell. An empty cell has a dash. */
 export function table(caption: string, headings: readonly string[], rows: readonly (readonly unknown[])[]): Html {
+  const shown = (cell: unknown) => (cell === '' ? '–' : cell);
   return html`<table>
     <caption>
       ${caption}
@@ -92,8 +93,8 @@ export function table(caption: string, headings: readonly string[], rows: readon
           html`<tr>
             ${cells.map((cell, at) =>
               at === 0
-                ? html`<th scope="row" data-label="${headings[at]}">${cell}</th>`
-                : html`<td data-label="${headings[at]}">${cell}</td>`,
+                ? html`<th scope="row" data-label="${headings[at]}">${shown(cell)}</th>`
+                : html`<td data-label="${headings[at]}">${shown(cell)}</td>`,
             )}
           </tr>`,
       )}

@@ -10,6 +10,7 @@ const paths = [
   '/',
   '/mentions',
   '/posts/file%3A1',
+  '/posts/file%3A4',
   '/review',
   '/rules',
   '/digests',
@@ -23,6 +24,13 @@ const paths = [
   '/cable/07ASTANA2244',
   '/nothing',
 ];
+
+const long = 'somebody_whose_name_has_no_blank_'.repeat(3);
+const posts = [
+  ...[1, 2, 3].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` })),
+  { id: '4', text: `اقرأوا #07ASTANA2244 ¶26 ${long} ${'and so on '.repeat(100)}`, author: { id: 'l', handle: long } },
+];
+const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
 
 describe.skipIf(!browserIsHere)('in Chromium', () => {
   let browser: Browser;
@@ -63,7 +71,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`every page works on a ${size}, ${colorScheme}: no overflow, no errors, no external requests, accessible`, async () => {
-        const site = await openSite({ rules: heldRules });
+        const site = await openSite({ rules: heldRules, posts });
         await site.app.ledger.transact(async (tx) => {
           const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
           await tx.updateTable('posts').set(failed).where('key', '=', 'file:3').execute();
@@ -133,7 +141,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     await go('/rules');
     await page.getByLabel('Draft').fill('rules:\n  - name: a\n    acton: reply\n');
     await page.getByRole('button', { name: 'Check' }).click();
-    await page.getByText('did you mean `action`').waitFor();
+    await page.getByText('did you mean action').waitFor();
     expect(await faultsIn(page)).toEqual([]);
     await page.getByLabel('Draft').fill('rules: [{ name: a, when: { status: resolved }, action: reply }]\n');
     await page.getByLabel('Days').selectOption('30');
@@ -254,6 +262,26 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').getAttribute('name')).toBe('q');
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+  });
+
+  test('by keyboard every control of every page can be reached, and shows that it has the focus', async () => {
+    const { page, go } = await open(await openSite({ rules: heldRules, posts }));
+    for (const path of paths) {
+      await go(path);
+      const find = `stops = [...document.querySelectorAll('${controls}')].filter((one) => one.checkVisibility())`;
+      const wanted = await page.evaluate<number>(`(window.${find}).length`);
+      const seen = new Set<number>();
+      for (let press = 0; press <= wanted; press += 1) {
+        await page.keyboard.press('Tab');
+        const [at, outline] = await page.evaluate<[number, string]>(
+          '[stops.indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]',
+        );
+        if (at === -1) continue;
+        expect([path, at, outline]).toEqual([path, at, 'solid']);
+        seen.add(at);
+      }
+      expect([path, seen.size]).toEqual([path, wanted]);
+    }
   });
 
   test('without JavaScript everything works except live updates', async () => {

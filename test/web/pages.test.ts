@@ -31,7 +31,8 @@ const paths = [
   '/consent',
   '/audit',
 ];
-const harmful = /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg|onerror=alert\(2\)>['"]?</i;
+const harmful =
+  /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg(?!\s+class="sparkline)|onerror=alert\(2\)>['"]?</i;
 
 describe('every page', () => {
   test('is valid HTML, full and empty, and shows each role only its own actions', async () => {
@@ -260,7 +261,7 @@ describe('rules', () => {
       await client.submit('/rules', { do: 'check', draft: 'rules:\r\n  - name: a\r\n    acton: reply\r\n' })
     ).text();
     expect(bad).toContain('Line 3, column 5');
-    expect(bad).toContain('did you mean `action`');
+    expect(bad).toContain('did you mean <code>action</code>');
     expect(bad).toMatch(/\^{5}/);
     const draft = `rules:
   - { name: a, when: { status: resolved }, action: reply }
@@ -270,7 +271,7 @@ tests:
     const mixed = await (await client.submit('/rules', { do: 'backtest', days: '7', draft })).text();
     expect(await faultsOf(mixed)).toEqual([]);
     for (const words of [
-      '1 of 2 tests fail: a bot would refuse this draft',
+      '1 of 2 tests fails: a bot would refuse this draft',
       'rule ask was removed',
       'rule a is new: reply',
       'passes',
@@ -580,6 +581,20 @@ describe('the other pages', () => {
     ]);
     expect(section.match(/<tbody>.*<td data-label="Cite a cable">3<\/td>/s)).not.toBeNull();
     expect(await openClient(await openSite({ posts: [] })).page('/')).not.toContain('last-day');
+  });
+
+  test('an empty cell has a dash, one thing is no plural, and a message of the program is told in the words of the page', async () => {
+    const site = await openSite({ rules: heldRules });
+    const client = openClient(site);
+    await client.get('/');
+    expect(await client.page('/audit')).toContain('<td data-label="Note">–</td>');
+    expect(await client.page('/cables')).toContain('1 known cable.');
+    const missing = await client.get('/posts/none');
+    expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('There is no such post')]);
+    expect(await client.page('/mentions')).not.toContain('No mentions');
+    const empty = openClient(await openSite({ posts: [] }));
+    expect(await empty.page('/mentions')).toContain('No mentions yet');
+    expect(await empty.page('/mentions?q=x')).toContain('No stored post matches.');
   });
 
   test('only a link that leaves the site is marked as one', async () => {

@@ -40,7 +40,7 @@ async function listPage(request: PageRequest): Promise<Response> {
     title,
     path: `/cables${request.url.search}`,
     body: html`<h1>${title}</h1>
-      ${query.of === undefined && query.year === undefined && html`<p class="lead">${count(index.size)} known cables.</p>`}
+      ${query.of === undefined && query.year === undefined && html`<p class="lead">${count(index.size)} known ${index.size === 1 ? 'cable' : 'cables'}.</p>`}
       ${dates(request.url, years, 'year', query.year)} ${dates(request.url, months, 'month', query.month)}
       <p class="groups">
         By ${Object.entries(facets).map(([facet, name]) => html`<a href="/cables?by=${facet}">${name}</a> `)}
@@ -150,7 +150,8 @@ export async function searchPage(request: PageRequest): Promise<Response> {
     title: `Search: ${plain(q)}`,
     q,
     body: html`<h1>Search</h1>
-      ${nothing && html`<p class="lead">No results.</p>`} ${candidates.length > 0 && candidateList(candidates)}
+      ${nothing && html`<p class="lead">No paragraph of the imported cables has these words, and they name no cable.</p>`}
+      ${candidates.length > 0 && candidateList(candidates)}
       ${passages.length > 0 && html`<h2>Paragraphs with these words</h2>`}
       ${passages.length > 0 && html`<p class="dim">${countOf(page, passages.length, found.length)}</p>`}
       <ol class="passages">

@@ -8,7 +8,7 @@ import { draftLength, draftsByText } from '../../operations/explain/draft-replie
 import { explainText } from '../../operations/explain/explain-post.ts';
 import { type DraftJudgement, rulesText } from '../../operations/install-rules.ts';
 import type { Html } from '../page.ts';
-import { badge, table } from '../parts.ts';
+import { badge, inCode, table } from '../parts.ts';
 
 /** What is wrong with a draft, its tests, and what it changes. */
 export function judgementReport(config: Config, text: string, judged: DraftJudgement): Html {
@@ -27,7 +27,8 @@ function verdictOf({ faults, remarks, tests, failed, passes }: DraftJudgement): 
   if (passes && tests.length === 0) return `No faults. The draft has no tests.${odd}`;
   if (passes)
     return `No faults, and ${tests.length === 1 ? 'its test passes' : `all ${tests.length} tests pass`}.${odd}`;
-  if (failed > 0) return `${failed} of ${counted(tests.length, 'test')} fail: a bot would refuse this draft.${odd}`;
+  if (failed > 0)
+    return `${failed} of ${counted(tests.length, 'test')} ${failed === 1 ? 'fails' : 'fail'}: a bot would refuse this draft.${odd}`;
   return `${counted(faults.length, 'fault')}: a bot would refuse this draft.`;
 }
 
@@ -47,7 +48,7 @@ function findingList(title: string, text: string, findings: readonly Finding[]):
           <p class="fault">
             <a href="#line-${finding.line}" data-line="${finding.line}" data-column="${finding.column}"
               >Line ${finding.line}, column ${finding.column}</a
-            >: ${finding.message}
+            >: ${inCode(finding.message)}
           </p>
           ${marked !== '' && html`<pre tabindex="0">${marked}</pre>`}
         </li>`;
@@ -63,7 +64,7 @@ function testTable({ tests }: DraftJudgement): Html {
     differences.length === 0
       ? '–'
       : html`<ul>
-          ${differences.map((one) => html`<li>${one}</li>`)}
+          ${differences.map((one) => html`<li>${inCode(one)}</li>`)}
         </ul>`,
   ]);
   return table('Tests', ['Test', 'Result', 'Differences'], rows);

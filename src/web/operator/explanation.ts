@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { postNamed } from '../../ledger/posts/posts.ts';
 import { explainStored } from '../../operations/explain/explain-post.ts';
 import { explanationText, type Section } from '../../operations/explain/explanation-text.ts';
 import { isLimited } from '../../core/post.ts';
@@ -16,7 +17,10 @@ const colors = { bold: uncoloured, dim: uncoloured, cyan: uncoloured, green: unc
 /** The post with its reply and what can be done about it, then the output of `pilcrow explain KEY`, the verdict first. */
 async function view(request: PageRequest): Promise<View> {
   const { context, param, person } = request;
-  const found = await explainStored(context.config, param('key'));
+  const key = param('key');
+  if ((await postNamed(context.ledger.db, key)) === undefined)
+    throw new HttpError(404, 'There is no such post: it was never stored, or its time is over.');
+  const found = await explainStored(context.config, key);
   if (isLimited(found.post) && !may(person, 'reviewer'))
     throw new HttpError(403, 'Direct and followers-only posts are shown to reviewers and operators alone.');
   const sections = explanationText(found, colors);

@@ -61,10 +61,9 @@ const mostWords = 160;
 
 async function firstWords({ cables }: PageRequest['context'], id: ReferenceId, number: number): Promise<Html> {
   const text = (await cables.corpus.cable(id))?.paragraphs.find((one) => one.number === number)?.text;
-  return html`<span class="quoted"
-    ><a href="${ownPath(id)}#${ownAnchor(number)}">¶${number}</a>
-    ${text && plain(shortenedAtWord(text.replaceAll('\n', ' '), mostWords))}</span
-  >`;
+  const link = html`<a href="${ownPath(id)}#${ownAnchor(number)}">¶${number}</a>`;
+  if (text === undefined) return html` ${link}`;
+  return html`<span class="quoted">${link} ${plain(shortenedAtWord(text.replaceAll('\n', ' '), mostWords))}</span>`;
 }
 
 function replyOf(request: PageRequest, row: ReplyRow): Html {

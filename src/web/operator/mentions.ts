@@ -24,15 +24,17 @@ async function view(request: PageRequest): Promise<View> {
   };
   const { posts, next } = await searchPosts(context.ledger.db, search, { after: pageTokenIn(url), limit });
   const cards = await Promise.all(readEach(posts, (row) => mentionCard(request, row, { why: true })));
-  const none =
-    next === undefined
-      ? 'No stored post matches.'
-      : 'None of the newest posts matches. The next page searches older ones.';
+  const isNarrowed = [...url.searchParams.values()].some((value) => value !== '');
+  const none = isNarrowed
+    ? next === undefined
+      ? empty('No mentions here', 'No stored post matches.')
+      : empty('No mentions here', 'None of the newest posts matches. The next page searches older ones.')
+    : empty('No mentions yet', 'A post that cites a cable will appear here as soon as a feed brings it.');
   return {
     title: 'Mentions',
     body: html`<p class="lead">Posts that cite a cable, the latest first.</p>
       ${filters(url, context.config.feeds)}
-      <div data-live id="live-mentions">${posts.length === 0 ? empty('No mentions here', none) : cards}</div>
+      <div data-live id="live-mentions">${posts.length === 0 ? none : cards}</div>
       ${pager(url, next)}`,
   };
 }

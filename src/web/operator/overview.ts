@@ -26,8 +26,15 @@ async function view({ context }: PageRequest): Promise<View> {
 function botState({ bot }: Overview): Html {
   const state = bot.alive ? 'Running' : 'Not running';
   return html`<p class="lead">
-    ${badge(state, bot.alive ? 'good' : 'bad')} ${bot.message !== state.toLowerCase() && bot.message}
+    ${badge(state, bot.alive ? 'good' : 'bad')} ${bot.message !== state.toLowerCase() && withTimes(bot.message)}
   </p>`;
+}
+
+/** Since when it runs, as a time of the page. */
+function withTimes(message: string): readonly (string | Html)[] {
+  return message
+    .split(/since (\d{4}-\d\d-\d\dT[\d:.]+Z)/)
+    .map((part, i) => (i % 2 === 1 ? html`started ${time(Date.parse(part))}` : part));
 }
 
 function alerts({ alerts: all, waiting }: Overview): Html {

@@ -32,17 +32,17 @@ export function sparklines({ hours, isDryRun }: Awaited<ReturnType<typeof lastDa
   return html`<section aria-labelledby="last-day">
     <h2 id="last-day">Last 24 hours</h2>
     <ul class="sparklines">
-      ${measures.map((measure) => sparkline(measure, hours))}
+      ${measures.map((measure, number) => sparkline(measure, number, hours))}
     </ul>
-    <details>
+    <details class="hours">
       <summary>Hour by hour</summary>
-      ${table('Last 24 hours', headings, rows)}
+      ${table('Hour by hour', headings, rows)}
     </details>
   </section>`;
 }
 
 /** A bar for each hour, the current one last; the highest one fills the height. */
-function sparkline({ key, one, many, path }: Measure, hours: readonly Hour[]): Html {
+function sparkline({ key, one, many, path }: Measure, number: number, hours: readonly Hour[]): Html {
   const values = hours.map((hour) => hour[key]);
   const total = values.reduce((sum, n) => sum + n, 0);
   const most = Math.max(...values);
@@ -50,14 +50,14 @@ function sparkline({ key, one, many, path }: Measure, hours: readonly Hour[]): H
   return html`<li>
     <a href="${path}"><strong>${count(total)}</strong> ${total === 1 ? one : many}</a> <small>${peak}</small>
     <svg
-      class="sparkline ${key}"
+      class="sparkline ${key === 'failed' ? key : ''}"
       viewBox="0 0 ${hours.length * 10} 40"
       preserveAspectRatio="none"
       role="img"
-      aria-labelledby="${key}-title ${key}-desc"
+      aria-labelledby="chart-${number} chart-${number}-counts"
     >
-      <title id="${key}-title">${capitalized(many)}, by hour</title>
-      <desc id="${key}-desc">${count(total)} in the last 24 hours, ${peak}.</desc>
+      <title id="chart-${number}">${capitalized(many)}, by hour</title>
+      <desc id="chart-${number}-counts">${count(total)} in the last 24 hours, ${peak}.</desc>
       <rect class="base" y="39" width="${hours.length * 10}" height="1" />
       ${values.map((n, at) => n > 0 && html`<rect x="${at * 10 + 1}" y="${40 - height(n, most)}" width="8" height="${height(n, most)}" />`)}
     </svg>
