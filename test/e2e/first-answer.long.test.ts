@@ -1,7 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as nip19 from 'nostr-tools/nip19';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { writePackage } from '../../prove/package/write.ts';
 import { bot, note } from '../platforms/nostr/events.ts';
 import { blueskyIsHere, startBluesky } from '../servers/bluesky.ts';
 import { startNostrRelay } from '../servers/nostr.ts';
@@ -15,13 +18,29 @@ const link = /https:\/\/\S*07ASTANA2244/;
 const timeout = 300_000;
 const until = (state: () => unknown) => vi.waitFor(state, { timeout: 120_000, interval: 100 });
 
+const installed = mkdtempSync(join(tmpdir(), 'pilcrow-installed-'));
+const program = join(installed, 'package/bin/pilcrow.js');
+// Packed as npm does it, and unpacked elsewhere: it asks for no other package.
+beforeAll(async () => {
+  const written = join(installed, 'written');
+  await writePackage(written);
+  const tarball = execFileSync('npm', ['pack', '--silent', written], { cwd: installed, encoding: 'utf8' }).trim();
+  rmSync(written, { recursive: true });
+  execFileSync('tar', ['xzf', tarball], { cwd: installed });
+}, timeout);
+afterAll(() => rmSync(installed, { recursive: true }));
+
 /**
- * A bot as `init` makes it in an empty folder, by flags and secrets on standard input, and as `run` runs it. `typed` counts what a person
+ * A bot of the package as `init` makes it in an empty folder, by flags and secrets on standard input, and as `run` runs it. `typed` counts what a person
  * has to give: each flag with its value, and each secret.
  */
 async function openFirstBot(flags: readonly string[], secrets: readonly string[]) {
   const dir = await tempDir();
-  const init = await pilcrowOnce(['init', ...flags, '--allow-private'], { cwd: dir, input: secrets.join('\n') });
+  const init = await pilcrowOnce(['init', ...flags, '--allow-private'], {
+    cwd: dir,
+    program,
+    input: secrets.join('\n'),
+  });
   expect(init.err).toBe('');
   expect(init.code).toBe(0);
   // Other tests use the port of the page.
@@ -33,7 +52,7 @@ async function openFirstBot(flags: readonly string[], secrets: readonly string[]
     typed,
     out: init.out,
     async run() {
-      const running = pilcrow(['run'], { cwd: dir });
+      const running = pilcrow(['run'], { cwd: dir, program });
       onTestFinished(async () => {
         running.child.kill('SIGTERM');
         await running.exited;
@@ -115,7 +134,7 @@ describe.skipIf(!wordpressIsHere)('on a WordPress site', () => {
     expect(made.typed).toBe(6);
     // What `init` told.
     expect(made.out).toContain('npx pilcrow consent add rss');
-    await pilcrowOnce(['consent', 'add', 'rss', `${site.allow}/admin`], { cwd: made.dir });
+    await pilcrowOnce(['consent', 'add', 'rss', `${site.allow}/admin`], { cwd: made.dir, program });
     const id = await site.post({ title: 'A cable', content: 'See #07ASTANA2244 ¶5', tags: ['07ASTANA2244'] });
     await made.run();
     await until(async () => {

@@ -48,13 +48,14 @@ export async function endBots(): Promise<void> {
   await Promise.all(ended);
 }
 
-/** The bot as a user starts it. `stdout`: a file that its standard output goes to. In tests it ends with its test. */
+/** The bot as a user starts it, from the checkout or by another `program`. `stdout`: a file that its standard output goes to. In tests it ends with its test. */
 export function pilcrow(
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; stdout?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; stdout?: string; program?: string } = {},
 ) {
   const redirect = `exec "$0" "$@"${options.stdout === undefined ? '' : ` >${options.stdout}`}`;
-  const child = spawn('sh', ['-c', redirect, process.execPath, join(root, 'bin/pilcrow.js'), ...args], {
+  const { program = join(root, 'bin/pilcrow.js') } = options;
+  const child = spawn('sh', ['-c', redirect, process.execPath, program, ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -81,7 +82,7 @@ export function pilcrow(
 /** Runs a command to its end; `input` is its standard input. */
 export async function pilcrowOnce(
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; program?: string; input?: string } = {},
 ): Promise<{ code: number | null; out: string; err: string }> {
   const run = pilcrow(args, options);
   run.child.stdin.end(options.input ?? '');
