@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
-import type { Rulebook } from '../src/app/rulebook.ts';
+import type { Rulebook, ReplyText } from '../src/app/rulebook.ts';
 import { excerptsThrough, replyParts } from '../src/app/answering.ts';
 import { linksToNote } from '../src/app/link-knowledge.ts';
 import { earlierThan } from '../src/app/read-rules.ts';
@@ -20,7 +20,7 @@ import { type Decision, decidePosts } from '../src/ledger/replies/decide-posts.t
 import { postponePost, type WaitingPost, waitingPosts } from '../src/ledger/posts/posts.ts';
 import { decidedAbove } from '../src/ledger/posts/questions.ts';
 import type { PlannedReply } from '../src/ledger/replies/replies.ts';
-import { replyWarning } from '../src/replies/warnings.ts';
+import { phrasesIn } from '../src/words/index.ts';
 import { isQuestion, type QuestionApp, type Subject, subjectOf } from './lib/question.ts';
 import { onControl, onNothing, type WithoutCable } from './lib/without-cable.ts';
 import { openedPublisher, type Worker } from './lib/worker.ts';
@@ -90,15 +90,15 @@ async function decide(app: ResolveApp, waiting: WaitingPost): Promise<Omit<Decis
   const earlierReplies = { cancelRequested, canReplace: opened?.replace !== undefined };
   const decision = { key: post.key, revision, citations, resolutions, verdict, notice, links, ...earlierReplies };
   if (open.length === 0) return { ...decision, reply: undefined };
-  const warning = warningFor(app, waiting, verdict);
+  const warning = warningAbove(app, waiting, verdict);
   const { template } = verdict;
   const excerpts = await excerptsOf(app.cables.corpus, open, excerptsThrough(app.config, publisher));
-  const text = await rulebook.compose({ publisher, template, post, resolutions: open, excerpts, surplus, warning });
+  const reply = await rulebook.compose({ publisher, template, post, resolutions: open, excerpts, surplus, warning });
   const cited = [...new Set(open.map(citedName))].toSorted();
   const { holdMs, alone } = verdict;
-  const card = cardOf(text, open, excerpts);
+  const card = cardOf(reply, open, excerpts);
   const pages = publicPages(app.config.web, open);
-  return { ...decision, reply: plan(app, waiting, { cited, text, holdMs, alone, card, pages, excerpts }) };
+  return { ...decision, reply: plan(app, waiting, { ...reply, cited, holdMs, alone, card, pages, excerpts }) };
 }
 
 /** A post that is about no cable: without a template for what the bot says, it says nothing. */
@@ -111,11 +111,11 @@ async function decideWithoutCable(
   const { post, feed, revision } = waiting;
   const { cancelRequested } = await notYetAnswered(app, waiting, []);
   const decision = { key: post.key, revision, resolutions: [], cancelRequested };
-  const to = { publisher: app.publisherFor(post, feed), warning: warningFor(app, waiting), about };
-  const text = says && (await rulebook.say(says, post, to));
-  if (says === undefined || text === undefined)
+  const to = { publisher: app.publisherFor(post, feed), warning: warningAbove(app, waiting), about };
+  const reply = says && (await rulebook.say(says, post, to));
+  if (says === undefined || reply === undefined)
     return { ...decision, verdict: { ...verdict, action: 'ignore', template: null }, reply: undefined };
-  return { ...decision, verdict, reply: plan(app, waiting, { cited: [says], text, oncePer }) };
+  return { ...decision, verdict, reply: plan(app, waiting, { ...reply, cited: [says], oncePer }) };
 }
 
 /** The citations of the post itself. */
@@ -125,7 +125,11 @@ async function ownSubject({ cables }: ResolveApp, { citations, post }: WaitingPo
 }
 
 /** A link card for the cable whose link comes first in the text. */
-function cardOf(text: string, resolutions: readonly Resolution[], excerpts: readonly Excerpt[]): Payload['card'] {
+function cardOf(
+  { text, language }: ReplyText,
+  resolutions: readonly Resolution[],
+  excerpts: readonly Excerpt[],
+): Payload['card'] {
   const found = resolutions
     .flatMap((resolution) =>
       resolution.links.map(({ url, paragraph }) => ({ url, paragraph, resolution, at: text.indexOf(url) })),
@@ -139,7 +143,7 @@ function cardOf(text: string, resolutions: readonly Resolution[], excerpts: read
   const facts = [cable?.origin, cable?.created?.slice(0, 10), cable?.classification].filter(Boolean);
   return {
     url: found.url,
-    title: cable?.subject ?? `Cable ${lettersIn(referenceId ?? written)}`,
+    title: cable?.subject ?? phrasesIn(language ?? '').cable(lettersIn(referenceId ?? written)),
     description: [facts.join(', '), excerpt?.text].filter(Boolean).join(': '),
   };
 }
@@ -164,29 +168,27 @@ async function notYetAnswered(app: ResolveApp, { post, revision }: WaitingPost, 
   };
 }
 
-/** The content warning of the reply, if its platform has them. */
-function warningFor(
+/** The content warning of the post, if the reply is to have one too. */
+function warningAbove(
   { config, publisherFor }: ResolveApp,
   { post, feed }: WaitingPost,
   { alone }: { alone?: boolean | undefined } = {},
 ) {
-  return alone !== true && replyParts(config, publisherFor(post, feed)).warning
-    ? replyWarning(post.warning)
-    : undefined;
+  return alone !== true && replyParts(config, publisherFor(post, feed)).warning ? post.warning : undefined;
 }
 
 type ReplyDraft = Pick<Verdict, 'holdMs' | 'alone'> &
-  Pick<Payload, 'text' | 'card' | 'pages'> &
+  ReplyText &
+  Pick<Payload, 'card' | 'pages'> &
   Pick<PlannedReply['scope'], 'cited' | 'oncePer'> & { readonly excerpts?: readonly Excerpt[] };
 
 /** `alone`: as a post of its own on the bot's timeline, which addresses nobody. */
 function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): PlannedReply {
-  const { cited, oncePer, text, holdMs, alone, card, pages, excerpts = [] } = draft;
+  const { cited, oncePer, text, language, warning, holdMs, alone, card, pages, excerpts = [] } = draft;
   const { post, feed, revision } = waiting;
   const publisher = app.publisherFor(post, feed);
   const { visibility: widest, ...parts } = replyParts(app.config, publisher);
   const visibility = widest && (alone === true ? widest : narrowest([widest, post.visibility]));
-  const warning = warningFor(app, waiting, { alone });
   return {
     postKey: post.key,
     publisher,
@@ -197,7 +199,7 @@ function plan(app: ResolveApp, waiting: WaitingPost, draft: ReplyDraft): Planned
     payload: {
       key: replyKey(post, revision),
       text,
-      language: post.language,
+      language,
       createdAt: app.clock.now(),
       idempotencyKey: idempotencyKeyOf(post.key, publisher, revision),
       replyTo: {

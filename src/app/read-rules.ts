@@ -32,16 +32,23 @@ export function inspectRules(config: Config, source: YamlSource = config.rules):
     lint(rules, {
       policies: policyOf,
       answering,
-      misfit: (template, platform) => misfit(templateFor(templates, template, { platform, language: null }), platform),
+      misfit: (template, platform) => {
+        const { languages } = config.replies;
+        const all = languages.map((language) => templateFor(templates, template, { platform, language, languages }));
+        return all.map((one) => one && misfit(one, platform)).find((fault) => fault !== undefined);
+      },
     }),
   );
 }
 
 /** Why texts of this template never fit a platform: at last only the link would be left. */
-function misfit(template: Template | undefined, platform: string): string | undefined {
+function misfit(
+  { template, language }: { readonly template: Template; readonly language: string },
+  platform: string,
+): string | undefined {
   const limits = platformOf(platform)?.limits;
-  if (template === undefined || limits === undefined) return undefined;
-  const least = leastLength(minimal, template, limits);
+  if (limits === undefined) return undefined;
+  const least = leastLength({ ...minimal, language }, template, limits);
   if (least <= limits.maxLength) return undefined;
   return `template \`${template.name}\` says at least ${least} characters, and ${platform} takes ${limits.maxLength}: people would get the bare link`;
 }

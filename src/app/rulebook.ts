@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError, messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Post } from '../core/post.ts';
+import type { Payload } from '../core/reply.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { Decided } from '../ledger/posts/questions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -14,7 +15,9 @@ import { type Allowed, allowed } from '../rules/consent.ts';
 import type { Counter } from '../rules/counters.ts';
 import { countersOf, decide } from '../rules/decide.ts';
 import { changes, version } from '../rules/version.ts';
+import { languageFor } from '../replies/language.ts';
 import { type NoCableTemplate, templateFor } from '../replies/templates.ts';
+import { replyWarning } from '../replies/warnings.ts';
 import { accountOf } from './account-limits.ts';
 import { failingTests } from './rule-tests.ts';
 import { courtesies, type Question, readRules } from './read-rules.ts';
@@ -27,17 +30,20 @@ export interface Rulebook {
   decide(question: Question): Verdict;
   /** What consent makes of a reply that no rule asks for. */
   allowed(question: Question): Allowed;
-  /** The text of a reply. `template` null: the default one. Errors: PermanentError when the template cannot say it. */
+  /** A reply. `template` null: the default one. `warning`: of the post. Errors: PermanentError when the template cannot say it. */
   compose(
-    answer: Omit<Composition, 'template' | 'limits'> & { publisher: string; template: string | null },
-  ): Promise<string>;
-  /** A text about no cable; undefined: there is no template for it. */
+    answer: Omit<Composition, 'template' | 'language' | 'limits'> & { publisher: string; template: string | null },
+  ): Promise<ReplyText>;
+  /** A reply about no cable; undefined: there is no template for it. `warning`: of the post. */
   say(
     template: NoCableTemplate,
     post: Post,
     more: { publisher: string; warning: string | undefined; about?: Decided | undefined },
-  ): Promise<string | undefined>;
+  ): Promise<ReplyText | undefined>;
 }
+
+/** What a reply says, in one language. */
+export type ReplyText = Pick<Payload, 'text' | 'language' | 'warning'>;
 
 export interface Rulebooks extends AsyncDisposable {
   /** The rules in force. */
@@ -123,24 +129,32 @@ function stateOf({ rules, templates }: Config): string {
 
 function rulebook({ config, publisher: open }: Parts, { rules, templates }: RulesRead): Rulebook {
   const limitsOf = async (name: string) => (await open(name))?.limits;
-  const wordsOf = (name: string, publisher: string, { language }: Post) =>
-    templateFor(templates, name, { platform: accountOf(config, publisher).platform, language });
+  const { languages } = config.replies;
+  const wordsOf = (name: string, publisher: string, post: Post, warning: string | undefined) => {
+    const { language } = languageFor(post, languages);
+    const { platform } = accountOf(config, publisher);
+    const words = templateFor(templates, name, { platform, language, languages });
+    return words && { ...words, warning: replyWarning(warning, words.language) };
+  };
   return {
     version: version(rules),
     counters: countersOf(rules),
     decide: (question) => decide({ ...question, ...courtesies(config, question) }, rules),
     async compose({ publisher, template, ...answer }) {
       const limits = await limitsOf(publisher);
-      const words = wordsOf(template ?? 'default', publisher, answer.post);
+      const words = wordsOf(template ?? 'default', publisher, answer.post, answer.warning);
       if (words === undefined || limits === undefined)
         throw new Error(`no template ${template} or publisher ${publisher}`);
-      return compose({ ...answer, template: words, limits });
+      const { language, warning } = words;
+      return { text: compose({ ...answer, ...words, limits }), language, warning };
     },
     allowed: (question) => allowed('reply', { ...question, ...courtesies(config, question) }),
-    async say(name, post, { publisher, warning, about }) {
+    async say(name, post, { publisher, warning: asked, about }) {
       const limits = await limitsOf(publisher);
-      const template = wordsOf(name, publisher, post);
-      return limits && template && composeWithoutCable({ template, post, limits, warning, ...about });
+      const words = wordsOf(name, publisher, post, asked);
+      if (words === undefined || limits === undefined) return undefined;
+      const { language, warning } = words;
+      return { text: composeWithoutCable({ ...about, ...words, post, limits }), language, warning };
     },
   };
 }

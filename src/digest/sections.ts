@@ -5,6 +5,7 @@ import { cablesIn, readingIn, summaryOf, trendsIn } from './highlights.ts';
 import { maxRows, rest, section, type Section } from './rows.ts';
 import { dayInWords, momentInWords, periodInWords, platformName, wordsOf } from './words/index.ts';
 import type { Words } from './words/en.ts';
+import { remarkIn } from '../words/index.ts';
 
 /** A digest as text in its language. */
 export interface DigestText {
@@ -81,8 +82,13 @@ function unresolvedIn({ unresolved, moreUnresolved: more }: Digest, words: Words
 }
 
 function outcomesIn({ outcomes }: Digest, words: Words): Section {
-  const rows = outcomes.map(({ outcome, why, posts }) => [words.outcome[outcome], why, posts]);
+  const rows = outcomes.map(({ outcome, why, posts }) => [words.outcome[outcome], reasonIn(words, why), posts]);
   return section('outcomes', words, { head: [words.result, words.why, words.posts], rows });
+}
+
+/** The reason of an outcome; names of rules and publishers stay. */
+function reasonIn({ locale }: Words, why: string | null): string | null {
+  return why === null ? null : (remarkIn(locale.slice(0, 2), why) ?? why);
 }
 
 function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
@@ -116,7 +122,7 @@ function changesIn({ totals, cables, outcomes }: Tally, words: Words): [string, 
     ...Object.entries(cables),
     ...Object.entries(outcomes).map(([written, by]): [string, number] => {
       const { outcome, why } = outcomeParts(written);
-      return [`${words.outcome[outcome]}${why === null ? '' : ` (${why})`}`, by];
+      return [`${words.outcome[outcome]}${why === null ? '' : ` (${reasonIn(words, why)})`}`, by];
     }),
   ];
 }

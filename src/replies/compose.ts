@@ -17,6 +17,8 @@ export interface Composition {
   readonly surplus?: number;
   /** How the bot is called: default Pilcrow. */
   readonly bot?: string;
+  /** Of the template's words: default English. */
+  readonly language?: string;
   /** What was decided, for a reply that says why. */
   readonly verdict?: Pick<Verdict, 'rule' | 'asked' | 'clause'>;
   /** Content warning of the reply, which takes room as well. */
@@ -31,15 +33,21 @@ export function composeWithoutCable({
   resolutions = [],
   verdict,
   bot = 'Pilcrow',
+  language = 'en',
   warning,
 }: Omit<Composition, 'resolutions'> & Partial<Pick<Composition, 'resolutions'>>): string {
-  return fit(modelOf({ post, resolutions, verdict, surplus: 0, bot }), template, limitsBeside(warning, limits));
+  return fit(
+    modelOf({ post, resolutions, verdict, surplus: 0, bot, language }),
+    template,
+    limitsBeside(warning, limits),
+  );
 }
 
 /** The text of a reply within the limits of where it goes. Errors: PermanentError when the template fails or says nothing, or when not even the link fits. */
 export function compose(composition: Composition): string {
-  const { template, post, resolutions, limits, excerpts, surplus = 0, bot = 'Pilcrow', warning } = composition;
-  const model = modelOf({ post, resolutions, excerpts, surplus, bot });
+  const { template, post, resolutions, limits, excerpts, surplus = 0, warning } = composition;
+  const { bot = 'Pilcrow', language = 'en' } = composition;
+  const model = modelOf({ post, resolutions, excerpts, surplus, bot, language });
   if (model.cables.length === 0) throw new PermanentError('there is no citation to answer');
   const text = fit(model, template, limitsBeside(warning, limits));
   if (text === '') throw new PermanentError(`template ${template.name} says nothing about this post`);

@@ -3,6 +3,8 @@ import type { Excerpt } from '../core/reply.ts';
 import type { Post } from '../core/post.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { lettersIn, withoutMarkup as plain } from '../core/text/strangers.ts';
+import type { Phrases } from '../words/en.ts';
+import { phrasesIn, remarkIn } from '../words/index.ts';
 
 /** What a template may use. Every key is always there; values are harmless plain text, of a stranger's words letters, digits and spaces alone. */
 export interface Model {
@@ -14,6 +16,8 @@ export interface Model {
   readonly author: string;
   /** Name of the bot. */
   readonly bot: string;
+  /** Of the template's words, and so of all that code says beside it: `de`. */
+  readonly language: string;
   /** In the template `why`: the rule that decided, and the clause that lowered what it asks for. Null: none. */
   readonly rule: string | null;
   readonly clause: string | null;
@@ -57,24 +61,26 @@ export type Shown = Model & {
 };
 
 export function shown(model: Model): Shown {
+  const phrases = phrasesIn(model.language);
   return {
     ...model,
     cables: model.cables.map((cable) => {
-      const facts = factsIn(cable);
-      return { ...cable, facts, name: nameOf(cable, facts), cited: cable.paragraphs.length + cable.more };
+      const facts = factsIn(cable, phrases);
+      return { ...cable, facts, name: nameOf(cable, facts, phrases), cited: cable.paragraphs.length + cable.more };
     }),
     unchecked: model.cables.flatMap(({ status, id }) => (status === 'unverified' && id !== null ? [id] : [])),
   };
 }
 
-function factsIn({ origin, date, classification, link, id, publishedId }: CableModel): string[] {
-  const elsewhere = link !== null && publishedId !== id ? `published as ${publishedId}` : null;
+function factsIn({ origin, date, classification, link, id, publishedId }: CableModel, phrases: Phrases): string[] {
+  const elsewhere =
+    link !== null && publishedId !== null && publishedId !== id ? phrases.publishedAs(publishedId) : null;
   return [origin, date, classification, elsewhere].filter((fact) => fact !== null);
 }
 
-function nameOf({ id, subject }: CableModel, facts: readonly string[]): string | null {
+function nameOf({ id, subject }: CableModel, facts: readonly string[], phrases: Phrases): string | null {
   if (id === null) return null;
-  const title = subject === null ? '' : ` “${subject}”`;
+  const title = subject === null ? '' : ` ${phrases.quoted(subject)}`;
   return facts.length === 0 ? id + title : `${id}${title} (${facts.join(', ')})`;
 }
 
@@ -101,19 +107,21 @@ export interface ModelOf {
   /** Citations of the post that were counted and not kept. */
   readonly surplus: number;
   readonly bot: string;
+  readonly language: string;
   readonly verdict?: Pick<Verdict, 'rule' | 'asked' | 'clause'> | undefined;
 }
 
 const maxParagraphs = 20;
 const maxCandidates = 5;
 
-export function modelOf({ post, resolutions, excerpts = [], surplus, bot, verdict }: ModelOf): Model {
+export function modelOf({ post, resolutions, excerpts = [], surplus, bot, language, verdict }: ModelOf): Model {
   const cited = Map.groupBy(worthSaying(post, resolutions), keyOf);
-  const cables = [...cited.values()].flatMap((citations) => cableOf(citations, excerpts));
+  const cables = [...cited.values()].flatMap((citations) => cableOf(citations, excerpts, language));
   const { rule = null, asked = null, clause = null } = verdict ?? {};
   // Without an action that was asked for, the clause says what the post wants.
-  const lowered = asked === null || clause === null ? null : plain(clause);
-  return { cables, more: surplus, author: plainHandle(post.author.handle), bot: plain(bot), rule, clause: lowered };
+  const lowered = asked === null || clause === null ? null : plain(remarkIn(language, clause) ?? clause);
+  const author = plainHandle(post.author.handle);
+  return { cables, more: surplus, author, bot: plain(bot), language, rule, clause: lowered };
 }
 
 /** An unasked reply tells only what was found; a reply to a summons tells everything. */
@@ -132,7 +140,7 @@ function keyOf({ referenceId, written }: Resolution): string {
 }
 
 /** One cable from all its citations in the post; that of the whole cable adds no paragraph. */
-function cableOf(citations: readonly Resolution[], excerpts: readonly Excerpt[]): CableModel[] {
+function cableOf(citations: readonly Resolution[], excerpts: readonly Excerpt[], language: string): CableModel[] {
   const [first] = citations;
   if (first === undefined) return [];
   const worst = citations.find(({ status }) => status === 'unknown-paragraph') ?? first;
@@ -142,7 +150,9 @@ function cableOf(citations: readonly Resolution[], excerpts: readonly Excerpt[])
   const whole = links.find(({ paragraph }) => paragraph === null)?.url ?? null;
   const numbers = [...new Set(citations.flatMap(({ paragraphs }) => paragraphs))].toSorted((a, b) => a - b);
   const quoted = excerpts.filter(({ referenceId }) => referenceId === first.referenceId);
-  const paragraphs = numbers.slice(0, maxParagraphs).map((number) => paragraphOf(number, links, { whole, quoted }));
+  const paragraphs = numbers
+    .slice(0, maxParagraphs)
+    .map((number) => paragraphOf(number, links, { whole, quoted, language }));
   const only = numbers.length === 1 ? paragraphs[0] : undefined;
   const cable: CableModel = {
     ...factsOf(first),
@@ -151,26 +161,26 @@ function cableOf(citations: readonly Resolution[], excerpts: readonly Excerpt[])
     paragraphs,
     more: numbers.length - paragraphs.length,
     // An unverified ID gets only the remark that it is unverified.
-    notes:
-      worst.status === 'unverified'
-        ? []
-        : [
-            ...new Set([
-              ...citations.flatMap(readingOf),
-              ...links.flatMap(({ paragraph, why }) => (paragraph === null && why ? [plain(why)] : [])),
-            ]),
-          ],
+    notes: worst.status === 'unverified' ? [] : notesOn(citations, links, language),
     candidates: first.candidates.slice(0, maxCandidates).map(({ referenceId }) => lettersIn(referenceId)),
   };
   return [cable];
 }
 
+/** Remarks on how the cable was read, and on the links to it. */
+function notesOn(citations: readonly Resolution[], links: readonly Link[], language: string): string[] {
+  const readings = citations.map(readingOf);
+  const faults = links.map(({ paragraph, why }) => (paragraph === null ? why : null));
+  const remarks = [...readings, ...faults].flatMap((remark) => (remark ? (remarkIn(language, remark) ?? []) : []));
+  return [...new Set(remarks.map((remark) => plain(remark, 200)))];
+}
+
 /** How what is written was read, where it is not the ID itself; of the only candidate, why it may be meant. */
-function readingOf({ referenceId, status, candidates }: Resolution): string[] {
+function readingOf({ referenceId, status, candidates }: Resolution): string | undefined {
   const [only] = candidates;
-  if (status === 'ambiguous' && only !== undefined && candidates.length === 1) return [plain(only.reason, 200)];
+  if (status === 'ambiguous' && only !== undefined && candidates.length === 1) return only.reason;
   const reading = candidates.find((candidate) => candidate.referenceId === referenceId);
-  return reading === undefined ? [] : [plain(`read so: ${reading.reason}`, 200)];
+  return reading === undefined ? undefined : `read so: ${reading.reason}`;
 }
 
 /** What a stranger wrote in these forms is repeated where it has no ID: it is written like an ID. The others hold any words. */
@@ -192,7 +202,7 @@ function factsOf({ referenceId, publishedId, written, cable, traits }: Resolutio
 function paragraphOf(
   number: number,
   links: readonly Link[],
-  { whole, quoted }: { whole: string | null; quoted: readonly Excerpt[] },
+  { whole, quoted, language }: { whole: string | null; quoted: readonly Excerpt[]; language: string },
 ): ParagraphModel {
   const link = links.find(({ paragraph }) => paragraph === number);
   const near = link?.near?.replace(/^par/, '') ?? null;
@@ -204,7 +214,7 @@ function paragraphOf(
     exact: link?.exact ?? false,
     near: near === null ? null : plain(near, 20),
     below: near !== null && Number(near) < number,
-    why: textOrNull(link?.why, 200),
+    why: link?.why ? textOrNull(remarkIn(language, link.why), 200) : null,
     text: quoted.find(({ paragraph }) => paragraph === number)?.text ?? null,
   };
 }

@@ -70,6 +70,7 @@ export const minimal: Model = {
   more: 0,
   author: 'reader.example',
   bot: 'Pilcrow',
+  language: 'en',
   rule: null,
   clause: null,
 };

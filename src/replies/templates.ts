@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Context, Liquid, LiquidError, type Template as Node } from 'liquidjs';
 import { ConfigError, messageOf, PermanentError } from '../core/errors.ts';
+import type { ReplyLanguages } from './language.ts';
 import { type Model, shown } from './model.ts';
 import { minimal, samples } from './samples.ts';
 
@@ -15,21 +16,30 @@ export interface Template {
 /** By file name without `.liquid`. */
 export type Templates = ReadonlyMap<string, Template>;
 
-/** Where a text goes, and the language of who reads it (BCP 47). */
+/** Where a text goes, and the language of who reads it. */
 export interface Audience {
   readonly platform: string;
-  readonly language: string | null;
+  readonly language: string;
+  /** Languages of replies: `replies.languages`. */
+  readonly languages: ReplyLanguages;
 }
 
-/** The template for the platform and language (`default.x.de`), else for one of them (`default.x`, `default.de`), else for all. */
+/**
+ * The template for the platform and language (`default.x.de`), else for one of them (`default.x`, `default.de`), else for all, else for another
+ * language. `language`: of its words; one that names none is in the first language.
+ */
 export function templateFor(
   templates: Templates,
   name: string,
-  { platform, language }: Audience,
-): Template | undefined {
-  const spoken = language?.toLowerCase().split('-')[0];
-  const endings = spoken ? [`.${platform}.${spoken}`, `.${platform}`, `.${spoken}`, ''] : [`.${platform}`, ''];
-  return endings.map((ending) => templates.get(name + ending)).find((template) => template !== undefined);
+  { platform, language, languages }: Audience,
+): { readonly template: Template; readonly language: string } | undefined {
+  const [first] = languages;
+  for (const ending of [`.${platform}`, ''])
+    for (const wanted of [language, '', ...languages]) {
+      const template = templates.get(name + ending + (wanted && `.${wanted}`));
+      if (template !== undefined) return { template, language: wanted || first };
+    }
+  return undefined;
 }
 
 /** Names that rules may use: what is written for a platform or language goes by the name of all. */

@@ -1,5 +1,4 @@
-/** The content warning of a reply to a post with an uncommon one. */
-const fixedWarning = 'as in the post above';
+import { phrasesIn } from '../words/index.ts';
 
 /**
  * Warnings that a reply may repeat. What a stranger writes in this place is shown as the bot's own headline, so nothing else is.
@@ -21,8 +20,8 @@ const commonWarnings = `
 
 const byLetters = new Map(commonWarnings.map((warning) => [lettersOf(warning), warning]));
 
-/** The content warning of a reply: that of the post as the list writes it, if all its parts are on the list. At most `maxLength` UTF-16 units. */
-export function replyWarning(asked: string | undefined): string | undefined {
+/** The content warning of a reply: that of the post as the list writes it, if all its parts are on the list, otherwise fixed words. At most `maxLength` UTF-16 units. */
+export function replyWarning(asked: string | undefined, language: string): string | undefined {
   if (asked === undefined) return undefined;
   const parts = asked
     .slice(0, maxRead)
@@ -30,7 +29,7 @@ export function replyWarning(asked: string | undefined): string | undefined {
     .split(/[,;/&+|]|\band\b/);
   const common = parts.map((part) => byLetters.get(lettersOf(part)));
   const repeated = [...new Set(common)].join(', ');
-  return common.includes(undefined) || repeated.length > maxLength ? fixedWarning : repeated;
+  return common.includes(undefined) || repeated.length > maxLength ? phrasesIn(language).asAbove : repeated;
 }
 
 const maxRead = 200;

@@ -7,7 +7,7 @@ import { schemaFiles } from '../../src/config/read.ts';
 import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { readEntry } from '../../src/platforms/shared/post-lines.ts';
-import { loadTemplates } from '../../src/replies/templates.ts';
+import { loadTemplates, templateNames } from '../../src/replies/templates.ts';
 import { rulesSchema } from '../../src/rules/schema.ts';
 
 function postOf(line: string, now: number) {
@@ -28,7 +28,7 @@ describe('the default configuration', () => {
   test('answers the sample however old it gets', () => expect(config.feeds[0]?.maxAgeMs).toBeNull());
 
   test('has rules and templates that fit it', () => {
-    const templates = [...loadTemplates(config.templates).keys()];
+    const templates = templateNames(loadTemplates(config.templates));
     const vocabulary = {
       platforms: platforms.map(({ id }) => id),
       feeds: config.feeds.map(({ name }) => name),

@@ -145,6 +145,7 @@ describe('what is left out', () => {
         giveUpAfter: 259_200_000,
         excerpts: 'confidential',
         whenNothingFound: 'never',
+        languages: ['en', 'de', 'es', 'fr', 'pt'],
         withdrawWithSource: true,
       },
       retention: {

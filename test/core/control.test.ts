@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { controls, controlWord, controlWords } from '../../src/core/control.ts';
+import { controlLanguage, controls, controlWord, controlWords } from '../../src/core/control.ts';
+import { languages } from '../../src/core/text/languages.ts';
 
 test.each([
   ['@bot stop', 'stop'],
@@ -21,7 +22,9 @@ test.each([
 
 test('every word means one command, in any case and with a "please", and stands in docs/replies.md', () => {
   const docs = readFileSync(new URL('../../docs/replies.md', import.meta.url), 'utf8');
-  const all = controls.flatMap((command) => controlWords[command].map((word) => ({ word, command })));
+  const all = controls.flatMap((command) =>
+    [...new Set(Object.values(controlWords[command]).flat())].map((word) => ({ word, command })),
+  );
   expect(new Set(all.map(({ word }) => word)).size).toBe(all.length);
   for (const { word, command } of all) {
     expect([word, controlWord(`@bot ${word.toUpperCase()}, please!`)]).toEqual([word, command]);
@@ -30,9 +33,20 @@ test('every word means one command, in any case and with a "please", and stands 
   }
 });
 
-test('the bot’s help names every command', () => {
-  const template = readFileSync(new URL('../../config/templates/help.liquid', import.meta.url), 'utf8');
+test.each(languages)('the bot’s help in %s names every command in that language', (language) => {
+  const template = readFileSync(new URL(`../../config/templates/help.${language}.liquid`, import.meta.url), 'utf8');
   const help = template.replace(/\{%- comment[^]*endcomment -%\}/, '');
   for (const command of controls.filter((one) => one !== 'help'))
-    expect(help).toMatch(new RegExp(`(?<!\\w)${command}(?!\\w)`));
+    expect(help).toMatch(new RegExp(`(?<![\\p{L}])(?:${controlWords[command][language].join('|')})(?!\\p{L})`, 'u'));
 });
+
+test.each([
+  ['@bot help', 'en'],
+  ['@bot Bitte HILFE!', 'de'],
+  ['@bot ¿Por qué?', 'es'],
+  ['@bot por quê', 'pt'],
+  ['@bot por que', undefined],
+  ['@bot seguir', undefined],
+  ['@bot s’il vous plaît, ne plus  suivre', 'fr'],
+  ['@bot hilfe, was ist das', undefined],
+])('%j is in %s', (text, language) => expect(controlLanguage(text)).toBe(language));

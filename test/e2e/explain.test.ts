@@ -76,12 +76,23 @@ test('words alone are judged by what is assumed of them, and nothing is written'
   expect(out).toMatch(
     /On bluesky, webmention, x it would be:\n.*#par5\n.*bluesky \d+ of 300, webmention \d+ of 250, x \d+ of 280/,
   );
+  expect(out).toContain('Language: en (the platform does not say one; the first of `replies.languages`). Characters');
+  const german = await run('explain', '--text', '--language', 'de-AT', '#07ASTANA2244 ¶5');
+  expect(german.out).toContain('Its language, as the platform says: de-AT.');
+  expect(german.out).toMatch(/\n {4}„Tazhenov .*“\n {2}Language: de \(the platform says so\)\. /);
   expect((await run('explain', '--text', 'no citation')).out).toContain('Nothing that counts');
   expect(await run('explain', 'two', 'words')).toMatchObject({ code: 2, err: expect.stringContaining('--text') });
   expect((await run('replies', 'list')).out).toContain('No replies');
   const { drafts } = JSON.parse((await run('explain', '--text', '--json', '--platform', 'x', '#07ASTANA2244')).out);
   expect(drafts.slice(0, 2)).toEqual([
     expect.objectContaining({ platform: 'log', maxLength: null }),
-    { platform: 'x', text: expect.stringContaining('.html'), fault: null, length: expect.any(Number), maxLength: 280 },
+    {
+      platform: 'x',
+      text: expect.stringContaining('.html'),
+      language: { code: 'en', because: expect.stringContaining('does not say') },
+      fault: null,
+      length: expect.any(Number),
+      maxLength: 280,
+    },
   ]);
 });

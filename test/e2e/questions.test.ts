@@ -32,13 +32,33 @@ async function openBot(
   };
   const config = { ...opened.app.config, replies: { ...opened.app.config.replies, ...replies } };
   const app: App = { ...opened.app, config, context: () => Promise.resolve(context) };
-  return { ...opened, app, readings, work: () => drain(app), texts: () => publisher.record.map(({ text }) => text) };
+  return {
+    ...opened,
+    app,
+    readings,
+    work: () => drain(app),
+    texts: () => publisher.record.map(({ text }) => text),
+    payloads: () => publisher.record,
+  };
 }
 
 const question = { id: 'q', author: 'ada', text: '@bot what is this?', summoned: true, inReplyTo: 'p', thread: 't' };
 const cited = post({ id: 'p', text: '07ASTANA2244 ¶5', author: { id: 'eve', handle: 'eve', name: null, bot: false } });
 const sorry = "I can't use the post above; write the ID.";
 const answer = (paragraph: number) => expect.stringMatching(new RegExp(`^¶${paragraph} of 07ASTANA2244`));
+
+test.each([
+  [null, '@bot hilfe', 'de', /^Ich bin Pilcrow, ein Bot/],
+  [null, '@bot help', 'en', /^I am Pilcrow, a bot/],
+  ['pt-BR', '@bot help', 'pt', /^Sou Pilcrow, um bot/],
+  ['es', '@bot 07ASTANA2244 ¶99', 'es', /\nNo se conoce ningún ¶99 en él\.\n\(este cable termina en ¶\d+\)$/],
+  ['fr', '@bot #07ASTANA2244 ¶5', 'fr', /^¶5 de 07ASTANA2244 .* : https:.*\n« .* »$/],
+  ['it', '@bot #07ASTANA2244', 'en', /^07ASTANA2244 \(/],
+])('a post in %s, %s, is answered in %s', async (language, text, expected, words) => {
+  const bot = await openBot([{ id: 'h', author: 'ada', text, language, summoned: true }], []);
+  await bot.work();
+  expect(bot.payloads()).toMatchObject([{ language: expected, text: expect.stringMatching(words) }]);
+});
 
 const styles = { bold: String, dim: String, cyan: String, green: String };
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { command } from '../support/command.ts';
@@ -10,6 +10,8 @@ async function workplace() {
   const config = writeWorkplace(dir, []);
   const file = join(dir, 'draft.yaml');
   return {
+    dir,
+    config,
     file,
     test: (...args: string[]) => command(['rules', 'test', ...args, '--config', config]),
     check: (...args: string[]) => command(['rules', 'check', ...args, '--config', config]),
@@ -32,6 +34,21 @@ test('rules check FILE marks each fault, and exits with 2; --json says the same 
   const json = await check(file, '--json');
   expect(json.code).toBe(2);
   expect(JSON.parse(json.out)).toMatchObject({ file, line: 2, column: 33, message: expect.stringContaining('ASTANA') });
+});
+
+test.each([
+  ['[en, de]', 'template `default.de` says at least'],
+  ['[en]', 'no mistakes found'],
+])('rules check measures the templates of every language that replies have: %s', async (languages, found) => {
+  const { dir, config, file, check, write } = await workplace();
+  mkdirSync(join(dir, 'templates'));
+  const says = '{% for cable in cables %}{{ cable.id }} {{ cable.link }}{% endfor %}.';
+  writeFileSync(join(dir, 'templates', 'default.liquid'), says);
+  writeFileSync(join(dir, 'templates', 'default.de.liquid'), 'sehr '.repeat(60) + says);
+  writeFileSync(config, readFileSync(config, 'utf8').replace(/^templates: .*$/m, 'templates: templates'));
+  appendFileSync(config, `replies: { languages: ${languages} }\n`);
+  write('rules:\n  - { name: a, when: { platform: x }, action: reply }\n');
+  expect((await check(file)).out).toContain(found);
 });
 
 test('rules check knows the feeds of the configuration, and reads a file that is not there to its name', async () => {

@@ -16,7 +16,7 @@ import { link, other, page, post, seed, templateIn } from './answers.ts';
 import { work } from './compose.work.ts';
 
 const folder = new URL('../../config/templates', import.meta.url).pathname;
-const template = templateIn(folder, 'default');
+const template = templateIn(folder, 'default.en');
 const limits = (maxLength: number) => ({ maxLength, length: (text: string) => text.length });
 const facts = '(Embassy Astana, 2007-08-19, UNCLASSIFIED//FOR OFFICIAL USE ONLY)';
 
@@ -139,7 +139,9 @@ describe('several citations', () => {
       other('08OSLO2', { status: 'unknown-cable', links: [] }),
     ];
     const ids = (summoned: boolean) =>
-      modelOf({ post: post({ summoned }), resolutions, surplus: 0, bot: 'Pilcrow' }).cables.map(({ id }) => id);
+      modelOf({ post: post({ summoned }), resolutions, surplus: 0, bot: 'Pilcrow', language: 'en' }).cables.map(
+        ({ id }) => id,
+      );
     expect(ids(false)).toEqual(['07ASTANA2244']);
     expect(ids(true)).toEqual(['08OSLO1', '07ASTANA2244', '08OSLO2']);
   });
@@ -185,7 +187,14 @@ describe('an excerpt', () => {
   });
 
   test('is offered to every template as the text of its paragraph', () => {
-    const [cable] = modelOf({ post: post(), resolutions: [seed([5, 6])], excerpts, surplus: 0, bot: '' }).cables;
+    const [cable] = modelOf({
+      post: post(),
+      resolutions: [seed([5, 6])],
+      excerpts,
+      surplus: 0,
+      bot: '',
+      language: 'en',
+    }).cables;
     expect(cable?.paragraphs.map(({ text }) => text)).toEqual(['He said so.', null]);
   });
 
@@ -303,6 +312,7 @@ describe('words of strangers', () => {
           resolutions: [seed([], { cable: { ...cable, subject } })],
           surplus: 0,
           bot: '',
+          language: 'en',
         }).cables;
         const shown = model?.subject ?? '';
         expect(shown.length).toBeLessThanOrEqual(200);

@@ -2,7 +2,7 @@ import { compose } from '../../src/replies/compose.ts';
 import type { Work } from '../support/growth.ts';
 import { post, seed, templateIn } from './answers.ts';
 
-const template = templateIn(new URL('../../config/templates', import.meta.url).pathname, 'default');
+const template = templateIn(new URL('../../config/templates', import.meta.url).pathname, 'default.en');
 
 /** Writes an answer about a subject and to an author whose names have some `n` characters. */
 function answer(n: number): string {

@@ -7,7 +7,7 @@ import { hostile, hostileWords } from '../support/strangers.ts';
 import { post, seed, templateIn } from './answers.ts';
 
 const kinds: readonly CitationKind[] = ['hashtag', 'id', 'url', 'no-year', 'description', 'quotation'];
-const template = templateIn(new URL('../../config/templates', import.meta.url).pathname, 'default');
+const template = templateIn(new URL('../../config/templates', import.meta.url).pathname, 'default.en');
 const limits = { maxLength: Infinity, length: (text: string) => text.length };
 
 /** A citation of what is not known: all that a reply could say of it is the author's. */
@@ -24,7 +24,7 @@ function* textsIn(value: unknown, path = ''): Iterable<[string, string]> {
 }
 
 /** Of our own making. */
-const ours = new Set(['unknown-cable', 'ambiguous', 'Pilcrow']);
+const ours = new Set(['unknown-cable', 'ambiguous', 'Pilcrow', 'en']);
 const harmless = /^[\p{L}\p{N} ]{0,60}$/u;
 const handle = /^[\p{L}\p{N}_.@:-]{0,300}$/u;
 
@@ -35,7 +35,7 @@ describe('a stranger’s words', () => {
         const author = { id: name, handle: name, name, bot: false };
         const asked = post({ author, text: written, summoned: true, warning: written });
         const resolutions = [unknown(kind, written), unknown(kind, `${written} 2`, 'ambiguous')];
-        const model = shown(modelOf({ post: asked, resolutions, surplus: 0, bot: 'Pilcrow' }));
+        const model = shown(modelOf({ post: asked, resolutions, surplus: 0, bot: 'Pilcrow', language: 'en' }));
         for (const [path, text] of textsIn(model))
           if (!ours.has(text)) expect(text, path).toMatch(path === '.author' ? handle : harmless);
       }),
@@ -52,7 +52,7 @@ describe('a stranger’s words', () => {
 
   test.each(hostile)('are no address: a handle that reads %j', (written) => {
     const author = { id: '1', handle: written, name: null, bot: false };
-    const model = modelOf({ post: post({ author }), resolutions: [], surplus: 0, bot: '' });
+    const model = modelOf({ post: post({ author }), resolutions: [], surplus: 0, bot: '', language: 'en' });
     expect(model.author).toMatch(/^[\p{L}\p{N}_]*$/u);
   });
 
@@ -60,7 +60,9 @@ describe('a stranger’s words', () => {
     'are kept where they are a handle: %s',
     (written) => {
       const author = { id: '1', handle: `@${written}`, name: null, bot: false };
-      expect(modelOf({ post: post({ author }), resolutions: [], surplus: 0, bot: '' }).author).toBe(written);
+      expect(modelOf({ post: post({ author }), resolutions: [], surplus: 0, bot: '', language: 'en' }).author).toBe(
+        written,
+      );
     },
   );
 });

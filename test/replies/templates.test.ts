@@ -207,18 +207,21 @@ describe('templates for platforms and languages', () => {
       { name, render: () => name },
     ]),
   );
-  const chosen = (name: string, platform: string, language: string | null) =>
-    templateFor(all, name, { platform, language })?.name;
+  const chosen = (name: string, platform: string, language: string) => {
+    const found = templateFor(all, name, { platform, language, languages: ['en', 'de', 'fr'] });
+    return found && `${found.template.name} in ${found.language}`;
+  };
 
   test.each([
-    ['default', 'mastodon', null, 'default'],
-    ['default', 'mastodon', 'fr', 'default'],
-    ['default', 'mastodon', 'de', 'default.de'],
-    ['default', 'mastodon', 'de-AT', 'default.de'],
-    ['default', 'x', 'en', 'default.x'],
-    ['default', 'x', 'DE', 'default.x.de'],
-    ['short', 'x', 'de', 'short.de'],
-    ['short', 'x', 'en', undefined],
+    ['default', 'mastodon', 'en', 'default in en'],
+    ['default', 'mastodon', 'fr', 'default in en'],
+    ['default', 'mastodon', 'de', 'default.de in de'],
+    ['default', 'x', 'en', 'default.x in en'],
+    ['default', 'x', 'fr', 'default.x in en'],
+    ['default', 'x', 'de', 'default.x.de in de'],
+    ['short', 'x', 'de', 'short.de in de'],
+    ['short', 'x', 'en', 'short.de in de'],
+    ['none', 'x', 'en', undefined],
   ])('%s on %s in %s is %s', (name, platform, language, expected) => {
     expect(chosen(name, platform, language)).toBe(expected);
   });

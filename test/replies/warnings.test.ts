@@ -12,7 +12,7 @@ describe('the content warning of a reply', () => {
     ['Ｐｏｌｉｔｉｃｓ', 'politics'],
     ['graphic-media, porn', 'graphic-media, porn'],
     ['food, food', 'food'],
-  ])('%j is repeated as %j', (asked, repeated) => expect(replyWarning(asked)).toBe(repeated));
+  ])('%j is repeated as %j', (asked, repeated) => expect(replyWarning(asked, 'en')).toBe(repeated));
 
   test.each([
     ['the election in my town'],
@@ -22,14 +22,22 @@ describe('the content warning of a reply', () => {
     ['CW:'],
     [''],
     ['politics\u202E,'.repeat(100)],
-  ])('%j becomes fixed words', (asked) => expect(replyWarning(asked)).toBe('as in the post above'));
+  ])('%j becomes fixed words', (asked) => expect(replyWarning(asked, 'en')).toBe('as in the post above'));
 
-  test('is none where the post has none', () => expect(replyWarning(undefined)).toBeUndefined());
+  test.each([
+    ['de', 'wie im Beitrag oben'],
+    ['es', 'como en la publicación de arriba'],
+    ['fr', 'comme dans la publication ci-dessus'],
+    ['pt', 'como na publicação acima'],
+    ['it', 'as in the post above'],
+  ])('has its fixed words in %s', (language, words) => expect(replyWarning('CW: Wahl', language)).toBe(words));
+
+  test('is none where the post has none', () => expect(replyWarning(undefined, 'en')).toBeUndefined());
 
   test('has letters, hyphens and commas alone, 60 at most, whatever a stranger writes', () => {
     fc.assert(
       fc.property(fc.oneof(hostileWords, fc.string({ unit: 'binary', maxLength: 300 })), (asked) => {
-        expect(replyWarning(asked)).toMatch(/^[a-z!, -]{1,60}$/);
+        expect(replyWarning(asked, 'en')).toMatch(/^[a-z!, -]{1,60}$/);
       }),
     );
   });

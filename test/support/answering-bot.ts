@@ -33,7 +33,7 @@ export async function openAnsweringBot(options: Partial<FakeOptions> = {}, more 
     reword(): void {
       const templates = join(dir, 'templates');
       cpSync('config/templates', templates, { recursive: true });
-      const main = join(templates, 'default.liquid');
+      const main = join(templates, 'default.en.liquid');
       writeFileSync(main, readFileSync(main, 'utf8').replace(/^(?=\S)/m, 'Hello. '));
       writeFileSync(config, readFileSync(config, 'utf8').replace(/^templates: .*$/m, 'templates: templates'));
     },

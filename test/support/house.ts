@@ -14,6 +14,7 @@ const nouns = [
   'src/core',
   'src/cables',
   'src/rules',
+  'src/words',
   'src/replies',
   'src/net',
   'src/channels',
@@ -41,9 +42,13 @@ export const rooms: Readonly<Record<string, Room>> = {
     holds: 'the rule language: matching, consent, the decision; pure',
     mayImport: ['src/core'],
   },
+  'src/words': {
+    holds: 'what code says in replies and digests, by language',
+    mayImport: ['src/core'],
+  },
   'src/replies': {
     holds: 'templates and the text of a reply',
-    mayImport: ['src/core'],
+    mayImport: ['src/core', 'src/words'],
   },
   'src/net': {
     holds: '`guardedFetch`, the only way to a URL that a stranger chose; budgets by rate headers',
@@ -79,7 +84,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'src/digest': {
     holds: 'the daily digest: building, rendering, delivering',
-    mayImport: ['src/core', 'src/digest/render/index.ts'],
+    mayImport: ['src/core', 'src/words', 'src/digest/render/index.ts'],
   },
   'src/digest/render/index.ts': {
     holds: 'the formats of digests, a line each',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration, TimeOfDay } from '../../core/durations.ts';
 import { Excerpts } from '../../core/reply.ts';
 import { Secret } from '../../core/secret.ts';
+import { languages } from '../../core/text/languages.ts';
 import { distinct, nameSuchAs } from '../../core/text/names.ts';
 import { Timezone } from '../../core/zone.ts';
 
@@ -46,6 +47,10 @@ export function addressSuchAs(example: string) {
     .refine((address) => Number(address.slice(address.lastIndexOf(':') + 1)) < 65_536, 'a port is at most 65535');
 }
 
+const LanguageCode = z
+  .string()
+  .regex(/^[a-z]{2,3}$/, 'expected the code of a language, such as `de`, without a region');
+
 export const Replies = z.strictObject({
   maxAge: Duration.nullable()
     .prefault('7d')
@@ -61,6 +66,12 @@ export const Replies = z.strictObject({
     .default('never')
     .describe(
       'A post that addresses the bot, where neither it nor the posts above name a cable: `never` says nothing; `once` says so, once per author and day, and not below the bot’s own answers.',
+    ),
+  languages: z
+    .tuple([LanguageCode], LanguageCode)
+    .default([...languages])
+    .describe(
+      'Languages of replies, such as `[de, en]`. A post is answered in its own if it is among them, otherwise in the first.',
     ),
   withdrawWithSource: z.boolean().default(true).describe('Delete a reply when the post that it answers is deleted.'),
 });

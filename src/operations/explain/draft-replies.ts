@@ -8,6 +8,7 @@ import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import type { Platform } from '../../platforms/platform.ts';
 import { compose } from '../../replies/compose.ts';
+import { languageFor } from '../../replies/language.ts';
 import { templateFor, type Templates } from '../../replies/templates.ts';
 
 /**
@@ -17,6 +18,8 @@ import { templateFor, type Templates } from '../../replies/templates.ts';
 export interface DraftReply {
   readonly platform: string;
   readonly text: string | null;
+  /** Its language, and why it is that one. */
+  readonly language: { readonly code: string; readonly because: string } | null;
   readonly fault: string | null;
   readonly length: number;
   readonly maxLength: number | null;
@@ -59,15 +62,20 @@ async function draftOn(
   const { post, resolutions, verdict } = draft;
   const own = config.publishers.find((one) => one.platform === platform)?.name;
   const maxLength = Number.isFinite(limits.maxLength) ? limits.maxLength : null;
-  const lacking = { platform, text: null, length: 0, maxLength };
+  const lacking = { platform, text: null, language: null, length: 0, maxLength };
   const name = verdict.template ?? 'default';
-  const template = templateFor(templates, name, { platform, language: post.language });
-  if (template === undefined) return { ...lacking, fault: `there is no template ${name} for it` };
+  const { languages } = config.replies;
+  const chosen = languageFor(post, languages);
+  const words = templateFor(templates, name, { platform, language: chosen.language, languages });
+  if (words === undefined) return { ...lacking, fault: `there is no template ${name} for it` };
   const setting = own === undefined ? usual.excerpts : undefined;
+  const because =
+    words.language === chosen.language ? chosen.because : `template ${words.template.name} is for all languages`;
+  const language = { code: words.language, because };
   const excerpts = await excerptsOf(corpus, resolutions, setting ?? excerptsThrough(config, own ?? answerer));
   try {
-    const text = compose({ template, post, resolutions, limits, excerpts });
-    return { platform, text, fault: null, length: limits.length(text), maxLength };
+    const text = compose({ ...words, post, resolutions, limits, excerpts });
+    return { platform, text, language, fault: null, length: limits.length(text), maxLength };
   } catch (error) {
     if (error instanceof PermanentError) return { ...lacking, fault: error.message };
     throw error;
@@ -77,6 +85,11 @@ async function draftOn(
 /** Drafts with the same text together, in their order. */
 export function draftsByText(drafts: readonly DraftReply[]): readonly (readonly DraftReply[])[] {
   return [...Map.groupBy(drafts, ({ text, fault }) => text ?? `\0${fault}`).values()];
+}
+
+/** Its language and why: `Language: de (the platform says so)`. */
+export function draftLanguage({ language }: DraftReply): string {
+  return language === null ? '' : `Language: ${language.code} (${language.because})`;
 }
 
 /** How long it is: `mastodon 167 of 500`, `log 190 (no limit)`. */

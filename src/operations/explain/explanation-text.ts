@@ -3,7 +3,7 @@ import { ownWords, type Post } from '../../core/post.ts';
 import { indented, maxKey, onLine } from '../../core/text/strangers.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { utcMinute } from '../../core/zone.ts';
-import { draftLength, draftsByText, type DraftReply } from './draft-replies.ts';
+import { draftLanguage, draftLength, draftsByText, type DraftReply } from './draft-replies.ts';
 import type { Explanation } from './explain-post.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
 
@@ -33,6 +33,7 @@ export function explanationText(found: Explanation, paint: Paint): readonly Sect
 function thePost({ post, feed, stored }: Explanation): string[] {
   const bot = post.author.bot ? ', a bot' : '';
   const where = post.url ?? post.key;
+  const language = post.language === null ? '' : ` Its language, as the platform says: ${onLine(post.language)}.`;
   const repost = post.repost ? ', repeats another post' : '';
   const summoned = post.summoned ? 'addresses the bot' : 'does not address the bot';
   const seen =
@@ -43,7 +44,7 @@ function thePost({ post, feed, stored }: Explanation): string[] {
     `@${onLine(post.author.handle)}${bot} on ${onLine(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${onLine(where, maxKey)})`}:`,
     ...indented(ownWords(post)),
     ...altTexts(post),
-    `It is ${post.visibility}${repost} and ${summoned}.`,
+    `It is ${post.visibility}${repost} and ${summoned}.${language}`,
     `${seen}${stored === undefined && feed !== '' ? ` Feed ${onLine(feed)} would find it.` : ''}`,
   ];
 }
@@ -176,10 +177,11 @@ function theReply({ replies: rows, drafts, dryRuns, limits }: Explanation, paint
     const state = isLogged && row.state === 'sent' ? 'logged (dry run)' : row.state;
     const done = isLogged ? 'logged' : 'sent';
     const when = row.sent_at === null ? `planned ${utcMinute(row.planned_at)}` : `${done} ${utcMinute(row.sent_at)}`;
-    const { text } = codecs.replies.payload.decode(row.payload, row.key);
+    const { text, language } = codecs.replies.payload.decode(row.payload, row.key);
     return [
       `${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`,
       ...indented(text),
+      ...(language === null ? [] : [`Language: ${onLine(language)}`]),
       ...newText(row),
     ];
   });
@@ -194,7 +196,8 @@ function ofADraft(same: readonly DraftReply[], isFirst: boolean): string[] {
   const all = same.map((one) => one.platform).join(', ');
   if (text === null) return [`On ${all} there would be none: ${onLine(fault ?? '')}`];
   const head = isFirst ? `A reply would be planned, on ${platform}:` : `On ${all} it would be:`;
-  return [head, ...indented(text), `Characters, as each platform counts them: ${same.map(draftLength).join(', ')}`];
+  const lengths = `Characters, as each platform counts them: ${same.map(draftLength).join(', ')}`;
+  return [head, ...indented(text), `${draftLanguage(same[0]!)}. ${lengths}`];
 }
 
 /** What takes the place of a reply that is being replaced. */

@@ -4,7 +4,7 @@ import { excerpt } from '../../config/explain-findings.ts';
 import type { Finding } from '../../config/yaml/yaml.ts';
 import { type DiffLine, lineDiff, withContext } from '../../core/text/line-diff.ts';
 import { compareWith } from '../../operations/compare-rules.ts';
-import { draftLength, draftsByText } from '../../operations/explain/draft-replies.ts';
+import { draftLanguage, draftLength, draftsByText } from '../../operations/explain/draft-replies.ts';
 import { explainText } from '../../operations/explain/explain-post.ts';
 import { type DraftJudgement, rulesText } from '../../operations/install-rules.ts';
 import type { Html } from '../page.ts';
@@ -112,7 +112,10 @@ export async function trial(config: Config, draft: string, asked: TrialPost): Pr
     ${draftsByText(drafts).map(
       (same) =>
         html`<article>
-          <p class="meta">${same.map((one) => html`<span>${draftLength(one)}</span>`)}</p>
+          <p class="meta">
+            ${same.map((one) => html`<span>${draftLength(one)}</span>`)}
+            ${same.slice(0, 1).map((one) => html`<span>${draftLanguage(one)}</span>`)}
+          </p>
           ${same.slice(0, 1).map(({ text: reply, fault }) => (reply === null ? html`<p class="fault">${fault}</p>` : html`<p class="words reply">${reply}</p>`))}
         </article>`,
     )}
