@@ -259,7 +259,7 @@ export const broken: Record<string, { yaml: string; findings: readonly string[] 
   },
   'a feed that nobody answers': {
     yaml: 'feeds:\n  - { name: f, platform: file, paths: [x], publisher: b }\npublishers:\n  - { name: a, platform: log }\n',
-    findings: ['pilcrow.yaml:2:55: unknown publisher `b`; known: a'],
+    findings: ['pilcrow.yaml:2:55: unknown publisher `b`; did you mean `a`?'],
   },
   'a platform by another name': {
     yaml: 'feeds:\n  - { name: a, platform: atom, url: "https://a.example" }\n',

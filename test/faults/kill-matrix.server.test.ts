@@ -13,7 +13,7 @@ describe('the sample of the kill matrix', () => {
     expect(new Set(sample.map(({ failpoint }) => failpoint))).toEqual(new Set(failpoints));
   });
 
-  test.each(Array.from({ length: 15 }, (_, commit) => commit))(
+  test.each(Array.from({ length: 21 }, (_, commit) => commit))(
     'is shared between npm test and test:long, whole, at commit %i',
     (commit) => {
       const shared = sampleOfCommit(commit);
@@ -25,8 +25,8 @@ describe('the sample of the kill matrix', () => {
   );
 
   test('is other points and other seeds with every commit', () => {
-    const commits = Array.from({ length: 15 }, (_, commit) => sampleOfCommit(commit));
-    expect(new Set(commits.map((each) => `${each.seed} ${each.quick[0]?.failpoint}`)).size).toBe(15);
+    const commits = Array.from({ length: 21 }, (_, commit) => sampleOfCommit(commit));
+    expect(new Set(commits.map((each) => `${each.seed} ${each.quick[0]?.failpoint}`)).size).toBe(21);
   });
 });
 

@@ -3,26 +3,26 @@ import { failpoints } from '../../../src/core/failpoints.ts';
 import { type KillCase, sampleCases } from './cases.ts';
 
 const seeds = [1, 2, 3];
-const shares = 5;
+const shares = 7;
 
 export interface Shared {
   readonly seed: number;
   /** Every point once. */
   readonly sample: readonly KillCase[];
-  /** What `npm test` runs of the sample: a fifth, with every store and every kind of publisher. */
+  /** What `npm test` runs of the sample: a seventh, with every store and every kind of publisher. */
   readonly quick: readonly KillCase[];
   /** What is left for `npm run test:long`. */
   readonly rest: readonly KillCase[];
 }
 
-/** A sample of the kill matrix: its seed and its quick fifth are other ones with the next commit. */
+/** A sample of the kill matrix: its seed and its quick seventh are other ones with the next commit. */
 export function sampleOfCommit(commit = numberOfCommit()): Shared {
   const seed = seeds[commit % seeds.length]!;
   const turn = Math.floor(commit / seeds.length) % shares;
   const sample = sampleCases(seed).toSorted(
     (a, b) => failpoints.indexOf(a.failpoint) - failpoints.indexOf(b.failpoint),
   );
-  // A fifth of neighbours: stores and publishers change from one point to the next.
+  // A seventh of neighbours: stores and publishers change from one point to the next.
   const isQuick = (at: number) => Math.floor((at * shares) / sample.length) === turn;
   return { seed, sample, quick: sample.filter((_, at) => isQuick(at)), rest: sample.filter((_, at) => !isQuick(at)) };
 }
