@@ -102,7 +102,7 @@ export function openClient({ origin, entry = '' }: Pick<Site, 'origin'> & Partia
       if (/max-age=0/i.test(line)) cookies.delete(name);
       else cookies.set(name, value);
     }
-    return answer;
+    return await whole(answer);
   }
 
   const get = async (path: string) => await send(path);
@@ -124,4 +124,11 @@ export function openClient({ origin, entry = '' }: Pick<Site, 'origin'> & Partia
     login: async (name: string, secret = password) =>
       await post('/login', { token: await token('/login'), name, password: secret }),
   };
+}
+
+/** With its body read: Node's `fetch` ends the process when a connection ends over a body that nobody reads (nodejs/undici#5360). */
+async function whole(answer: Response): Promise<Response> {
+  if (answer.headers.get('content-type')?.startsWith('text/event-stream') === true) return answer;
+  const body = await answer.arrayBuffer();
+  return new Response(body.byteLength === 0 ? null : body, answer);
 }
