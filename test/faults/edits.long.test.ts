@@ -4,6 +4,7 @@ import { type Failpoint, failpoints } from '../../src/core/failpoints.ts';
 import { PermanentError } from '../../src/core/errors.ts';
 import type { Payload } from '../../src/core/reply.ts';
 import { repliesTo } from '../../src/ledger/replies/replies.ts';
+import { retry } from '../../src/operations/retry-dead-letters.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
 import { drain } from '../../workers/index.ts';
 import { openTestApp } from '../support/app.ts';
@@ -101,6 +102,12 @@ async function play(steps: readonly Step[], edits: boolean) {
     bot.clock.advance(6 * 60 * minute);
     await work();
   }
+  // Nobody can say whether an earlier reply is out: a person has a look, and sends the last one.
+  const last = (await repliesTo(bot.app.ledger.db, 'file:1')).at(-1);
+  if (last?.state === 'abandoned' && last.reason?.includes('may still be out') === true) {
+    await retry(bot.app.ledger, { key: last.key });
+    await work();
+  }
   const states = (await repliesTo(bot.app.ledger.db, 'file:1')).map(({ state, reason }) => `${state} ${reason}`);
   const shown = [...platform.out.values()].map(({ text }) => /par(\d+)/.exec(text)?.[1]);
   return { together: platform.together, shown, wanted: wanted === undefined ? [] : [`${wanted}`], states };
@@ -119,7 +126,8 @@ describe.each([
           const { together, shown, wanted, states } = await play(steps, edits);
           expect({ together, shown }, states.join('; ')).toEqual({ together: [], shown: wanted });
         }),
-        { numRuns: 12 },
+        // An answer that is lost, then edited away, stays unknown.
+        { numRuns: 12, examples: [[[{ edit: 6 }, { lost: 'request', of: 'publish' }, { edit: 5 }, { edit: 6 }]]] },
       );
     },
   );
