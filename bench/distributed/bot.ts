@@ -70,5 +70,6 @@ function postgresBytes(): number {
 }
 
 function report(message: Report): void {
-  if (process.connected) process.send?.(message);
+  // The parent may end while a report is on its way.
+  if (process.connected) process.send?.(message, () => {});
 }
