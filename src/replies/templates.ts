@@ -61,7 +61,7 @@ export function loadTemplates(folder: string): Templates {
   for (const file of templateFiles(folder)) {
     try {
       const name = basename(file, extension);
-      templates.set(name, parseTemplate(liquid, name, file));
+      templates.set(name, soundTemplate(liquid, name, file));
     } catch (error) {
       findings.push(finding(file, error));
     }
@@ -70,8 +70,20 @@ export function loadTemplates(folder: string): Templates {
   return templates;
 }
 
-function parseTemplate(liquid: Liquid, name: string, file: string): Template {
-  const nodes = liquid.parse(readTemplate(file), file);
+/** Of each file the last that was sound: a start loads all of them more than once, and to try them takes longer than to read them. */
+const sound = new Map<string, { readonly text: string; readonly template: Template }>();
+
+function soundTemplate(liquid: Liquid, name: string, file: string): Template {
+  const text = readTemplate(file);
+  const known = sound.get(file);
+  if (known?.text === text) return known.template;
+  const template = parseTemplate(liquid, name, file, text);
+  sound.set(file, { text, template });
+  return template;
+}
+
+function parseTemplate(liquid: Liquid, name: string, file: string, source: string): Template {
+  const nodes = liquid.parse(source, file);
   const answers = samples.map((model) => ({ model, text: renderOf(liquid, nodes, model) }));
   if (answers.some(({ text }) => bareAuthor.test(text)))
     throw new Error('`author` may stand behind an @ only: without it the handle may be a link that a stranger chose');
