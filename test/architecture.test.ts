@@ -21,6 +21,7 @@ const registries: Record<string, readonly string[]> = {
     'src/app/open-drivers.ts',
     'src/app/read-rules.ts',
     'src/config/read.ts',
+    'src/config/schema-files.ts',
   ],
 };
 

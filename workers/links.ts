@@ -1,7 +1,8 @@
 import type { App } from '../src/app.ts';
 import { purposeOf } from '../src/app/link-knowledge.ts';
 import { cableOn, readPage } from '../src/cables/corpus/combined.ts';
-import { fateOfViewer, viewerSite } from '../src/cables/links/moved-viewer.ts';
+import { fateOfViewer } from '../src/cables/links/moved-viewer.ts';
+import { viewerPageOf } from '../src/cables/links/viewer-pages.ts';
 import { dayMs } from '../src/core/durations.ts';
 import type { ReferenceId } from '../src/core/cable.ts';
 import { messageOf } from '../src/core/errors.ts';
@@ -84,7 +85,7 @@ async function probePage(app: LinksApp, claim: HostClaim): Promise<HostRelease> 
 /** One page of a site is read a day: it shows for all of them whether the old viewer and its anchors still stand. */
 function isAnchorCheckDue({ config }: LinksApp, { url, anchorsCheckedAt }: HostClaim, now: number): boolean {
   const isFresh = anchorsCheckedAt !== null && anchorsCheckedAt <= now && now - anchorsCheckedAt < dayMs;
-  return config.links.check.enabled && !isFresh && viewerSite(url) !== undefined;
+  return config.links.check.enabled && !isFresh && viewerPageOf(url) !== undefined;
 }
 
 /** A request that rejects or takes too long counts as failed. Rejects when the process must end. */

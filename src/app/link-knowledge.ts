@@ -1,6 +1,6 @@
 import type { FetchedPage } from '../cables/corpus/combined.ts';
 import type { LinkHealth } from '../cables/links/live-links.ts';
-import { viewerSite } from '../cables/links/moved-viewer.ts';
+import { viewerPageOf } from '../cables/links/viewer-pages.ts';
 import type { Links } from '../config/sections/sections.ts';
 import type { Resolution } from '../core/citation.ts';
 import { deadPages, movedHosts, type Purpose, type LinkedPage } from '../ledger/links/link-checks.ts';
@@ -17,7 +17,7 @@ export function ledgerKnowledge({ check, archive, fetchMissing }: Links, db: Exe
       const hosts = await movedHosts(db);
       return new Map(
         pages.flatMap((page) => {
-          const moved = viewerSite(page) === undefined ? undefined : hosts.get(new URL(page).host);
+          const moved = viewerPageOf(page) === undefined ? undefined : hosts.get(new URL(page).host);
           return moved === undefined ? [] : [[page, movedSentence(new URL(page).host, moved)] as const];
         }),
       );

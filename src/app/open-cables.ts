@@ -33,7 +33,6 @@ export async function openCables(
   const texts = combineCorpora(all);
   const corpus = known?.page === undefined ? texts : withFetchedPages(texts, known.page);
   const catalogue = config.catalogue === null ? undefined : openCatalogue(config.catalogue);
-  const ids = catalogue === undefined ? 'no catalogue' : `a catalogue of ${catalogue.size.toLocaleString('en')} IDs`;
   const { targets, fragments } = config.links;
   const sites = { targets, fragments, ownUrl: config.web.publicUrl };
   return {
@@ -45,14 +44,18 @@ export async function openCables(
       () => catalogue?.index,
       (id) => corpus.cable(id),
     ),
-    summary: `${summaryOf(imported?.size ?? 0, folders.size)}, ${ids}`,
+    // Made when it is asked for: a number with its commas loads data of languages, which takes milliseconds.
+    get summary() {
+      return summaryOf(imported?.size ?? 0, folders.size, catalogue?.size);
+    },
     [Symbol.dispose]: () => imported?.[Symbol.dispose](),
   };
 }
 
-function summaryOf(imported: number, others: number): string {
+function summaryOf(imported: number, others: number, listed: number | undefined): string {
   const inFolders = others === 1 ? '1 text' : `${others.toLocaleString('en')} texts`;
-  return imported === 0 ? inFolders : `${imported.toLocaleString('en')} imported texts, ${inFolders} in folders`;
+  const texts = imported === 0 ? inFolders : `${imported.toLocaleString('en')} imported texts, ${inFolders} in folders`;
+  return `${texts}, ${listed === undefined ? 'no catalogue' : `a catalogue of ${listed.toLocaleString('en')} IDs`}`;
 }
 
 /** What rules may ask a cable's station for. */

@@ -8,6 +8,7 @@ export const publicList = {
   name: 'cablemap',
   address: 'https://raw.githubusercontent.com/heuer/cablemap/master/cablemap.core/cablemap/core/cable2month.csv.gz',
   ids: 251_287,
+  how: 'pilcrow catalogue import cablemap',
 } as const;
 
 /** A public collection of cable texts. Addresses and sizes are those that its users name; nobody visits them unasked. */

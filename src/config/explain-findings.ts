@@ -11,7 +11,8 @@ export function check<T>(yaml: Yaml, schema: z.ZodType<T>): { value: T } | { fin
   if (yaml.findings.length > 0) return { findings: yaml.findings };
   // An empty file is an object without keys: what is missing gets named.
   const data = yaml.data ?? {};
-  const result = schema.safeParse(data, { error: expectation });
+  // A text is read once: to compile the schema would take longer than to check by it.
+  const result = schema.safeParse(data, { error: expectation, jitless: true });
   if (result.success && yaml.renamed.length === 0) return { value: result.data };
   const issues = (result.error?.issues ?? []).flatMap((issue) => flatten(issue, [], data));
   const findings = issues.slice(0, maxFindings).flatMap((issue) => explain(issue, data, yaml));

@@ -46,7 +46,7 @@ export function loadConfig({ file, text, env, platforms }: LoadRequest): Config 
   ];
   if ('value' in checked && findings.length === 0) {
     const web = listening(checked.value.web, valueAt(yaml.data, ['web', 'listen']) !== undefined, env);
-    return finished({ ...checked.value, web }, { file, env, platforms });
+    return finished({ ...checked.value, web }, schema, { file, env, platforms });
   }
   throw new ConfigError(inOrder(findings).map((finding) => printed(file, finding)));
 }
@@ -77,10 +77,10 @@ function soundEntries(schema: Schema, data: unknown): Record<string, unknown> {
   return Object.fromEntries([...sides, ...sections]);
 }
 
-function finished(parsed: Parsed, { file, env, platforms }: LoadRequest): Config {
+function finished(parsed: Parsed, schema: Schema, { file, env, platforms }: LoadRequest): Config {
   const { data, limits: _, feeds, publishers, digests, imported, catalogue, ...unchanged } = parsed;
   const { configDir, dataDir } = foldersOf(file, data, env);
-  const unwritten = configSchema(platforms).shape.publishers.parse(unwrittenLog(publishers));
+  const unwritten = schema.shape.publishers.parse(unwrittenLog(publishers));
   const here = (path: string) => resolve(configDir, path);
   const orBuiltIn = (path: string | undefined, name: string) =>
     path === undefined ? besideOrBuiltIn(configDir, name) : here(path);

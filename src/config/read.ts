@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { platforms } from '../platforms/index.ts';
 import type { Platform } from '../platforms/platform.ts';
-import { Rules } from '../rules/schema.ts';
-import { type Config, configSchema } from './config.ts';
+import type { Config } from './config.ts';
 import { envFolders, environment } from './environment.ts';
 import { describeFault } from './explain-findings.ts';
 import { loadConfig, type LoadRequest } from './load.ts';
@@ -29,18 +28,6 @@ export async function entryFault(
     if (fault !== undefined) return fault;
   }
   return undefined;
-}
-
-/** The JSON Schemas of the YAML files for editors, as texts by file name. */
-export function schemaFiles(): Record<string, string> {
-  return {
-    'pilcrow.schema.json': jsonSchema(configSchema(platforms), 'Pilcrow configuration'),
-    'rules.schema.json': jsonSchema(Rules, 'Pilcrow rules'),
-  };
-}
-
-function jsonSchema(schema: z.ZodType, title: string): string {
-  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;
 }
 
 /** Platforms that `pilcrow init` offers: those that ask questions. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { schemaFiles } from '../../src/config/read.ts';
+import { schemaFiles } from '../../src/config/schema-files.ts';
 import { readYamlFrom } from '../../src/config/yaml/yaml-file.ts';
 import { platforms } from '../../src/platforms/index.ts';
 import { readEntry } from '../../src/platforms/shared/post-lines.ts';

@@ -26,6 +26,7 @@ const nouns = [
   'src/observe',
   'src/config',
   'src/config/read.ts',
+  'src/config/schema-files.ts',
 ];
 
 /** Every room: a folder of `src`, a file that is one by itself, or a folder beside `src`. A room that is not named here may not import it. */
@@ -76,6 +77,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'src/config/read.ts': {
     holds: 'reads a configuration by the schemas of all platforms',
+    mayImport: ['src/config', 'src/platforms'],
+  },
+  'src/config/schema-files.ts': {
+    holds: 'the JSON Schemas of the YAML files, for editors',
     mayImport: ['src/config', 'src/platforms', 'src/rules'],
   },
   'src/observe': {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
 import { z } from 'zod';
 
 /** Serials of one station and year, ascending: [start, end) of the list's serials. `year` as in IDs, two digits. */
@@ -88,7 +89,7 @@ export function decodeList(bytes: Buffer, file: string): IdList {
   if (body.length !== count * 5 || checksum(body) !== head.sha256) throw damaged('the catalogue is damaged');
   return {
     stretches: placed(head.stretches),
-    serials: Uint32Array.from({ length: count }, (_, index) => body.readUInt32LE(index * 4)),
+    serials: ofLittleEndian(body.subarray(0, count * 4)),
     months: Uint8Array.from(body.subarray(count * 4)),
     odd: new Map(head.odd),
   };
@@ -115,6 +116,13 @@ function littleEndian(numbers: readonly number[]): Buffer {
   const bytes = Buffer.alloc(numbers.length * 4);
   for (const [index, number] of numbers.entries()) bytes.writeUInt32LE(number, index * 4);
   return bytes;
+}
+
+function ofLittleEndian(bytes: Buffer): Uint32Array {
+  // A copy of its own begins where numbers of four bytes may.
+  const copy = Buffer.from(new Uint8Array(bytes).buffer);
+  if (endianness() === 'BE') copy.swap32();
+  return new Uint32Array(copy.buffer);
 }
 
 function checksum(bytes: Buffer): string {

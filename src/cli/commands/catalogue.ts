@@ -10,8 +10,6 @@ import type { Output } from '../lib/output.ts';
 import { inMegabytes, openProgress } from '../lib/progress.ts';
 
 /** How to get a catalogue. Nothing fetches the list unasked. */
-export const fetchList = `pilcrow catalogue import ${publicList.name}`;
-
 export function catalogueCommand(output: Output): Command {
   const command = new Command('catalogue');
   command
@@ -49,14 +47,14 @@ export function catalogueCommand(output: Output): Command {
     .action((options: { json?: true }, self: Command) => {
       const file = fileOf(readConfig(self.optsWithGlobals()));
       const catalogue = openCatalogue(file);
-      if (catalogue === undefined) throw new UsageError(`no list is imported at ${file}: ${fetchList}`);
+      if (catalogue === undefined) throw new UsageError(`no list is imported at ${file}: ${publicList.how}`);
       if (options.json === true) output.json({ file, ids: catalogue.size });
       else output.line(`${catalogue.size.toLocaleString('en')} reference IDs in ${file}`);
     });
   return command;
 }
 
-const examples = `
+const examples = () => `
 \`${publicList.name}\` fetches a file of the project cablemap, of 0.8 MB, from
   ${publicList.address}
 Without --sha256 it must have all ${publicList.ids.toLocaleString('en')} IDs and come over https. The command prints the checksum: with it, other machines get the same list.

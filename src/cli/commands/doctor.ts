@@ -6,6 +6,7 @@ import { queueFaults } from '../../app/open-queue.ts';
 import { readSoundConfig } from '../../app/check-config.ts';
 import { checkChannels } from '../../app/open-channels.ts';
 import { openCables } from '../../app/open-cables.ts';
+import { publicList } from '../../cables/public-sources.ts';
 import { checkDrivers } from '../../app/open-drivers.ts';
 import { workerIsRunning } from '../../app/open-ledger.ts';
 import { readConfig } from '../../config/read.ts';
@@ -13,7 +14,6 @@ import type { Config } from '../../config/config.ts';
 import { type LedgerConfig, readLedgerConfig } from '../../config/ledger-config.ts';
 import { hostOf, isLoopback, trustedProxiesOf } from '../../config/sections/web-section.ts';
 import { ConfigError, messageOf, storageFault } from '../../core/errors.ts';
-import { fetchList } from './catalogue.ts';
 import { type Check, fail, ledgerChecks, note, ok } from '../lib/ledger-checks.ts';
 import { onLine, type Output } from '../lib/output.ts';
 import { version } from '../lib/version.ts';
@@ -162,7 +162,7 @@ const minFreeMb = 200;
 async function* cableChecks(config: Config): AsyncIterable<Check> {
   const warnings: string[] = [];
   const { catalogue, summary } = await openCables(config, (message) => warnings.push(message));
-  const advice = `without a catalogue IDs stay "unverified": ${fetchList}`;
+  const advice = `without a catalogue IDs stay "unverified": ${publicList.how}`;
   yield catalogue === undefined ? note('cables', `${summary}; ${advice}`) : ok('cables', summary);
   for (const message of warnings) yield note('documents', message);
 }

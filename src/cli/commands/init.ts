@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { publicList } from '../../cables/public-sources.ts';
 import { checkDrivers } from '../../app/open-drivers.ts';
 import { builtInFolder } from '../../config/built-in.ts';
 import { offered } from '../../config/read.ts';
@@ -11,7 +12,7 @@ import { type Draft, draftOf, type Target, targetIn, write } from '../../operati
 import { entriesOf } from '../../operations/setup/entries.ts';
 import type { Checked } from '../../operations/setup/answers.ts';
 import type { Platform } from '../../platforms/platform.ts';
-import { fetchList, importList } from './catalogue.ts';
+import { importList } from './catalogue.ts';
 import { askGeneral, type General } from '../lib/general-questions.ts';
 import type { Output } from '../lib/output.ts';
 import { type Asked, answerOptions, askPlatform, askYes, exampleCommands } from '../lib/platform-questions.ts';
@@ -181,5 +182,5 @@ function* outlook({ publishers, corpus, catalogue, imported, dataDir, file }: Dr
   }
   const ownTexts = corpus.some((path) => !path.startsWith(builtInFolder));
   if (ownTexts || [catalogue, imported].some((path) => path !== null && existsSync(path))) return;
-  yield `There is no list of reference IDs: most stay "unverified", and only posts that mention the bot are answered. To get it: npx ${fetchList}${withConfig(file)}`;
+  yield `There is no list of reference IDs: most stay "unverified", and only posts that mention the bot are answered. To get it: npx ${publicList.how}${withConfig(file)}`;
 }

@@ -4,11 +4,11 @@ import { readConfig } from '../../config/read.ts';
 import { type Cables, openCables } from '../../app/open-cables.ts';
 import { readLedger } from '../../app/open-ledger.ts';
 import { ledgerKnowledge, purposeOf } from '../../app/link-knowledge.ts';
+import { publicList } from '../../cables/public-sources.ts';
 import { type Numbered, resolveText, rowsOf } from '../../cables/resolve-text.ts';
 import type { Link, Resolution } from '../../core/citation.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type Piece, splitLines } from '../../core/text/lines.ts';
-import { fetchList } from './catalogue.ts';
 import { type Output, type Paint, onLine } from '../lib/output.ts';
 
 export function resolveCommand(output: Output): Command {
@@ -61,7 +61,7 @@ A misspelt ID is repaired if possible: 07ASTNA2244, 2244ASTANA07, 08CALCUTTA123,
 cable fits, and says how the ID was read. A wrong digit is never repaired: the result has candidates, the nearest first, each with its
 distance (0 as written, 1 a slip) and the reason.`;
 
-const unlisted = `Without a catalogue an ID is "unverified" unless the corpus has its text: ${fetchList}`;
+const unlisted = `Without a catalogue an ID is "unverified" unless the corpus has its text: ${publicList.how}`;
 
 /** Prints what a text cites, and returns the number of its citations. */
 async function printResolved(

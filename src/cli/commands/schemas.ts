@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { schemaFiles } from '../../config/read.ts';
+import { schemaFiles } from '../../config/schema-files.ts';
 import type { Output } from '../lib/output.ts';
 
 export function schemasCommand(output: Output): Command {

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { publicList } from '../../cables/public-sources.ts';
 import type { App } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
 import { builtInFolder } from '../../config/built-in.ts';
@@ -10,7 +11,6 @@ import { atLeast, countByState } from '../../ledger/posts/flow.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import { summaryOf, type Watch } from './console.ts';
 import type { Output } from './output.ts';
-import { fetchList } from '../commands/catalogue.ts';
 import { version } from './version.ts';
 
 /** Prints at the start the feeds, publishers, ledger and page, and the replies of earlier runs. */
@@ -60,7 +60,7 @@ export function idleHint(app: App, counts: Watch['counts']): string {
     `  more       ${invitation(config)}`,
     app.cables.catalogue !== undefined
       ? ''
-      : `  IDs        without a catalogue they stay "unverified": npx ${fetchList}`,
+      : `  IDs        without a catalogue they stay "unverified": npx ${publicList.how}`,
   ]
     .filter(Boolean)
     .join('\n');

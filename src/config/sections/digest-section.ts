@@ -30,7 +30,7 @@ const Filter = z.strictObject({
 });
 
 function listed(many: boolean): string {
-  return new Intl.ListFormat('en-GB').format(digestFormats.filter((format) => formats[format].many === many));
+  return digestFormats.filter((format) => formats[format].many === many).join(', ');
 }
 
 /** Schema of an entry under `digests`. */
@@ -57,7 +57,7 @@ export const DigestEntry = z.strictObject({
     .min(1)
     .default(['md', 'html', 'json', 'atom'])
     .describe(
-      `Files that are written: ${listed(false)}, one an edition; ${listed(true)}, one with the last 30 editions.`,
+      `Files that are written. One an edition: ${listed(false)}. One with the last 30 editions: ${listed(true)}.`,
     ),
   folder: z
     .string()

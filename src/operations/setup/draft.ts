@@ -12,7 +12,8 @@ import { join, resolve } from 'node:path';
 import { messageOf, storageFault } from '../../core/errors.ts';
 import type { Config } from '../../config/config.ts';
 import { envFolders, environment, type Environment, envText, withVariables } from '../../config/environment.ts';
-import { readDraft, schemaFiles } from '../../config/read.ts';
+import { readDraft } from '../../config/read.ts';
+import { schemaFiles } from '../../config/schema-files.ts';
 import { type Appended, withAppended } from '../../config/yaml/edit-yaml.ts';
 
 /** What `init` works on: a configuration that may be there already, and the `.env` beside it. */

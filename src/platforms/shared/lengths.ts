@@ -3,9 +3,11 @@ import type { TextLimits } from '../platform.ts';
 /** No limit of length. */
 export const unlimited: TextLimits = { maxLength: Number.POSITIVE_INFINITY, length: (text) => text.length };
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
 
 export function graphemesIn(text: string): string[] {
+  // Made on first use: that takes milliseconds, and most commands measure no text.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

@@ -1,21 +1,25 @@
 import { Liquid } from 'liquidjs';
 import type { Payload } from '../../core/reply.ts';
 
-/** The operator's template, with data of strangers: no files, and nothing but what is given. */
-const liquid = new Liquid({
-  strictVariables: true,
-  strictFilters: true,
-  ownPropertyOnly: true,
-  parseLimit: 100_000,
-  memoryLimit: 1_000_000,
-  renderLimit: 1000,
-  relativeReference: false,
-  templates: {},
-});
+let made: Liquid | undefined;
+
+/** For the operator's template, with data of strangers: no files, and nothing but what is given. Made on first use: every command loads this file. */
+function liquid(): Liquid {
+  return (made ??= new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    parseLimit: 100_000,
+    memoryLimit: 1_000_000,
+    renderLimit: 1000,
+    relativeReference: false,
+    templates: {},
+  }));
+}
 
 export function isTemplate(text: string): boolean {
   try {
-    liquid.parse(text);
+    liquid().parse(text);
     return true;
   } catch {
     return false;
@@ -26,5 +30,5 @@ export function isTemplate(text: string): boolean {
 export function rendered(template: string, { idempotencyKey, text, language, replyTo }: Payload): string {
   const { key, platform, id, url, author } = replyTo;
   const post = { key, platform, id, url, author };
-  return String(liquid.parseAndRenderSync(template, { id: idempotencyKey, text, language, post }));
+  return String(liquid().parseAndRenderSync(template, { id: idempotencyKey, text, language, post }));
 }

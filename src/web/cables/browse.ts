@@ -53,14 +53,14 @@ async function listPage(request: PageRequest): Promise<Response> {
 const all = 'Cables';
 
 function titleOf({ year, month, of }: Omit<IndexQuery, 'most'>): string {
-  const when = year === undefined ? '' : ` of ${month === undefined ? '' : `${monthNames[month - 1]} `}${year}`;
+  const when = year === undefined ? '' : ` of ${month === undefined ? '' : `${monthName(month)} `}${year}`;
   if (of === undefined) return `${all}${when}`;
   return of.facet === 'station' ? `${all}${when} from ${plain(of.name)}` : `${all}${when}: ${plain(of.name)}`;
 }
 
-const monthNames = Array.from({ length: 12 }, (_, month) =>
-  new Date(Date.UTC(2000, month)).toLocaleString('en', { month: 'long', timeZone: 'UTC' }),
-);
+function monthName(month: number): string {
+  return new Date(Date.UTC(2000, month - 1)).toLocaleString('en', { month: 'long', timeZone: 'UTC' });
+}
 
 function queryOf({ searchParams }: URL): Omit<IndexQuery, 'most'> {
   const number = (name: string, low: number, high: number) => {
@@ -93,7 +93,7 @@ function dates(url: URL, groups: readonly Group[], name: 'year' | 'month', chose
   return html`<nav aria-label="By ${name}">
     <ul class="groups">
       ${groups.map(({ name: group, cables }) => {
-        const words = name === 'year' ? group : monthNames[Number(group) - 1];
+        const words = name === 'year' ? group : monthName(Number(group));
         const current = Number(group) === chosen;
         return html`<li>
           <a href="${to(group)}" ${current && html`aria-current="page"`}>${words}</a> <small>${count(cables)}</small>
