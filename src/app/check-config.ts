@@ -6,9 +6,8 @@ import { readConfig } from '../config/read.ts';
 import { readYaml, valueAt } from '../config/yaml/yaml.ts';
 import { readYamlFrom } from '../config/yaml/yaml-file.ts';
 import { ConfigError } from '../core/errors.ts';
-import { loadTemplates } from '../replies/templates.ts';
 import { rulesSchema } from '../rules/schema.ts';
-import { wordsOf } from './read-rules.ts';
+import { templatesIn, wordsOf } from './read-rules.ts';
 
 /** A configuration that a bot can work with. Errors: ConfigError with every fault of it, its rules and its templates. */
 export function readSoundConfig(options: { config: string }): Config {
@@ -20,7 +19,7 @@ export function readSoundConfig(options: { config: string }): Config {
 
 /** Rules may name what the configuration has. */
 function faultsWith(config: Config): readonly string[] {
-  const templates = attempt(() => loadTemplates(config.templates));
+  const templates = attempt(() => templatesIn(config.templates));
   const { templates: _, ...others } = wordsOf(config, new Map());
   const words = 'value' in templates ? wordsOf(config, templates.value) : others;
   return [
@@ -41,7 +40,7 @@ function faultsBeside(file: string): readonly string[] {
   };
   const [rules, templates] = [pathOf('rules', 'rules.yaml'), pathOf('templates', 'templates')];
   return [
-    ...(existsSync(templates) ? faultsOf(() => loadTemplates(templates)) : []),
+    ...(existsSync(templates) ? faultsOf(() => templatesIn(templates)) : []),
     ...(existsSync(rules) ? faultsOf(() => readYamlFrom(rules, rulesSchema())) : []),
   ];
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtInFolder } from '../config/built-in.ts';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../config/yaml/yaml.ts';
 import { inspectYaml, readYamlFrom, type YamlSource } from '../config/yaml/yaml-file.ts';
@@ -18,15 +19,22 @@ import { Rules, rulesSchema, type Vocabulary } from '../rules/schema.ts';
 import { answererOf, platformIds, policyOf } from './answering.ts';
 import { geographicNames } from './open-cables.ts';
 
+/** Those that come with Pilcrow are not tried again: a test does. Errors: ConfigError with every fault. */
+export function templatesIn(folder: string): Templates {
+  return loadTemplates(folder, { sound: folder === builtInTemplates });
+}
+
+const builtInTemplates = join(builtInFolder, 'templates');
+
 /** Rules and templates of the configuration, or other rules. Errors: ConfigError with every fault. */
 export function readRules(config: Config, source: YamlSource = config.rules): { rules: Rules; templates: Templates } {
-  const templates = loadTemplates(config.templates);
+  const templates = templatesIn(config.templates);
   return { templates, rules: withPresets(readYamlFrom(source, rulesSchema(wordsOf(config, templates)))) };
 }
 
 /** Faults of rules, and where there are none what is odd about them. Errors: ConfigError where the file or a template cannot be read. */
 export function inspectRules(config: Config, source: YamlSource = config.rules): readonly Finding[] {
-  const templates = loadTemplates(config.templates);
+  const templates = templatesIn(config.templates);
   const answering = config.publishers.filter(({ mode }) => mode !== 'dry-run').map(({ platform }) => platform);
   return inspectYaml(source, rulesSchema(wordsOf(config, templates)), (rules) =>
     lint(rules, {

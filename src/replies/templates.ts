@@ -53,15 +53,18 @@ const maxOutput = 100_000;
 /** Rendered texts, places, tags and turns of loops: many times what a reply needs, and some 60 ms. */
 const maxNodes = 25_000;
 
-/** Reads the templates of a folder and tries each on every kind of answer. Errors: ConfigError with every fault as `FILE:LINE:COLUMN: message`. */
-export function loadTemplates(folder: string): Templates {
+/**
+ * Reads the templates of a folder and tries each on every kind of answer; `sound`: they were tried before, by the tests of Pilcrow. Errors:
+ * ConfigError with every fault as `FILE:LINE:COLUMN: message`.
+ */
+export function loadTemplates(folder: string, { sound = false } = {}): Templates {
   const liquid = engine();
   const templates = new Map<string, Template>();
   const findings: string[] = [];
   for (const file of templateFiles(folder)) {
     try {
       const name = basename(file, extension);
-      templates.set(name, soundTemplate(liquid, name, file));
+      templates.set(name, soundTemplate(liquid, name, file, sound));
     } catch (error) {
       findings.push(finding(file, error));
     }
@@ -71,24 +74,29 @@ export function loadTemplates(folder: string): Templates {
 }
 
 /** Of each file the last that was sound: a start loads all of them more than once, and to try them takes longer than to read them. */
-const sound = new Map<string, { readonly text: string; readonly template: Template }>();
+const known = new Map<string, { readonly text: string; readonly template: Template }>();
 
-function soundTemplate(liquid: Liquid, name: string, file: string): Template {
+function soundTemplate(liquid: Liquid, name: string, file: string, isSound: boolean): Template {
   const text = readTemplate(file);
-  const known = sound.get(file);
-  if (known?.text === text) return known.template;
-  const template = parseTemplate(liquid, name, file, text);
-  sound.set(file, { text, template });
+  const last = known.get(file);
+  if (last?.text === text) return last.template;
+  const nodes = liquid.parse(text, file);
+  if (!isSound) tryTemplate(liquid, name, nodes);
+  const template = templateOf(liquid, name, file, nodes);
+  known.set(file, { text, template });
   return template;
 }
 
-function parseTemplate(liquid: Liquid, name: string, file: string, source: string): Template {
-  const nodes = liquid.parse(source, file);
+/** Errors: an Error that says what is wrong with it. */
+function tryTemplate(liquid: Liquid, name: string, nodes: Node[]): void {
   const answers = samples.map((model) => ({ model, text: renderOf(liquid, nodes, model) }));
   if (answers.some(({ text }) => bareAuthor.test(text)))
     throw new Error('`author` may stand behind an @ only: without it the handle may be a link that a stranger chose');
   const lack = lackOf(name, answers);
   if (lack !== undefined) throw new Error(lack);
+}
+
+function templateOf(liquid: Liquid, name: string, file: string, nodes: Node[]): Template {
   const render = (model: Model) => {
     try {
       return renderOf(liquid, nodes, model);

@@ -1,4 +1,3 @@
-import { getDomain } from 'tldts';
 import { lookUp } from '../../operations/look-up-cable.ts';
 import { cableIn, nameIn } from '../../operations/source-page.ts';
 import { ownPath } from '../../cables/links/cable-links.ts';
@@ -97,7 +96,7 @@ async function validated(
     kind,
     source: from.href,
     host: from.host,
-    domain: siteOf(from),
+    domain: await siteOf(from),
     cable,
     page: `${to.origin}${ownPath(cable)}`,
     paragraph: paragraphIn(to),
@@ -108,7 +107,9 @@ async function validated(
 }
 
 /** The registrable domain, so that subdomains and ports count together: by the public suffix list with the names that hosting services give. */
-function siteOf({ hostname }: URL): string {
+async function siteOf({ hostname }: URL): Promise<string> {
+  // A list of a megabyte, which most bots never need.
+  const { getDomain } = await import('tldts');
   return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }
 
