@@ -25,9 +25,13 @@ test('no module asks for data of languages while it loads: every command would w
   expect(files.length).toBeGreaterThan(500);
   const all = `for (const file of ${JSON.stringify(files)}) await import('${root}' + file)`;
   const preload = `data:text/javascript,${encodeURIComponent(listener)}`;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', preload, '--input-type=module', '-e', all], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--import', preload, '--input-type=module', '-e', all],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
 });
 
