@@ -3,7 +3,7 @@ import type { Payload } from '../../core/reply.ts';
 
 let made: Liquid | undefined;
 
-/** For the operator's template, with data of strangers: no files, and nothing but what is given. Made on first use: every command loads this file. */
+/** For the operator’s template, with data of strangers: no files, and nothing but its data. Every command loads this file, so it is made on first use. */
 function liquid(): Liquid {
   return (made ??= new Liquid({
     strictVariables: true,
