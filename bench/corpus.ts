@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { placesIn, unpackDocument } from '../src/cables/corpus/import/stored-document.ts';
 import { searchIn } from '../src/cables/corpus/search/search-corpus.ts';
+import { defaultLimits } from '../src/cables/corpus/sources/limits.ts';
 import { openStore, type Store } from '../src/cables/corpus/imported.ts';
 import { wordsOf } from '../src/cables/corpus/search/terms.ts';
 import { referenceId } from '../src/cables/ids/reference-id.ts';
@@ -43,7 +44,7 @@ interface Imported {
 /** In a process of its own, whose memory is measured. */
 function importIn(dir: string): Imported {
   const child = new URL('../test/support/corpus/import-child.ts', import.meta.url).pathname;
-  const args = [child, join(dir, 'corpus.db'), '2000', join(dir, 'cables.csv')];
+  const args = [child, join(dir, 'corpus.db'), '2000', String(defaultLimits.batch), join(dir, 'cables.csv')];
   const out = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   return JSON.parse(out.split('\n')[1] ?? '') as Imported;
 }

@@ -5,6 +5,7 @@ import { decidedPosts } from '../ledger/posts/mentions.ts';
 import { openComparison } from '../rules/backtest.ts';
 import { openWindows } from '../rules/counters.ts';
 import { countersOf, decide } from '../rules/decide.ts';
+import { subjectOf } from '../rules/subject.ts';
 import { version } from '../rules/version.ts';
 import { answererOf, replyPrice } from '../app/answering.ts';
 import { readLedger } from '../app/open-ledger.ts';
@@ -32,19 +33,21 @@ export async function backtest(
   const comparison = openComparison();
   const windows = openWindows([...countersOf(configured), ...countersOf(rules)]);
   let posts = 0;
-  for await (const page of decidedPosts(ledger.db, since - windows.longest)) {
+  for await (const page of decidedPosts(ledger.db, since - windows.longest, { verdicts: source === undefined })) {
     for (const { verdict, ...question } of page) {
+      posts += 1;
       const { post, resolutions, seenAt } = question;
       const earlier = windows.pass(post, resolutions, seenAt);
       // Posts before the start only fill the windows of `earlier`.
       if (seenAt < since) continue;
       const facts = { ...question, earlier, ...courtesies(config, question) };
+      const subject = subjectOf(facts);
       comparison.add(charged(config, facts), {
-        old: source === undefined ? verdict : decide(facts, configured),
-        new: decide(facts, rules),
+        old: verdict ?? decide(facts, configured, subject),
+        new: decide(facts, rules, subject),
       });
     }
-    progress((posts += page.length));
+    progress(posts);
   }
   return {
     ...comparison.result(),

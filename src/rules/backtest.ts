@@ -61,19 +61,18 @@ export function openComparison() {
   const answered = { old: new Set<string>(), new: new Set<string>() };
   let posts = 0;
 
-  function once(side: 'old' | 'new', facts: Facts, verdict: Verdict): Verdict {
+  function once(side: 'old' | 'new', scope: string, verdict: Verdict): Verdict {
     if (verdict.action !== 'reply') return verdict;
-    const { platform, thread } = facts.post;
-    const scope = [platform, thread, ...new Set(facts.resolutions.map(citedName))].join(' ');
-    if (answered[side].has(scope)) return answeredAlready(verdict);
-    answered[side].add(scope);
-    return verdict;
+    const before = answered[side].size;
+    return answered[side].add(scope).size === before ? answeredAlready(verdict) : verdict;
   }
 
   return {
     add(facts: Past, verdicts: { readonly old: Verdict; readonly new: Verdict }): void {
       posts += 1;
-      const pair = { old: once('old', facts, verdicts.old), new: once('new', facts, verdicts.new) };
+      const { platform, thread } = facts.post;
+      const scope = [platform, thread, ...new Set(facts.resolutions.map(citedName))].join(' ');
+      const pair = { old: once('old', scope, verdicts.old), new: once('new', scope, verdicts.new) };
       const difference = differenceOf(pair.old, pair.new);
       differences[difference] += 1;
       for (const side of ['old', 'new'] as const) {

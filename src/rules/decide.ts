@@ -14,9 +14,12 @@ const weekMs = 7 * dayMs;
 /** All that a verdict depends on beside the rules. */
 export interface Facts extends ConsentFacts, Asked {}
 
-/** What is done about a post: what the first matching rule asks, lowered to what consent allows. The same facts and rules give the same verdict. */
-export function decide(facts: Facts, rules: Rules): Verdict {
-  const { rule, labels, notify, shadows } = walk(facts, rules);
+/**
+ * What is done about a post: what the first matching rule asks, lowered to what consent allows. The same facts and rules give the same verdict.
+ * `subject`: that of the facts, if several rule sets are asked.
+ */
+export function decide(facts: Facts, rules: Rules, subject: Subject = subjectOf(facts)): Verdict {
+  const { rule, labels, notify, shadows } = walk(subject, rules);
   const asked: Action = rule?.action ?? 'ignore';
   const { action, clause } = allowed(asked, facts, rule?.mode);
   return {
@@ -44,8 +47,7 @@ function isAlone({ mode }: Facts, rule: Rule | undefined): boolean {
 type FinalRule = Rule & { readonly action: Exclude<Rule['action'], 'label' | 'notify'> };
 
 /** From the first rule on, up to the one that decides. */
-function walk(facts: Facts, rules: Rules) {
-  const subject = subjectOf(facts);
+function walk(subject: Subject, rules: Rules) {
   const labels: string[] = [];
   const notify: string[] = [];
   const shadows: NonNullable<Verdict['shadows']> = [];

@@ -2,7 +2,8 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { codecs } from '../../src/ledger/db/codecs.ts';
 import { openSqliteLedger, openSqliteReader } from '../../src/ledger/db/sqlite.ts';
 import { canonicalReferenceId } from '../../src/cables/ids/reference-id.ts';
 import { readSettings } from '../../src/ledger/db/settings.ts';
@@ -52,6 +53,10 @@ async function openThree(): Promise<Ledger> {
 const later = now + 1;
 const cable = canonicalReferenceId('07ASTANA2244')!;
 
+async function decidedIn(db: Ledger['db'], wanted: { readonly verdicts: boolean }) {
+  return (await Array.fromAsync(decidedPosts(db, 0, wanted), (page) => [...page])).flat();
+}
+
 /** What reads rows of many posts: the column that is broken in one row, and the keys or ids of what is still read or done. */
 const readers: Readonly<
   Record<string, readonly [column: string, read: (ledger: Ledger) => Promise<readonly unknown[]>]>
@@ -59,7 +64,12 @@ const readers: Readonly<
   'posts of a digest': ['posts.post', async ({ db }) => await countedPosts(db, { from: 0, to: later })],
   'verdicts of a digest': ['posts.verdict', async ({ db }) => await countedPosts(db, { from: 0, to: later })],
   'editions for feeds': ['editions.model', async ({ db }) => await editions(db, { digest: 'daily', limit: 9 })],
-  'posts of a backtest': ['posts.post', async ({ db }) => (await Array.fromAsync(decidedPosts(db, 0))).flat()],
+  'posts of a backtest': ['posts.post', ({ db }) => decidedIn(db, { verdicts: false })],
+  'verdicts of a backtest': ['posts.verdict', ({ db }) => decidedIn(db, { verdicts: true })],
+  'resolutions of a backtest': [
+    'mentions.resolution',
+    async ({ db }) => (await decidedIn(db, { verdicts: false })).filter(({ resolutions }) => resolutions.length > 0),
+  ],
   'mentions of a cable': ['posts.post', async ({ db }) => await mentionsOfCable(db, cable, 9)],
   'resolutions of a cable': [
     'mentions.resolution',
@@ -144,6 +154,21 @@ test.each(Object.entries(readers))(
     expect(await read(ledger)).toHaveLength(2);
   },
 );
+
+test('a backtest that needs no stored verdict decodes none, and decodes each post in its turn', async () => {
+  const ledger = await openThree();
+  await ledger.transact((tx) => sql`update posts set verdict = '{'`.execute(tx));
+  const decode = vi.spyOn(codecs.posts.post, 'decode');
+  for await (const page of decidedPosts(ledger.db, 0, { verdicts: false })) {
+    let read = 0;
+    for (const { verdict } of page) {
+      expect(verdict).toBeUndefined();
+      expect(decode).toHaveBeenCalledTimes((read += 1));
+    }
+    expect(read).toBe(3);
+  }
+  decode.mockRestore();
+});
 
 test('a post that cannot be read is purged and deleted with the others', async () => {
   const ledger = await openThree();

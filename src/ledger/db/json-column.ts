@@ -24,19 +24,30 @@ const reported = new Set<string>();
  * warning of the process, which the log shows; `pilcrow ledger check` lists all of them.
  */
 export function readEach<Row, T>(rows: readonly Row[], read: (row: Row) => T): T[] {
-  return rows.flatMap((row) => {
+  return [...readInTurn(rows, read)];
+}
+
+/** As `readEach`, each when it is asked for: of thousands none is garbage that has grown old. */
+export function* readInTurn<Row, T>(rows: readonly Row[], read: (row: Row) => T): Generator<T, void, undefined> {
+  for (const row of rows) {
+    let found: T;
     try {
-      return [read(row)];
+      found = read(row);
     } catch (error) {
-      if (!(error instanceof UnreadableRow)) throw error;
-      const { message, column, name } = error;
-      // Without the key, which a log may not keep.
-      const warning = `skipped a row with an unreadable ${column}: \`pilcrow ledger check\` names it`;
-      if (!reported.has(message)) process.emitWarning(warning, name);
-      reported.add(message);
-      return [];
+      report(error);
+      continue;
     }
-  });
+    yield found;
+  }
+}
+
+function report(error: unknown): void {
+  if (!(error instanceof UnreadableRow)) throw error;
+  const { message, column, name } = error;
+  // Without the key, which a log may not keep.
+  const warning = `skipped a row with an unreadable ${column}: \`pilcrow ledger check\` names it`;
+  if (!reported.has(message)) process.emitWarning(warning, name);
+  reported.add(message);
 }
 
 /** Codec of a JSON column. */

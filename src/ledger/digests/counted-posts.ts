@@ -6,7 +6,7 @@ import { readEach } from '../db/json-column.ts';
 import type { Executor } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 import { posterIsOptedOut } from '../operators/consents.ts';
-import { citingPosts } from '../posts/mentions.ts';
+import { citingPosts, resolutionsIn } from '../posts/mentions.ts';
 
 /**
  * Decided and failed posts with citations that were written in this period (milliseconds since the Unix epoch, without its end), sorted by
@@ -15,12 +15,12 @@ import { citingPosts } from '../posts/mentions.ts';
 export async function countedPosts(db: Executor, { from, to }: { from: number; to: number }): Promise<CountedPost[]> {
   const found: CountedPost[] = [];
   const counts = sql<SqlBool>`created_at < ${to} and state in ('decided', 'failed') and not ${posterIsOptedOut}`;
-  for await (const rows of citingPosts(db, 'created_at', from, counts)) {
+  for await (const { rows, mentions } of citingPosts(db, 'created_at', from, counts)) {
     const replies = await repliesTo(
       db,
-      rows.map(({ row }) => row.key),
+      rows.map(({ key }) => key),
     );
-    const counted = readEach(rows, ({ row, resolutions }) => {
+    const counted = readEach(rows, (row) => {
       const post = codecs.posts.post.decode(row.post, row.key);
       return {
         platform: row.platform,
@@ -30,7 +30,7 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
         author: post.author.id,
         page: pageOf(post),
         verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
-        resolutions,
+        resolutions: resolutionsIn(mentions.get(row.key)),
         replies: replies.get(row.key) ?? [],
       };
     });

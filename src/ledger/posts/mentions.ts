@@ -4,15 +4,16 @@ import type { Resolution } from '../../core/citation.ts';
 import type { Post } from '../../core/post.ts';
 import type { Verdict } from '../../core/verdict.ts';
 import { codecs } from '../db/codecs.ts';
-import { readEach } from '../db/json-column.ts';
+import { readEach, readInTurn } from '../db/json-column.ts';
 import type { Executor, Schema } from '../db/schema.ts';
+import { valuesList } from '../db/values-list.ts';
 import { trackbackFeed } from '../links/trackback-rows.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
 import { digestPlatform } from './digest-posts.ts';
 
 /** Resolutions of a post's citations, in their order. */
 export async function mentionsOf(db: Executor, postKey: string): Promise<Resolution[]> {
-  return (await resolutionsOf(db, [postKey])).get(postKey) ?? [];
+  return resolutionsIn((await mentionsByPost(db, [postKey])).get(postKey));
 }
 
 /** A decided post with the inputs of its verdict. */
@@ -21,21 +22,29 @@ export interface DecidedPost {
   readonly feed: string;
   readonly seenAt: number;
   readonly resolutions: readonly Resolution[];
-  readonly verdict: Verdict;
+  /** Undefined unless it was asked for. */
+  readonly verdict: Verdict | undefined;
   readonly optedIn: boolean;
   readonly optedOut: boolean;
 }
 
-/** Decided posts with citations that were ingested since then, the oldest first, in pages. */
-export async function* decidedPosts(db: Executor, since: number): AsyncIterable<readonly DecidedPost[]> {
+/**
+ * Decided posts with citations that were ingested since then, the oldest first, in pages, of which each post is decoded in its turn.
+ * `verdicts`: decode what was decided, too.
+ */
+export async function* decidedPosts(
+  db: Executor,
+  since: number,
+  { verdicts }: { readonly verdicts: boolean },
+): AsyncIterable<Iterable<DecidedPost>> {
   const isDecided = sql<SqlBool>`state = 'decided' and verdict is not null`;
-  for await (const rows of citingPosts(db, 'ingested_at', since, isDecided)) {
-    yield readEach(rows, ({ row, resolutions }) => ({
+  for await (const { rows, mentions } of citingPosts(db, 'ingested_at', since, isDecided)) {
+    yield readInTurn(rows, (row) => ({
       post: codecs.posts.post.decode(row.post, row.key),
       feed: row.feed,
       seenAt: row.ingested_at,
-      resolutions,
-      verdict: codecs.posts.verdict.decode(row.verdict!, row.key),
+      resolutions: resolutionsIn(mentions.get(row.key)),
+      verdict: verdicts ? codecs.posts.verdict.decode(row.verdict!, row.key) : undefined,
       optedIn: Boolean(row.opted_in),
       optedOut: Boolean(row.opted_out),
     }));
@@ -69,26 +78,32 @@ export async function* citingPosts(
     const last = rows.at(-1);
     if (last === undefined) return;
     after = { at: last[time], key: last.key };
-    const resolutions = await resolutionsOf(
+    const mentions = await mentionsByPost(
       db,
       rows.map(({ key }) => key),
     );
-    yield rows.map((row) => ({ row, resolutions: resolutions.get(row.key) ?? [] }));
+    // Not a pair for each row: V8 would place these among the old objects, and keep the texts of all pages with them.
+    yield { rows, mentions };
   }
 }
 
-/** Resolutions of the citations of these posts, each in their order. */
-async function resolutionsOf(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, Resolution[]>> {
-  const query = db.selectFrom('mentions').select(['post_key', 'resolution']).where('post_key', 'in', keys);
-  const found = new Map<string, Resolution[]>();
-  const rows = await query.orderBy('post_key').orderBy('position').execute();
-  readEach(rows, ({ post_key: key, resolution }) => {
-    const read = codecs.mentions.resolution.decode(resolution, key);
-    const others = found.get(key);
-    if (others === undefined) found.set(key, [read]);
-    else others.push(read);
-  });
-  return found;
+type StoredMention = Pick<Schema['mentions'], 'post_key' | 'resolution'>;
+
+/** The mentions of these posts, each in their order. */
+async function mentionsByPost(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, StoredMention[]>> {
+  const asked = valuesList(
+    db,
+    { text: ['key'] },
+    keys.map((key) => ({ key })),
+  );
+  const query = db.selectFrom(asked).crossJoin('mentions').whereRef('post_key', '=', 'input.key');
+  const rows = await query.select(['post_key', 'resolution']).orderBy('post_key').orderBy('position').execute();
+  return Map.groupBy(rows, (row) => row.post_key);
+}
+
+/** What the mentions of a post say; none if it has none. */
+export function resolutionsIn(mentions: readonly StoredMention[] = []): Resolution[] {
+  return readEach(mentions, (row) => codecs.mentions.resolution.decode(row.resolution, row.post_key));
 }
 
 /** A public post that cites a cable, as shown to everybody: author, place and time, without the text. */

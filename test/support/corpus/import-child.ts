@@ -1,13 +1,13 @@
-// A process that imports, for those who kill it or measure it: writes a dot for each item and a last line of JSON.
+// A process that imports, for those who kill it or measure it: its target, cables of a commit, bytes of a piece, paths. Writes a dot for each
+// piece and a last line of JSON.
 import { importCorpus } from '../../../src/cables/corpus/import/import-corpus.ts';
 
-const [target = '', batch = '2000', ...paths] = process.argv.slice(2);
+const [target = '', batch, piece, ...paths] = process.argv.slice(2);
 const start = performance.now();
 const imported = await importCorpus(target, paths, {
   signal: new AbortController().signal,
   batch: Number(batch),
-  // Many pieces, so that a kill comes between two of them.
-  limits: { batch: 20_000 },
+  limits: { batch: Number(piece) },
   progress: () => process.stdout.write('.'),
 });
 const { maxRSS } = process.resourceUsage();

@@ -9,8 +9,8 @@ import { childEnv } from '../child-env.ts';
 import { writeDump } from './dump.ts';
 import { madeCorpus } from './generate.ts';
 
-/** Cables a commit: fewer than are read between two kills, so that each run gets on. */
-const batch = '5';
+/** Cables of a commit and bytes of a piece: both few, so that a kill comes between two of them. */
+const sizes = ['5', '20000'];
 
 export interface ImportKills {
   /** Kills that met an import at work. */
@@ -36,17 +36,17 @@ export async function importKills(plan: {
   const { dir, cables, kills, seed } = plan;
   const paths = await writeSources(dir, cables, seed);
   const [whole, killed] = [join(dir, 'whole.db'), join(dir, 'killed.db')];
-  const items = (await run([whole, batch, ...paths])).dots;
+  const items = (await run([whole, ...sizes, ...paths])).dots;
   const random = seeded(seed);
   let [fired, resumed] = [0, 0];
   for (let i = 0; i < kills; i += 1) {
     // Some die while they start or end; those in between get on by a share of the items.
     const dots = random() < 0.2 ? 0 : Math.ceil((random() * 2 * items) / kills);
-    const child = await run([killed, batch, ...paths], { dots, laterMs: random() * (dots === 0 ? 400 : 8) });
+    const child = await run([killed, ...sizes, ...paths], { dots, laterMs: random() * (dots === 0 ? 400 : 8) });
     if (child.killed) fired += 1;
     if (child.result?.resumed === true) resumed += 1;
   }
-  const last = await run([killed, batch, ...paths]);
+  const last = await run([killed, ...sizes, ...paths]);
   if (last.result?.resumed === true) resumed += 1;
   const [expected, got] = [contentOf(whole), contentOf(killed)];
   const differing = Object.keys(expected).filter((table) => expected[table] !== got[table]);

@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, packDocument, placesIn } from './stored-document
 import type { ReadCable, Reject } from '../formats/format.ts';
 import { concatenated } from '../sources/chunks.ts';
 import type { Item } from '../sources.ts';
-import { termsOf } from '../search/terms.ts';
+import { termBytes } from '../search/terms.ts';
 
 /** A cable ready to be written: all expensive work is done. */
 export interface PreparedCable {
@@ -42,10 +42,7 @@ export function rejected({ source, offset, format }: Item, error: unknown): Prep
 
 function prepareCable({ cable, body, number }: ReadCable, parts: Uint8Array[]): PreparedCable {
   const document = { cable, body };
-  const own = [
-    packDocument(document),
-    ...placesIn(document).map(({ text }) => Buffer.from([...termsOf(text)].join(' '))),
-  ];
+  const own = [packDocument(document), ...placesIn(document).map(({ text }) => termBytes(text))];
   parts.push(...own);
   const cited = cable.references.flatMap(({ id }) => id ?? []);
   return {

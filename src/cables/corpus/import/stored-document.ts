@@ -8,7 +8,7 @@ const bodySeparator = 0;
 
 export function packDocument({ cable, body }: PrintedCable): Uint8Array {
   const plain = Buffer.from(`${JSON.stringify(cable)}\0${body}`);
-  const params = { [constants.ZSTD_c_compressionLevel]: 3 };
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
   return zstdCompressSync(plain, { params, pledgedSrcSize: plain.length });
 }
 
