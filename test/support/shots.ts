@@ -1,45 +1,47 @@
 // Takes pictures of every page: npm run shots -- --help.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { hashPassword } from '../../src/web/password.ts';
 import { startBrowser } from './browser.ts';
+import { writeDump } from './corpus/dump.ts';
+import { type MadeCable, madeCorpus } from './corpus/generate.ts';
 import { scriptArguments } from './script.ts';
+import { type Bot, startBot, told } from './shots-bots.ts';
 import { changedDraft, failingDraft, faultyDraft, fillLedger, postLines, rules } from './shots-scenes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const pilcrow = join(root, 'bin/pilcrow.js');
 const ofReadme = join(root, 'docs/pictures');
 const usage = `Usage: npm run shots [FOLDER]
 
-Starts a bot with posts of every kind, one without any, and one with a login, and takes a picture of each of their pages, at two widths, light and
-dark, into FOLDER (data/shots). Those of the README go to docs/pictures.`;
+Starts a bot with posts of every kind, one without any, one with many made cables, and one with a login, and takes a picture of each of their pages,
+at two widths, light and dark, into FOLDER (data/shots). Those of the README go to docs/pictures.`;
 const { positionals } = scriptArguments(usage, { allowPositionals: true });
 const shots = resolve(positionals[0] ?? join(root, 'data/shots'));
 const widths = [390, 1360] as const;
 const schemes = ['light', 'dark'] as const;
 const password = 'a password of these pictures';
 
-const configuration = (port: number, users = '') => `data: data
-feeds: [{ name: posts, platform: file, paths: [posts.jsonl], every: 1s, maxAge: null }]
-publishers: [{ name: log, platform: log }]
-digests: [{ name: daily, timezone: UTC, time: '07:00' }, { name: weekly, period: week, timezone: UTC, time: '07:00' }]
-rules: rules.yaml
-web: { listen: '127.0.0.1:${port}'${users} }
-`;
-
 mkdirSync(shots, { recursive: true });
 mkdirSync(ofReadme, { recursive: true });
 const browser = await startBrowser();
 try {
-  using full = startBot(8196, postLines());
-  using none = startBot(8197, '');
-  using closed = startBot(8198, '', `, users: [{ name: olga, role: operator, passwordHash: { file: hash } }]`);
-  writeFileSync(join(closed.folder, 'hash'), await hashPassword(password));
-  const [address, emptyAddress] = [await addressOf(full), await addressOf(none)];
+  using full = await startBot(postLines());
+  using none = await startBot('');
+  using closed = await startBot('', {
+    users: ', users: [{ name: olga, role: operator, passwordHash: { file: hash } }]',
+    files: { hash: await hashPassword(password) },
+  });
+  using library = await startBot('');
+  const cables = madeCorpus({ count: 600, seed: 7 });
+  await writeDump(join(library.folder, 'cables.csv'), cables);
+  told(library.folder, 'corpus', 'import', 'cables.csv');
+  const [address, emptyAddress, libraryAddress] = [
+    await addressOf(full),
+    await addressOf(none),
+    await addressOf(library),
+  ];
   fillLedger(join(full.folder, 'data/ledger.db'));
   told(full.folder, 'consent', 'add', 'mastodon', '109876543210', '--out', '--reason', 'asked by mail');
   told(
@@ -56,38 +58,14 @@ try {
       const name = `${width}-${scheme}`;
       await takeFull(await open(browser, width, scheme), address, name);
       await takeEmpty(await open(browser, width, scheme), emptyAddress, name);
-      await takeLogin(await open(browser, width, scheme), name);
+      await takeLibrary(await open(browser, width, scheme), libraryAddress, cables.cable(300), name);
+      await takeLogin(await open(browser, width, scheme), closed.origin, name);
       await takeFiles(await open(browser, width, scheme), full.folder, name);
     }
-  using plain = startBot(8199, postLines(6));
+  using plain = await startBot(postLines(6));
   await takeReadme(await open(browser, 1100, 'light', 1.5), plain.folder, await addressOf(plain));
 } finally {
   await browser.close();
-}
-
-interface Bot extends Disposable {
-  readonly folder: string;
-}
-
-function startBot(port: number, posts: string, users?: string): Bot {
-  const folder = mkdtempDisposableSync(join(tmpdir(), 'pilcrow-shots-'));
-  writeFileSync(join(folder.path, 'pilcrow.yaml'), configuration(port, users));
-  writeFileSync(join(folder.path, 'rules.yaml'), rules);
-  writeFileSync(join(folder.path, 'posts.jsonl'), posts);
-  const bot = spawn(process.execPath, [pilcrow, 'run'], { cwd: folder.path, stdio: 'ignore' });
-  return {
-    folder: folder.path,
-    [Symbol.dispose]() {
-      bot.kill('SIGKILL');
-      folder[Symbol.dispose]();
-    },
-  };
-}
-
-/** What a command prints. */
-function told(cwd: string, ...args: readonly string[]): string {
-  const env = { ...process.env, NO_COLOR: '1' };
-  return spawnSync(process.execPath, [pilcrow, ...args], { cwd, encoding: 'utf8', env }).stdout;
 }
 
 function day(at: number): string {
@@ -182,16 +160,32 @@ async function takeEmpty(page: Page, address: string, name: string): Promise<voi
   await takePages(page, address, `empty-${name}`, ['/rejects']);
 }
 
-async function takeLogin(page: Page, name: string): Promise<void> {
-  await page.goto('http://127.0.0.1:8198/review');
+/** Lists of many cables, and the page of one that others cite. */
+async function takeLibrary(page: Page, address: string, { id, paragraphs }: MadeCable, name: string): Promise<void> {
+  await page.goto(address);
+  for (const [file, path] of [
+    ['index', '/cables'],
+    ['station', '/cables?by=station'],
+    ['tag', '/cables?by=tag'],
+    ['year', '/cables?year=2007&month=5'],
+    ['search', `/cables?q=${paragraphs[0]?.split(' ').slice(1, 4).join('+')}`],
+    ['cable', `/cable/${id}`],
+  ] as const) {
+    await page.goto(new URL(path, address).href);
+    await take(page, `library-${file}-${name}`);
+  }
+}
+
+async function takeLogin(page: Page, origin: string, name: string): Promise<void> {
+  await page.goto(`${origin}/review`);
   await take(page, `login-${name}`);
   await page.getByLabel('Name').fill('olga');
   await page.getByLabel('Password').fill('not this one');
   await page.getByRole('button', { name: 'Log in' }).click();
   await take(page, `login-failed-${name}`);
-  await page.goto('http://127.0.0.1:8198/nothing');
+  await page.goto(`${origin}/nothing`);
   await take(page, `login-nothing-${name}`);
-  await page.goto('http://127.0.0.1:8198/login');
+  await page.goto(`${origin}/login`);
   await page.getByLabel('Name').fill('olga');
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
