@@ -106,7 +106,7 @@ export function table(caption: string, headings: readonly string[], rows: readon
 export function externalLink(url: string, text: string | Html = url): Html {
   if (!isWeb(url)) return html`<span>${text}</span>`;
   return html`<a href="${url}" rel="noopener nofollow noreferrer" target="_blank"
-    >${text}<span class="external" aria-hidden="true"> ↗</span></a
+    >${text}<span class="external" aria-hidden="true"> ↗</span></a
   >`;
 }
 

@@ -79,6 +79,28 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   }
 });
 
+describe.skipIf(!browserIsHere)('the layout of wide pages', () => {
+  test('head, text and foot begin at one line, and the list of cables uses the whole width', async () => {
+    await using browser = await startBrowser();
+    const { origin } = await openSite({ posts: [], web: '  cables: public\n' });
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    for (const path of ['/cables', seed, '/cable/07ASTANA2221']) {
+      await page.goto(`${origin}${path}`);
+      const lefts = await page.evaluate<number[]>(
+        `['.brand', 'h1', '.bottom p'].map((one) => Math.round(document.querySelector(one).getBoundingClientRect().left))`,
+      );
+      expect([path, new Set(lefts).size]).toEqual([path, 1]);
+    }
+    await page.goto(`${origin}/cables`);
+    const width = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((found) => found.getBoundingClientRect().width);
+    expect((await width('.cables li')) / (await width('h1'))).toBeCloseTo(1);
+  });
+});
+
 /** Runs in the page: the text of the fragment's target, or why it is not visible. */
 const landedText = `(() => {
   const target = document.querySelector(':target');

@@ -22,16 +22,21 @@ function referenceList(references: readonly ReferenceLinked[]): Html {
     <ol class="references">
       ${references.map((each) => html`<li>${reference(each)}</li>`)}
     </ol>
+    ${references.some(isUnverified) && html`<p class="dim">Unverified: no catalogue here lists these cables.</p>`}
   </section>`;
 }
 
-function reference({ id, letter, asWritten, status, cable, why }: ReferenceLinked): Html {
+function isUnverified({ id, status }: ReferenceLinked): boolean {
+  return id !== null && status === 'unverified';
+}
+
+function reference(each: ReferenceLinked): Html {
+  const { id, letter, asWritten, status, cable, why } = each;
   const name = html`<span class="letter">${letter ?? '–'}</span>`;
   if (id === null || status === 'unknown-cable')
     return html`${name} ${plain(asWritten)} <small>${why ?? 'unknown cable'}</small>`;
-  const note = status === 'resolved' ? '' : 'unverified: no catalogue is imported';
   return html`${name} <a href="${ownPath(id)}">${id}</a> ${cable?.subject && html`<span>${plain(cable.subject)}</span>`}
-    <small>${note}</small>`;
+    ${isUnverified(each) && html`<small>unverified</small>`}`;
 }
 
 function briefs(title: string, name: string, all: readonly CableBrief[]): Html {
@@ -52,13 +57,9 @@ export function briefList(all: readonly CableBrief[]): Html {
     ${all.map(
       ({ referenceId, subject, created, classification }) =>
         html`<li>
-          <a href="${ownPath(referenceId)}">${referenceId}</a>
-          <small
-            >${[created?.slice(0, 10), classification]
-              .filter(Boolean)
-              .map((each) => plain(each ?? ''))
-              .join(' · ')}</small
-          >
+          <a class="id" href="${ownPath(referenceId)}">${referenceId}</a>
+          ${created !== null && html`<small class="date">${created.slice(0, 10)}</small>`}
+          ${classification !== null && html`<small class="classification">${plain(classification)}</small>`}
           ${subject !== null && html`<span class="subject">${plain(subject)}</span>`}
         </li>`,
     )}
@@ -84,14 +85,16 @@ export function elsewhere(cable: Cable, body: string | undefined, { cables: { ca
   </section>`;
 }
 
-export function siteList(links: readonly Link[]): Html {
+/** `common`: a remark that the page makes of all of them. */
+export function siteList(links: readonly Link[], common?: string): Html {
   return html`<ul class="sites">
-    ${links.map(
-      ({ target, url, why }) =>
-        html`<li>
-          ${externalLink(url, target === 'own' ? url : sites[target])} ${why !== null && html`<small>${why}</small>`}
-        </li>`,
-    )}
+    ${links.map(({ target, url, why }) => {
+      const remarks = why?.split('; ').filter((remark) => remark !== common) ?? [];
+      return html`<li>
+        ${externalLink(url, target === 'own' ? url : sites[target])}
+        ${remarks.length > 0 && html`<small>${remarks.join('; ')}</small>`}
+      </li>`;
+    })}
   </ul>`;
 }
 

@@ -46,7 +46,8 @@ async function listPage(request: PageRequest): Promise<Response> {
         By ${Object.entries(facets).map(([facet, name]) => html`<a href="/cables?by=${facet}">${name}</a> `)}
         ${title !== all && html`<a href="/cables">All cables</a>`}
       </p>
-      ${cables.length === 0 ? html`<p class="dim">No cables.</p>` : briefList(cables)} ${pager(request.url, next)}`,
+      ${cables.length === 0 ? html`<p class="dim">No cables.</p>` : html`<div class="index">${briefList(cables)}</div>`}
+      ${pager(request.url, next)}`,
   });
 }
 
@@ -113,7 +114,7 @@ async function facetPage(request: PageRequest, by: Facet): Promise<Response> {
     body: html`<h1>${title}</h1>
       ${shown.length < groups.length && html`<p class="lead">The ${maxNames} most frequent of ${count(groups.length)}.</p>`}
       ${groups.length === 0 && html`<p class="dim">No imported text has this field.</p>`}
-      <ul class="groups">
+      <ul class="names">
         ${shown.map(
           ({ name, cables }) =>
             html`<li>

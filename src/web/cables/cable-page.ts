@@ -42,8 +42,9 @@ export async function cablePage(request: PageRequest, cable: Cable): Promise<Res
         ${cable.paragraphs.length === 0 && unnumbered(document?.body ?? null)} ${warnings(cable)}
       </article>
       <div class="beside">
-        ${mentionList(mentions, `${path}/mentions.atom`, numbers)} ${discuss(id, subject, request)}
-        ${explained(cable, found)} ${around(context)} ${elsewhere(cable, document?.body, request.context)}
+        ${mentionList(mentions, `${path}/mentions.atom`, numbers)}
+        ${discuss({ id, subject, hasParagraphs: numbers.length > 0 }, request)} ${explained(cable, found)}
+        ${around(context)} ${elsewhere(cable, document?.body, request.context)}
         <p><a href="${path}.json" type="application/json">This cable as JSON</a></p>
       </div>`,
   });
@@ -109,14 +110,10 @@ function paragraph({ number, marking, text }: Paragraph, isFirst: boolean, menti
       <a class="permalink" href="#${anchor}" title="Link to paragraph ${number}"
         ><span aria-hidden="true">¶</span><span class="hidden">Link to paragraph </span>${number}</a
       >
-      ${mentions > 0 && html`<a class="cited" href="#mentions-${number}">${cited(mentions)}</a>`}
+      ${mentions > 0 && html`<a class="cited" href="#mentions-${number}">cited ${mentions}×</a>`}
     </div>
     <p>${marking !== null && portion(marking)} ${lines(plain(text))}</p>
   </div>`;
-}
-
-function cited(mentions: number): string {
-  return mentions === 1 ? 'cited once' : `cited ${mentions}×`;
 }
 
 /** A portion marking, spelt out in a tooltip that screen readers announce. */

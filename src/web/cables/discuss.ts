@@ -11,15 +11,23 @@ function hashtags(id: ReferenceId): string {
   return `#cablegate #${id}`;
 }
 
+interface Discussed {
+  readonly id: ReferenceId;
+  readonly subject: string | null;
+  /** Its page has paragraphs to link to. */
+  readonly hasParagraphs: boolean;
+}
+
 /** How to post about this cable so that others find it. */
-export function discuss(id: ReferenceId, subject: string | null, request: PageRequest): Html {
+export function discuss({ id, subject, hasParagraphs }: Discussed, request: PageRequest): Html {
   const tags = hashtags(id);
   const url = `${publicOrigin(request)}${ownPath(id)}`;
   const text = `${subject ?? `Cable ${id}`} ${tags}`;
   return html`<section class="discuss" aria-labelledby="discuss">
     <h2 id="discuss">How to discuss this cable</h2>
     <p>
-      Link to its page, or to a paragraph by the ¶ beside it, and add both hashtags to your post so that others find it.
+      Link to its page${hasParagraphs && ', or to a paragraph by the ¶ beside it,'} and add both hashtags to your post
+      so that others find it.
     </p>
     <p class="copy">
       <label>Hashtags <input id="hashtags" type="text" readonly value="${tags}" /></label>

@@ -19,9 +19,10 @@ export async function textlessPage(
 ): Promise<Response> {
   const mentions = await mentionsOfCable(request.context.ledger.db, id, maxMentions);
   const sites = links.filter(({ paragraph, target }) => paragraph === null && target !== 'own');
+  const doubt = sites[0]?.why?.split('; ').find((remark) => remark.startsWith('unverified: '));
   const known =
     status === 'unverified'
-      ? 'This cable is unverified: no catalogue is imported. Its text is not imported either.'
+      ? `This cable is ${doubt ?? 'unverified'}. Its text is not imported either.`
       : 'This cable is published, but its text is not imported here.';
   return await pageResponse(request, {
     title: `Cable ${id}`,
@@ -37,10 +38,11 @@ export async function textlessPage(
     body: html`<article class="cable">
         <h1>Cable ${id}</h1>
         <p class="lead">${known}</p>
-        ${sites.length > 0 && html`<p>Read it at:</p>`} ${siteList(sites)}
+        ${sites.length > 0 && html`<p>Read it at:</p>`} ${siteList(sites, doubt)}
       </article>
       <div class="beside">
-        ${mentionList(mentions, `${ownPath(id)}/mentions.atom`, [])} ${discuss(id, null, request)}
+        ${mentionList(mentions, `${ownPath(id)}/mentions.atom`, [])}
+        ${discuss({ id, subject: null, hasParagraphs: false }, request)}
       </div>`,
   });
 }

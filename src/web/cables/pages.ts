@@ -1,13 +1,14 @@
 import { html } from 'hono/html';
 import { contextOf } from '../../cables/citations/citation-context.ts';
 import type { CableDocument } from '../../cables/corpus/corpus.ts';
+import { earlierTelegram } from '../../cables/ids/earlier-telegrams.ts';
 import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
 import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
 import { cableData } from '../../cables/parse/cable-data.ts';
 import type { ReferenceId } from '../../core/cable.ts';
 import { mentionsOfCable } from '../../ledger/posts/mentions.ts';
 import { lookUp } from '../../operations/look-up-cable.ts';
-import { type Context, HttpError, type Page, type PageRequest } from '../page.ts';
+import { type Context, type Html, HttpError, type Page, type PageRequest } from '../page.ts';
 import { externalLink } from '../parts.ts';
 import { openRateLimit, type RateLimit } from '../rate-limit.ts';
 import { apiPages } from './api.ts';
@@ -57,10 +58,18 @@ function withErrorPage(handle: Page['handle']): Page['handle'] {
       if (!(error instanceof HttpError)) throw error;
       const body = html`<h1>Request failed</h1>
         <p class="lead">${error.message}</p>
-        <p><a href="/cables">All cables</a></p>`;
+        ${wayOn(request)}`;
       return await pageResponse(request, { title: 'Request failed', status: error.status, body });
     }
   };
+}
+
+/** To the cable that the address names, otherwise to all of them. */
+function wayOn({ url }: PageRequest): Html {
+  const id = canonicalReferenceId(/^\/cable\/([^/]+)\/share$/.exec(url.pathname)?.[1] ?? '');
+  return id === undefined
+    ? html`<p><a href="/cables">All cables</a></p>`
+    : html`<p><a href="${ownPath(id)}">Back to the cable</a></p>`;
 }
 
 /** Bounds the work that one client can cause: 429 says when to come back. */
@@ -84,7 +93,9 @@ function withRateLimit(limit: RateLimit) {
 /** Redirects other written forms of an ID to the canonical one, with the paragraph that they name. */
 async function show(request: PageRequest): Promise<Response> {
   const written = request.param('id').slice(0, 200);
-  const found = await lookUp(written, request.context.cables);
+  // In a post two digits of such a year are another cable's; here they are the address to which other forms redirect.
+  const known = canonicalReferenceId(written);
+  const found = await lookUp((known && earlierTelegram(known)) ?? written, request.context.cables);
   const id = found?.resolution.referenceId;
   if (found === undefined || id === null || id === undefined || found.resolution.status === 'unknown-cable')
     return await unknownPage(request, written, found?.resolution ?? { status: 'unknown-cable', candidates: [] });

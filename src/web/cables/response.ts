@@ -83,7 +83,7 @@ function header({ person }: PageRequest, q: string): Html {
         value="${plain(q)}"
         maxlength="300"
         aria-label="Find a cable: reference ID, words or a quotation"
-        placeholder="07ASTANA2244, or words of a cable"
+        placeholder="07ASTANA2244, or words"
       />
       <button type="submit">Find</button>
     </form>
