@@ -25,6 +25,7 @@ const plan = {
   timezone: 'UTC',
   period: 'day',
   filter: {},
+  logs: new Set<string>(),
   at: 420,
   ranking: 'mentions',
   language: 'en',

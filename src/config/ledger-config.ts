@@ -87,7 +87,11 @@ export function foldersOf(file: string, data: string | undefined, env: Environme
   return { file, configDir, dataDir };
 }
 
-/** True if this publisher only writes its replies to the log, so nobody gets them. */
-export function isDryRun({ publishers }: Pick<LedgerConfig, 'publishers'>, name: string): boolean {
-  return publishers.some((one) => one.name === name && one.platform === 'log');
+/** The publishers that only write their replies to the log, so nobody gets them. */
+export function publishersThatLog({ publishers }: Pick<LedgerConfig, 'publishers'>): string[] {
+  return publishers.filter(({ platform }) => platform === 'log').map(({ name }) => name);
+}
+
+export function isDryRun(config: Pick<LedgerConfig, 'publishers'>, name: string): boolean {
+  return publishersThatLog(config).includes(name);
 }

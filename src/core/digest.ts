@@ -61,9 +61,25 @@ export type Ranking = (typeof rankings)[number];
 export const periods = ['day', 'week'] as const;
 export type Period = (typeof periods)[number];
 
-/** The outcome of a post. */
+/** The outcome of a post: what became of its reply, or that it has none. Editions keep these names. */
 export type Outcome =
-  'answered' | 'waiting' | 'held' | 'refused' | 'givenUp' | 'withdrawn' | 'recorded' | 'counted' | 'ignored' | 'failed';
+  | 'answered'
+  | 'waiting'
+  /** A reply may be out: nobody knows yet, or ever. */
+  | 'unclear'
+  | 'held'
+  | 'refused'
+  | 'rejected'
+  | 'givenUp'
+  | 'withdrawn'
+  /** A dry run: the reply went to the log alone. */
+  | 'logged'
+  | 'notLoggedYet'
+  | 'loggedWithdrawn'
+  | 'recorded'
+  | 'counted'
+  | 'ignored'
+  | 'failed';
 
 /** The counts of a period. */
 export const tallyGroups = [

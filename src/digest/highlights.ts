@@ -31,14 +31,14 @@ function factsOf(cable: DigestCable, words: Words, period: Period = 'day') {
 }
 
 /** The paragraphs that are cited most, each with its first words on a line of its own where they may be quoted. */
-function pinsOf({ paragraphs }: DigestCable, { locale, paragraphs: mostCited }: Words): string[] {
+function pinsOf({ paragraphs }: DigestCable, { locale, paragraphs: mostCited, otherParagraphs }: Words): string[] {
   const pin = ({ number, references }: (typeof paragraphs)[number]) =>
     `¶${number} (${references.toLocaleString(locale)})`;
   const quoted = paragraphs.filter(({ words }) => words !== undefined);
   const bare = paragraphs.filter(({ words }) => words === undefined).map(pin);
   return [
     ...quoted.map((one) => `${pin(one)}: “${one.words}”`),
-    ...(bare.length === 0 ? [] : [`${mostCited}: ${bare.join(', ')}`]),
+    ...(bare.length === 0 ? [] : [`${quoted.length === 0 ? mostCited : otherParagraphs}: ${bare.join(', ')}`]),
   ];
 }
 

@@ -1,9 +1,9 @@
 import type { CountedPost, Outcome } from '../core/digest.ts';
 import type { ReplyState } from '../core/reply.ts';
 
-/** The outcome of a post and, after a blank, the reason: a rule, a consent clause or a limit. */
-export function outcomeOf(post: CountedPost): string {
-  const [outcome, why] = judged(post);
+/** The outcome of a post and, after a blank, the reason: a rule, a consent clause or a limit. `logs`: the publishers that only log. */
+export function outcomeOf(post: CountedPost, logs: ReadonlySet<string>): string {
+  const [outcome, why] = judged(post, logs);
   return why ? `${outcome} ${why}` : outcome;
 }
 
@@ -13,7 +13,7 @@ export function outcomeParts(written: string): { readonly outcome: Outcome; read
   return { outcome: word as Outcome, why: why.length === 0 ? null : why.join(' ') };
 }
 
-function judged({ verdict, replies }: CountedPost): [Outcome, (string | null)?] {
+function judged({ verdict, replies }: CountedPost, logs: ReadonlySet<string>): [Outcome, (string | null)?] {
   if (verdict === null) return ['failed'];
   const { action, rule, clause } = verdict;
   const why = clause === null ? rule : ownWords(clause, false);
@@ -24,23 +24,33 @@ function judged({ verdict, replies }: CountedPost): [Outcome, (string | null)?] 
   const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (reply === undefined) return ['waiting', rule];
   const { publisher, state } = reply;
-  const reason = reply.reason && ownWords(reply.reason, true);
   // Texts of platforms and operators are no reasons.
+  const reason = reply.reason && ownWords(reply.reason, true);
+  const isLost = reply.reason?.startsWith('outcome unknown') ?? false;
   const byState: Readonly<Record<ReplyState, [Outcome, (string | null)?]>> = {
     planned: ['waiting', reason],
     sending: ['waiting'],
-    unknown: ['waiting'],
+    unknown: ['unclear'],
     held: ['held', rule],
     sent: ['answered', publisher],
     replacing: ['answered', publisher],
     withdrawing: ['withdrawn'],
     withdrawn: ['withdrawn'],
-    abandoned: ['givenUp', reason],
+    abandoned: isLost ? ['unclear'] : ['givenUp', reason],
     refused: ['refused', publisher],
-    rejected: ['refused', 'review'],
+    rejected: ['rejected'],
   };
-  return byState[state];
+  const inLog = logs.has(publisher) ? ofDryRuns[byState[state][0]] : undefined;
+  return inLog === undefined ? byState[state] : [inLog];
 }
+
+/** What is in the log is no answer. */
+const ofDryRuns: Readonly<Partial<Record<Outcome, Outcome>>> = {
+  waiting: 'notLoggedYet',
+  unclear: 'notLoggedYet',
+  answered: 'logged',
+  withdrawn: 'loggedWithdrawn',
+};
 
 /** The bot's own part of a reason: texts of platforms and operators, and paths, come after a colon. */
 function ownWords(reason: string, always: boolean): string {

@@ -1,15 +1,15 @@
 import type { Resolution } from '../core/citation.ts';
 import type { CountedPost, ReadingPost } from '../core/digest.ts';
-import { cableOf, type Counting, pinsOf, referencesIn } from './tally.ts';
+import { cableOf, pinsOf, referencesIn, type Selection } from './tally.ts';
 
 /** A short list: the others are counted. */
 const mostPosts = 5;
 
 /** Posts worth reading, one a person: first those that cite the most paragraphs, then the most cables, then the earliest. */
-export function readingIn(posts: readonly CountedPost[], counting: Counting): ReadingPost[] {
+export function readingIn(posts: readonly CountedPost[], selection: Selection): ReadingPost[] {
   const found = posts.flatMap((post) => {
     const url = webUrl(post.page);
-    const cites = citesIn(referencesIn(post, counting) ?? []);
+    const cites = citesIn(referencesIn(post, selection) ?? []);
     const { platform, author, createdAt } = post;
     if (url === undefined || cites.length === 0) return [];
     return [{ person: `${platform}:${author}`, url, platform, at: createdAt, cites }];

@@ -69,12 +69,12 @@ export function section(
   return { id, title: words[id], head, rows: shown, remarks: rest(rows.length + more, most) };
 }
 
-/** None where bars would all be as long: they say nothing. */
+/** None where bars would all be as long: they say nothing. Nothing has no bar. */
 export function sharesOf(values: readonly unknown[]): (number | undefined)[] {
   const numbers = values.filter((value) => typeof value === 'number');
   const most = Math.max(...numbers);
   if (numbers.every((value) => value === most)) return [];
-  return values.map((value) => (typeof value === 'number' ? value / most : undefined));
+  return values.map((value) => (typeof value === 'number' && value > 0 ? value / most : undefined));
 }
 
 export function rest(count: number, shown: number): string[] {

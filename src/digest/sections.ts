@@ -1,9 +1,9 @@
 import { outcomeParts } from './outcome.ts';
 import type { Digest, DigestGap, Tally } from '../core/digest.ts';
-import { addDays } from '../core/zone.ts';
+import { addDays, localTime } from '../core/zone.ts';
 import { cablesIn, readingIn, summaryOf, trendsIn } from './highlights.ts';
 import { maxRows, rest, section, type Section } from './rows.ts';
-import { dayInWords, momentInWords, periodInWords, platformName, wordsOf } from './words/index.ts';
+import { dayInWords, momentInWords, momentsInWords, periodInWords, platformName, wordsOf } from './words/index.ts';
 import type { Words } from './words/en.ts';
 import { remarkIn } from '../words/index.ts';
 
@@ -50,9 +50,13 @@ export function present(digest: Digest): DigestText {
   };
 }
 
-function timesIn({ date, days, hours }: Digest, words: Words): Section {
+function timesIn({ date, days, hours, unfinished, timezone }: Digest, words: Words): Section {
   if (days !== undefined) {
-    const rows = days.map((references, day) => [dayInWords(addDays(date, day), words), references]);
+    const today = unfinished && localTime(Date.parse(unfinished), timezone).date;
+    const begun = days.map((references, day) => ({ date: addDays(date, day), references }));
+    const rows = begun
+      .filter((day) => today === undefined || day.date <= today)
+      .map((day) => [dayInWords(day.date, words), day.references]);
     const isQuiet = days.every((references) => references === 0);
     return section('days', words, { head: [words.day, words.references], rows: isQuiet ? [] : rows, bars: 1 });
   }
@@ -93,7 +97,7 @@ function reasonIn({ locale }: Words, why: string | null): string | null {
 
 function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
   const inWords = ({ from, to, why }: DigestGap) =>
-    `${momentInWords(from, words, timezone)} – ${momentInWords(to, words, timezone)}: ${words.gap[why]}`;
+    `${momentsInWords(from, to, words, timezone)}: ${words.gap[why]}`;
   const listed = (gaps: readonly DigestGap[]) =>
     [...gaps.slice(0, maxGaps).map(inWords), ...rest(gaps.length, maxGaps)].join('; ');
   const ofAll = coverage.gaps.length === 0 ? [] : [[words.gapOfAll, null, listed(coverage.gaps)]];

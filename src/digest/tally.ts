@@ -16,7 +16,12 @@ export interface Counting {
   readonly timezone: string;
   readonly period: Period;
   readonly filter: DigestFilter;
+  /** Names of the publishers that only log: what they have is no answer. */
+  readonly logs: ReadonlySet<string>;
 }
+
+/** The settings that select posts and citations. */
+export type Selection = Pick<Counting, 'name' | 'filter'>;
 
 const countedActions: readonly string[] = ['reply', 'hold', 'record', 'digest'];
 
@@ -30,7 +35,7 @@ export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tall
       add(counts, 'totals', 'notPublic', 1);
       continue;
     }
-    add(counts, 'outcomes', outcomeOf(post), 1);
+    add(counts, 'outcomes', outcomeOf(post, counting.logs), 1);
     if (references.length > 0) countPost(counts, post, references, counting);
   }
   return tallyFrom(counts);
@@ -39,7 +44,7 @@ export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tall
 /** The references of a post that the digest counts, one for each cable; undefined: the digest does not count the post. */
 export function referencesIn(
   { platform, feed, verdict, resolutions }: CountedPost,
-  { name, filter }: Counting,
+  { name, filter }: Selection,
 ): readonly Resolution[] | undefined {
   const { platforms, feeds, labels, stations, classifications, actions = countedActions } = filter;
   if (verdict?.digest !== undefined && verdict.digest !== name) return undefined;

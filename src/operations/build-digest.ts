@@ -1,6 +1,7 @@
 import type { Corpus } from '../cables/corpus/corpus.ts';
 import { excerptOf } from '../cables/excerpts/excerpts.ts';
 import type { Config, DigestPlan } from '../config/config.ts';
+import { publishersThatLog } from '../config/ledger-config.ts';
 import type { ReferenceId } from '../core/cable.ts';
 import type { Digest, Tally } from '../core/digest.ts';
 import { dayMs } from '../core/durations.ts';
@@ -11,12 +12,14 @@ import { addDays, type DateText, localTime } from '../core/zone.ts';
 import { build, type Material } from '../digest/build.ts';
 import { compared, following, spanOf } from '../digest/period.ts';
 import { readingIn } from '../digest/reading.ts';
-import { plus, tallyOf, zero } from '../digest/tally.ts';
+import { type Counting, plus, tallyOf, zero } from '../digest/tally.ts';
 import { citedBefore, countedPosts } from '../ledger/digests/counted-posts.ts';
 import { countEditions, editions } from '../ledger/digests/editions.ts';
 import { gapsWithin } from '../ledger/feeds/feed-rows.ts';
 import type { Executor } from '../ledger/db/schema.ts';
 import { maxDays } from './digest-editions.ts';
+
+type Plan = DigestPlan & Pick<Counting, 'logs'>;
 
 /** From what a digest is built. */
 export interface Sources {
@@ -29,8 +32,9 @@ export interface Sources {
  * Builds the digest of a period from the ledger, with corrections to earlier editions. A period that is not over is counted up to now. `editions`:
  * their number at the time of building. Errors: UsageError for a period that has not begun.
  */
-export async function buildDigest({ db, config, corpus }: Sources, plan: DigestPlan, date: DateText, now: number) {
-  const { timezone, name, period } = plan;
+export async function buildDigest({ db, config, corpus }: Sources, entry: DigestPlan, date: DateText, now: number) {
+  const { timezone, name, period } = entry;
+  const plan: Plan = { ...entry, logs: new Set(publishersThatLog(config)) };
   const span = spanOf(date, plan);
   if (now < span.from) throw new UsageError(`${date} has not begun in ${timezone}`);
   const count = await countEditions(db, name);
@@ -87,7 +91,7 @@ export async function withReading(db: Executor, plan: DigestPlan, digest: Digest
 }
 
 /** Reads each period once. */
-function tallyReader(db: Executor, plan: DigestPlan): (date: DateText) => Promise<Tally> {
+function tallyReader(db: Executor, plan: Plan): (date: DateText) => Promise<Tally> {
   const read = new Map<DateText, Promise<Tally>>();
   const tally = async (date: DateText) => tallyOf(await countedPosts(db, spanOf(date, plan)), plan);
   return (date) => {

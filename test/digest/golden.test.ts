@@ -23,6 +23,7 @@ const config = {
     { name: 'posts', platform: 'file' },
     { name: 'tags', platform: 'mastodon' },
   ],
+  publishers: [{ name: 'log', platform: 'log' }],
   retention: { texts: null },
   replies: { excerpts: 'confidential' },
 } as unknown as Sources['config'];

@@ -11,9 +11,12 @@ import { buildDigest, withReading } from '../../src/operations/build-digest.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, emit, planOf, type Told } from '../support/digests.ts';
 
-const config = { feeds: [], retention: { texts: null }, replies: { excerpts: 'never' } } as unknown as Parameters<
-  typeof buildDigest
->[0]['config'];
+const config = {
+  feeds: [],
+  publishers: [],
+  retention: { texts: null },
+  replies: { excerpts: 'never' },
+} as unknown as Parameters<typeof buildDigest>[0]['config'];
 const corpus = { cable: () => Promise.resolve(undefined) };
 const [date, noon] = ['2026-11-23', Date.UTC(2026, 10, 23, 12)] as const;
 

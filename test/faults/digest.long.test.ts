@@ -83,7 +83,7 @@ const places = [
   ['Australia/Lord_Howe', '2026-10-02', 'week'],
 ] as const;
 
-const options = { feeds: [], retention: { texts: null }, replies: { excerpts: 'never' } };
+const options = { feeds: [], publishers: [], retention: { texts: null }, replies: { excerpts: 'never' } };
 const cables = { corpus: { cable: () => Promise.resolve(undefined) } };
 
 interface World {

@@ -41,8 +41,17 @@ export function platformName(platform: string): string {
   return Object.hasOwn(names, platform) ? names[platform]! : platform;
 }
 
-/** A time in the time zone: `24 Nov 2026, 14:05 CET`. */
-export function momentInWords(iso: string, { locale }: Words, timezone: string): string {
+/** A time in the time zone: `24 Nov, 14:05 CET`. */
+export function momentInWords(iso: string, inLanguage: Words, timezone: string): string {
+  return momentFormat(inLanguage, timezone).format(Date.parse(iso));
+}
+
+/** From one time to another: `24 Nov, 14:05–18:00 CET`. */
+export function momentsInWords(from: string, to: string, inLanguage: Words, timezone: string): string {
+  return momentFormat(inLanguage, timezone).formatRange(Date.parse(from), Date.parse(to));
+}
+
+function momentFormat({ locale }: Words, timeZone: string): Intl.DateTimeFormat {
   const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
-  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: timezone }).format(Date.parse(iso));
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone });
 }
