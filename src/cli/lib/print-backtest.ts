@@ -28,8 +28,12 @@ export function backtestText(found: Backtest, paint: Paint): string {
     ...section('Costs of replies', charges(found), paint),
     ...section('Replies by author', authors, paint),
     ...kinds.flatMap((kind) => examples(found, kind, paint)),
-    found.differences.same === found.posts ? 'No verdict differs.' : 'Details of a post: pilcrow explain KEY',
+    isAlike(found) ? 'No verdict differs.' : 'Details of a post: pilcrow explain KEY',
   ].join('\n');
+}
+
+function isAlike({ differences, posts }: Backtest): boolean {
+  return differences.same === posts;
 }
 
 function headline({ posts, since, old, new: now }: Backtest): string {
@@ -109,6 +113,7 @@ ${htmlList(quotas(found))}
 ${htmlList(charges(found))}
 ${htmlTable('Replies by author', Object.fromEntries(found.authors.map((pair) => [`@${pair.author}`, pair])))}
 ${kinds.map((kind) => htmlExamples(found, kind)).join('\n')}
+${isAlike(found) ? '<p>No verdict differs.</p>' : ''}
 </html>
 `;
 }
@@ -116,7 +121,7 @@ ${kinds.map((kind) => htmlExamples(found, kind)).join('\n')}
 const { light, dark, serif, sans } = palette;
 const style = `body{font:16px/1.6 ${sans};max-width:60rem;margin:2rem auto;padding:0 1rem;color:${light.ink};background:${light.paper};overflow-wrap:anywhere}
 h1,h2{font-family:${serif};font-weight:600;line-height:1.25}table{border-collapse:collapse;width:100%}
-td,th{padding:.4rem 1rem .4rem 0;vertical-align:top;text-align:left;font-weight:400;border-bottom:1px solid ${light.line};font-variant-numeric:tabular-nums}
+table{table-layout:fixed}th:first-child{width:50%}td,th{padding:.4rem 1rem .4rem 0;vertical-align:top;text-align:left;font-weight:400;border-bottom:1px solid ${light.line};font-variant-numeric:tabular-nums}
 .bar{height:.5rem;background:${light.accent}}.old{opacity:.5}blockquote{margin:.2rem 0 .2rem 1rem;color:${light.soft}}
 @media(prefers-color-scheme:dark){body{color:${dark.ink};background:${dark.paper}}td,th{border-color:${dark.line}}.bar{background:${dark.accent}}blockquote{color:${dark.soft}}}`;
 

@@ -39,14 +39,18 @@ async function list({ context, url }: PageRequest): Promise<View> {
   return {
     title: 'Digests',
     body: html`<p class="lead">One edition of each digest per day or week, newest first.</p>
-      ${context.config.digests.length > 0 && html`<p>So far: ${context.config.digests.map(previewLink)}</p>`}
+      ${context.config.digests.length > 0 && linkList('The current day or week, so far:', context.config.digests.map(previewLink))}
       ${rows.length === 0 ? empty('No editions yet', html`The first edition is made after the end of the day or week, at the <code>time</code> that the configuration sets under <code>digests</code>.`) : table('Editions', ['From', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
       ${found.length === limit && html`<p><code>pilcrow digest list</code> shows older editions.</p>`}`,
   };
 }
 
 function previewLink({ name }: DigestPlan): Html {
-  return html` <a href="/digests/${encodeURIComponent(name)}/preview">${name}</a>`;
+  return html`<a href="/digests/${encodeURIComponent(name)}/preview">${name}</a>`;
+}
+
+function linkList(label: string, links: readonly Html[]): Html {
+  return html`<p>${label} ${links.map((link, at) => html`${at > 0 && ', '}${link}`)}</p>`;
 }
 
 /** The edition of the current day or week, as it would be made now. */
@@ -57,7 +61,7 @@ async function preview({ context, param }: PageRequest): Promise<View> {
   const now = await ledger.now();
   const sources = { db: ledger.db, config, corpus: cables.corpus };
   const { digest } = await buildDigest(sources, plan, periodAt(now, plan), now);
-  return shownAs(context, await withReading(ledger.db, plan, digest), html`<p><a href="/digests">All editions</a></p>`);
+  return shownAs(context, await withReading(ledger.db, plan, digest), html``);
 }
 
 async function view({ context, param }: PageRequest): Promise<View> {
@@ -68,14 +72,14 @@ async function view({ context, param }: PageRequest): Promise<View> {
     context,
     digest,
     html`${
-        deliveries.length === 0
-          ? html`<p>Only this page shows it.</p>`
-          : table('Deliveries', ['Target', 'State', 'Attempts', 'Error'], deliveries.map(deliveryRow))
-      }
-      <p>
-        Download:
-        ${single.map((format) => html` <a href="${addressOf(edition)}/${formats[format].file(edition.date)}">${format}</a>`)}
-      </p>`,
+      deliveries.length === 0
+        ? html`<p>Only this page shows it.</p>`
+        : table('Deliveries', ['Target', 'State', 'Attempts', 'Error'], deliveries.map(deliveryRow))
+    }
+    ${linkList(
+      'Download:',
+      single.map((format) => html`<a href="${addressOf(edition)}/${formats[format].file(edition.date)}">${format}</a>`),
+    )}`,
   );
 }
 
@@ -90,7 +94,8 @@ function shownAs(context: Context, digest: Digest, end: Html): View {
         ${sections.map((section) => sectionOf(section, context, section.id === 'hours' || section.id === 'days' ? chart : undefined))}
         <p><small>${note}</small></p>
       </div>
-      ${end}`,
+      ${end}
+      <p><a href="/digests">All editions</a></p>`,
   };
 }
 
