@@ -1,5 +1,6 @@
 import { type Post, type Reject, postKey, withAltTexts, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { statedLanguage } from '../../core/text/languages.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import { hashtagsOf } from './hashtags.ts';
 import { altTextsOf, type AuthorView, PostRecord, didOf, linksOf, parseTime, quotedBy } from './wire.ts';
@@ -33,7 +34,7 @@ export function toPost({ uri, cid, record, seenAt }: Found, bot: string | undefi
     url: urlOf(uri),
     author: authorOf(didOf(uri), known.author),
     ...withAltTexts(storable(record.text), altTextsOf(record)),
-    language: record.langs.find((language) => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language)) ?? null,
+    language: statedLanguage(...record.langs),
     createdAt: writtenAt(parseTime(record.createdAt), seenAt),
     hashtags: hashtagsOf(record).map(storable),
     links: linksOf(record).map(storable),

@@ -1,5 +1,6 @@
 import { noBotTag } from '../../core/control.ts';
 import { type Author, type Post, postKey, withAltTexts } from '../../core/post.ts';
+import { statedLanguage } from '../../core/text/languages.ts';
 import { webUrl, htmlToText } from '../shared/html.ts';
 import type { Account, Status } from './wire.ts';
 
@@ -36,7 +37,7 @@ export function toPost(status: Status, { server, ownAccounts, mentioned, thread,
     url: webUrl(status.url) ?? webUrl(status.uri),
     author: authorOf(status),
     ...words,
-    language: status.language ?? null,
+    language: statedLanguage(status.language),
     createdAt: status.created_at ?? readAt,
     hashtags: status.tags.map(({ name }) => name).slice(0, 200),
     summoned: mentioned || addresses(status, ownAccounts),

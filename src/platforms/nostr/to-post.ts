@@ -2,6 +2,7 @@ import * as nip19 from 'nostr-tools/nip19';
 import type { VerifiedEvent } from 'nostr-tools/core';
 import { type Post, postKey, withAltTexts, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { statedLanguage } from '../../core/text/languages.ts';
 import { webUrl } from '../shared/html.ts';
 import { tagValues } from './event.ts';
 import type { Profile } from './profiles.ts';
@@ -106,6 +107,6 @@ function warningOf(event: VerifiedEvent): string | undefined {
 
 /** NIP-32: `["l", "en", "ISO-639-1"]`. */
 function languageOf({ tags }: VerifiedEvent): string | null {
-  const label = tags.find(([name, , space]) => name === 'l' && space === 'ISO-639-1')?.[1];
-  return label !== undefined && /^[a-z]{2}$/i.test(label) ? label.toLowerCase() : null;
+  const labels = tags.filter(([name, , space]) => name === 'l' && space?.toUpperCase() === 'ISO-639-1');
+  return statedLanguage(...labels.map(([, label]) => label));
 }

@@ -15,7 +15,8 @@ export interface FeedItem {
   /** As written, that of the publication first. */
   readonly dates: readonly string[];
   readonly tags: readonly string[];
-  readonly language: string | null;
+  /** As written, those of the item first, then those of the feed. */
+  readonly languages: readonly string[];
   /** URLs of the pages that the item is about, where they are not its own. */
   readonly about: readonly string[];
   /** `xml:base` of the feed, the item and its content, from the outermost. */
@@ -89,7 +90,13 @@ function rssItem(item: RssFeed.Item<string>, feed: RssFeed.Feed<string>): FeedIt
     author: { name: person?.name ?? item.dc?.creators?.[0] ?? null, uri: person?.link ?? person?.email ?? null },
     dates: listed(item.pubDate, ...(item.dc?.dates ?? []), item.atom?.published, item.atom?.updated),
     tags: named([...(item.categories ?? []).map(({ name }) => name), ...(item.dc?.subjects ?? [])]),
-    language: item.dc?.languages?.[0] ?? feed.language ?? null,
+    languages: listed(
+      ...(item.dc?.languages ?? []),
+      item.xml?.lang,
+      feed.language,
+      ...(feed.dc?.languages ?? []),
+      feed.xml?.lang,
+    ),
     about: pagesAbout(item.atom?.links),
     bases: listed(feed.xml?.base, item.xml?.base),
   };
@@ -104,7 +111,7 @@ function rdfItem(item: RdfFeed.Item<string>, feed: RdfFeed.Feed<string>): FeedIt
     author: { name: item.dc?.creators?.[0] ?? null, uri: null },
     dates: listed(...(item.dc?.dates ?? [])),
     tags: named(item.dc?.subjects),
-    language: item.dc?.languages?.[0] ?? feed.dc?.languages?.[0] ?? null,
+    languages: listed(...(item.dc?.languages ?? []), item.xml?.lang, ...(feed.dc?.languages ?? []), feed.xml?.lang),
     about: pagesAbout(item.atom?.links),
     bases: listed(feed.xml?.base, item.xml?.base),
   };
@@ -121,7 +128,13 @@ function atomItem(entry: AtomFeed.Entry<string>, feed: AtomFeed.Feed<string>): F
     author: { name: person?.name ?? null, uri: person?.uri ?? person?.email ?? null },
     dates: listed(entry.published, entry.updated, ...(entry.dc?.dates ?? [])),
     tags: named([...(entry.categories ?? []).map(({ term, label }) => term ?? label), ...(entry.dc?.subjects ?? [])]),
-    language: entry.content?.xml?.lang ?? entry.xml?.lang ?? feed.xml?.lang ?? null,
+    languages: listed(
+      entry.content?.xml?.lang,
+      entry.xml?.lang,
+      ...(entry.dc?.languages ?? []),
+      feed.xml?.lang,
+      ...(feed.dc?.languages ?? []),
+    ),
     about: pagesAbout(entry.links),
     bases: listed(feed.xml?.base, entry.xml?.base, entry.content?.xml?.base),
   };
@@ -137,7 +150,7 @@ function jsonItem(item: JsonFeed.Item<string>, feed: JsonFeed.Feed<string>): Fee
     author: { name: person?.name ?? null, uri: person?.url ?? null },
     dates: listed(item.date_published, item.date_modified),
     tags: named(item.tags),
-    language: item.language ?? feed.language ?? null,
+    languages: listed(item.language, feed.language),
     about: listed(item.external_url),
     bases: [],
   };

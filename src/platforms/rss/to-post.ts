@@ -1,5 +1,6 @@
 import { type Post, postKey, writtenAt } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { statedLanguage } from '../../core/text/languages.ts';
 import { htmlToText, type PlainText, plainText, webUrl } from '../shared/html.ts';
 import { idsOf, isUrl, maxIdLength, scoped, timeIn } from './identity.ts';
 import type { Content, FeedItem } from './items.ts';
@@ -35,7 +36,7 @@ export function toPost(item: FeedItem, origin: Origin, now: number): Post | { re
     url,
     author: authorOf(item, origin),
     text,
-    language: item.language && item.language.length <= 50 ? storable(item.language) : null,
+    language: statedLanguage(...item.languages),
     createdAt: writtenAt(timeIn(item), now),
     hashtags: item.tags.map((tag) => storable(tag.trim().replace(/^[#＃]/, ''))).filter((tag) => tag !== ''),
     links: [...new Set(links)].slice(0, maxLinks),

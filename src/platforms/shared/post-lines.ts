@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { jsonIn, plainIssue } from './parse-json.ts';
 import { type Author, type Change, type Post, postKey, withAltTexts } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { statedLanguage } from '../../core/text/languages.ts';
 
 const maxIdLength = 1000;
 const notAnId = {
@@ -94,7 +95,7 @@ function toPost(wire: WirePost, now: number, source: LineSource | undefined): Po
     url: webUrl(wire.url),
     author: authorOf(author, id),
     ...withAltTexts(text, wire.altTexts ?? []),
-    language: wire.language ?? null,
+    language: statedLanguage(wire.language),
     createdAt: createdAt ?? now,
     hashtags: (wire.hashtags ?? []).map((tag) => tag.replace(/^[#＃]/, '')),
     links: wire.links ?? [],

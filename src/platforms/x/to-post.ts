@@ -1,5 +1,6 @@
 import { type Change, type Post, postKey, type Reject, withAltTexts } from '../../core/post.ts';
 import { storable } from '../../core/storable.ts';
+import { statedLanguage } from '../../core/text/languages.ts';
 import { faultIn } from '../shared/parse-json.ts';
 import type { XFeed } from './config.ts';
 import { Identified, type Includes, Media, Tweet, type Url, User } from './wire.ts';
@@ -62,7 +63,7 @@ function toPost(tweet: Tweet, { users, altTexts }: Beside, account: Account): Po
       storable(textOf(tweet)),
       tweet.media.map((key) => altTexts.get(key)),
     ),
-    language: languageOf(tweet.lang),
+    language: statedLanguage(tweet.lang),
     createdAt: tweet.createdAt,
     hashtags: [...new Set(tweet.hashtags.map(({ tag }) => storable(tag)))],
     links: [...new Set(tweet.urls.flatMap(linksOf))],
@@ -106,13 +107,6 @@ function authorOf(id: string | undefined, users: ReadonlyMap<string, User>): Pos
     bot: false,
     ...(user.created_at !== undefined && { since: Date.parse(user.created_at) }),
   };
-}
-
-/** Null for X's own codes, which mean “no text” or “unknown language”. */
-function languageOf(lang: string | undefined): string | null {
-  if (lang === undefined || /^(und|zxx|q..)$/.test(lang)) return null;
-  const old: Readonly<Record<string, string>> = { iw: 'he', in: 'id' };
-  return old[lang] ?? lang;
 }
 
 function referenced({ references }: Tweet, type: string): string | undefined {
