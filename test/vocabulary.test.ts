@@ -168,7 +168,8 @@ function textsOf({ file, text, program, comments }: Source): Text[] {
 /** Each use of the words, with its neighbours in the line. */
 function phrases({ text }: Text, words: RegExp): string[] {
   return text.split('\n').flatMap((line) => {
-    const plain = line.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^A-Za-z0-9]+/g, ' ');
+    const letters = line.normalize('NFD').replaceAll(/\p{M}/gu, '');
+    const plain = letters.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[^A-Za-z0-9]+/g, ' ');
     return [...plain.matchAll(words)].map((match) => {
       const before = plain.slice(0, match.index).trim().split(' ').at(-1);
       const after = plain

@@ -5,6 +5,15 @@ export const de: Translation = {
   publishedAs: (id) => `veröffentlicht als ${id}`,
   quoted: (text) => `„${text}“`,
   asAbove: 'wie im Beitrag oben',
+  warnings: `
+    sensibel, sensible Inhalte, NSFW, Spoiler, lang, langer Beitrag, langer Text, Großbuchstaben, Blitzlicht, Flackern, Augenkontakt, Blickkontakt,
+    Selfie, Politik, depol, eupol, uspol, US-Politik, EU-Politik, Krieg, Genozid, Völkermord, Terror, Terrorismus, Folter, Gewalt, Polizei, Polizeigewalt,
+    Waffen, Schusswaffen, Blut, Tod, Mord, Entführung, Tierquälerei, Tiertod, Missbrauch, Kindesmissbrauch, sexualisierte Gewalt, sexuelle Gewalt,
+    Vergewaltigung, Sex, sexuelle Inhalte, Nacktheit, Pornografie, Porno, Schwangerschaft, Fehlgeburt, Abtreibung, Selbstverletzung, Suizid, Selbstmord,
+    psychische Gesundheit, Depression, Depressionen, PTBS, Trauma, Essstörung, Essstörungen, Essen, Alkohol, Alk, Drogen, Rauchen, Medizin, Corona, Covid,
+    Gesundheit, Krankheit, Religion, Rassismus, rassistische Sprache, Beleidigungen, Sexismus, Misogynie, Frauenfeindlichkeit, Klassismus, Ableismus,
+    Behindertenfeindlichkeit, Homophobie, Homofeindlichkeit, Transphobie, Transfeindlichkeit, Queerfeindlichkeit, Antisemitismus, Islamophobie,
+    Islamfeindlichkeit, Hassrede, Spinnen, Schlangen, Insekten, Phobien, Geld, KI`,
   remarks: {
     // Links: why one is not exact.
     'the text is too long to look for words of it': 'der Text ist zu lang, um nach Wörtern daraus zu suchen',

@@ -121,6 +121,8 @@ export interface Phrases {
   readonly quoted: (text: string) => string;
   /** The content warning of a reply to a post with an uncommon one. */
   readonly asAbove: string;
+  /** Common content warnings, which a reply may repeat, with commas between them: nouns that say nothing of anybody. */
+  readonly warnings: string;
 }
 
 /** Another language has the remarks as well. */
@@ -133,4 +135,11 @@ export const en: Phrases = {
   publishedAs: (id) => `published as ${id}`,
   quoted: (text) => `“${text}”`,
   asAbove: 'as in the post above',
+  warnings: `
+    sensitive, nsfw, spoiler, spoilers, long, long post, caps, flashing, eye contact, selfie, politics, pol, uspol, ukpol, eupol, depol, us politics, uk
+    politics, eu politics, war, genocide, terrorism, torture, violence, police, police violence, weapons, guns, gore, blood, death, murder, kidnapping,
+    animal cruelty, animal death, abuse, child abuse, sexual assault, rape, sex, sexual content, nudity, lewd, pornography, pregnancy, miscarriage,
+    abortion, self harm, suicide, mental health, mh, depression, ptsd, trauma, eating disorders, eating disorder, food, alcohol, alc, drugs, smoking,
+    medical, covid, health, religion, racism, racial slurs, slurs, sexism, misogyny, classism, ableism, homophobia, transphobia, antisemitism,
+    islamophobia, hate speech, spiders, snakes, insects, phobias, money, ai, !warn, porn, sexual, graphic-media`,
 };

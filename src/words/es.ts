@@ -5,6 +5,14 @@ export const es: Translation = {
   publishedAs: (id) => `publicado como ${id}`,
   quoted: (text) => `«${text}»`,
   asAbove: 'como en la publicación de arriba',
+  warnings: `
+    sensible, contenido sensible, NSFW, spoiler, destripe, largo, texto largo, mayúsculas, destellos, luces parpadeantes, contacto visual, selfi, selfie,
+    política, política internacional, guerra, genocidio, terrorismo, tortura, violencia, policía, violencia policial, armas, armas de fuego, sangre,
+    muerte, asesinato, secuestro, maltrato animal, muerte animal, abuso, abusos, abuso infantil, agresión sexual, violencia sexual, violencia de género,
+    violencia machista, violación, sexo, contenido sexual, desnudez, desnudos, pornografía, porno, embarazo, aborto espontáneo, aborto, autolesión,
+    autolesiones, suicidio, salud mental, depresión, TEPT, trauma, trastornos alimentarios, trastorno alimentario, TCA, comida, alcohol, drogas, tabaco,
+    medicina, covid, salud, enfermedad, religión, racismo, insultos racistas, insultos, sexismo, machismo, misoginia, clasismo, capacitismo, homofobia,
+    transfobia, antisemitismo, islamofobia, discurso de odio, arañas, serpientes, insectos, fobias, dinero, IA`,
   remarks: {
     // Links: why one is not exact.
     'the text is too long to look for words of it': 'el texto es demasiado largo para buscar palabras en él',

@@ -5,6 +5,15 @@ export const fr: Translation = {
   publishedAs: (id) => `publié sous ${id}`,
   quoted: (text) => `« ${text} »`,
   asAbove: 'comme dans la publication ci-dessus',
+  warnings: `
+    sensible, contenu sensible, NSFW, spoiler, divulgâchage, long, texte long, majuscules, flashs, lumières clignotantes, contact visuel, selfie,
+    politique, polfr, frpol, politique internationale, guerre, génocide, terrorisme, torture, violence, violences, police, violences policières, armes,
+    armes à feu, sang, mort, meurtre, enlèvement, cruauté envers les animaux, maltraitance animale, mort animale, abus, maltraitance, maltraitance
+    infantile, agression sexuelle, violences sexuelles, VSS, viol, sexe, contenu sexuel, nudité, pornographie, porno, grossesse, fausse couche, IVG,
+    avortement, automutilation, suicide, santé mentale, dépression, TSPT, trauma, traumatisme, troubles alimentaires, trouble alimentaire, TCA,
+    nourriture, alcool, drogue, drogues, tabac, médical, covid, santé, maladie, religion, racisme, insultes racistes, insultes, sexisme, misogynie,
+    classisme, validisme, homophobie, transphobie, antisémitisme, islamophobie, discours haineux, araignée, araignées, serpents, insectes, phobies,
+    argent, IA`,
   remarks: {
     // Links: why one is not exact.
     'the text is too long to look for words of it': 'le texte est trop long pour y chercher des mots',

@@ -5,6 +5,14 @@ export const pt: Translation = {
   publishedAs: (id) => `publicado como ${id}`,
   quoted: (text) => `“${text}”`,
   asAbove: 'como na publicação acima',
+  warnings: `
+    sensível, conteúdo sensível, NSFW, spoiler, longo, texto longo, maiúsculas, luzes piscantes, contato visual, contacto visual, selfie, política, polbr,
+    brpol, política internacional, guerra, genocídio, terrorismo, tortura, violência, polícia, violência policial, armas, armas de fogo, sangue, morte,
+    assassinato, homicídio, sequestro, rapto, maus-tratos a animais, crueldade animal, morte animal, abuso, abuso infantil, agressão sexual, violência
+    sexual, violência de gênero, estupro, violação, sexo, conteúdo sexual, nudez, pornografia, pornô, porno, gravidez, aborto espontâneo, aborto,
+    automutilação, autolesão, suicídio, saúde mental, depressão, TEPT, trauma, transtornos alimentares, distúrbios alimentares, comida, álcool, drogas,
+    tabaco, medicina, covid, saúde, doença, religião, racismo, insultos racistas, insultos, sexismo, misoginia, classismo, capacitismo, homofobia,
+    transfobia, antissemitismo, islamofobia, discurso de ódio, aranhas, cobras, insetos, fobias, dinheiro, IA`,
   remarks: {
     // Links: why one is not exact.
     'the text is too long to look for words of it': 'o texto é longo demais para procurar palavras nele',
