@@ -1,5 +1,6 @@
 import type { CountedPost, Outcome } from '../core/digest.ts';
 import type { ReplyState } from '../core/reply.ts';
+import { isRemark } from '../words/index.ts';
 
 /** The outcome of a post and, after a blank, the reason: a rule, a consent clause or a limit. `logs`: the publishers that only log. */
 export function outcomeOf(post: CountedPost, logs: ReadonlySet<string>): string {
@@ -24,8 +25,9 @@ function judged({ verdict, replies }: CountedPost, logs: ReadonlySet<string>): [
   const reply = replies.findLast(({ state }) => state === 'sent') ?? replies.at(-1);
   if (reply === undefined) return ['waiting', rule];
   const { publisher, state } = reply;
+  const written = ownWords(reply.reason ?? '', true);
   // Texts of platforms and operators are no reasons.
-  const reason = reply.reason && ownWords(reply.reason, true);
+  const reason = isRemark(written) ? written : null;
   const isLost = reply.reason?.startsWith('outcome unknown') ?? false;
   const byState: Readonly<Record<ReplyState, [Outcome, (string | null)?]>> = {
     planned: ['waiting', reason],

@@ -96,8 +96,7 @@ function reasonIn({ locale }: Words, why: string | null): string | null {
 }
 
 function coverageIn({ coverage, timezone }: Digest, words: Words): Section {
-  const inWords = ({ from, to, why }: DigestGap) =>
-    `${momentsInWords(from, to, words, timezone)}: ${words.gap[why]}`;
+  const inWords = ({ from, to, why }: DigestGap) => `${momentsInWords(from, to, words, timezone)}: ${words.gap[why]}`;
   const listed = (gaps: readonly DigestGap[]) =>
     [...gaps.slice(0, maxGaps).map(inWords), ...rest(gaps.length, maxGaps)].join('; ');
   const ofAll = coverage.gaps.length === 0 ? [] : [[words.gapOfAll, null, listed(coverage.gaps)]];

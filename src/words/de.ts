@@ -113,6 +113,36 @@ export const de: Translation = {
       'eine Antwort je Thread zu derselben Depesche und denselben Absätzen',
     'one such reply per author and day': 'eine solche Antwort je Person und Tag',
     // Platforms: what addresses the bot, and their rules.
+    'given up, it waited too long': 'aufgegeben: zu lange gewartet',
+    'withdrawn by the author before it was sent': 'vom Verfasser vor dem Senden zurückgezogen',
+    'withdrawn by the operator before it was sent': 'vom Betreiber vor dem Senden zurückgezogen',
+    'withdrawn before it was sent': 'vor dem Senden zurückgezogen',
+    'the post changed before the reply was sent': 'der Beitrag änderte sich, bevor die Antwort gesendet war',
+    'its post was deleted': 'der Beitrag wurde gelöscht',
+    'an earlier reply to the post is deleted first': 'erst wird eine frühere Antwort auf den Beitrag gelöscht',
+    'stopped by the file': 'angehalten durch die Datei',
+    'paused ({scope})': 'pausiert ({scope})',
+    'the author opted out': 'der Verfasser hat widersprochen',
+    'the account is in cooldown': 'das Konto pausiert nach Ablehnungen',
+    'another reply tests whether the platform accepts the account again':
+      'eine andere Antwort prüft, ob die Plattform das Konto wieder annimmt',
+    'the limit of {number} replies in this thread is reached':
+      'die Grenze von {number} Antworten in diesem Thread ist erreicht',
+    'the limit of {number} replies to one author in one thread is reached':
+      'die Grenze von {number} Antworten an einen Verfasser in einem Thread ist erreicht',
+    'cooldown of the author': 'Pause nach einer Antwort an den Verfasser',
+    'cooldown of the thread': 'Pause nach einer Antwort im Thread',
+    'the limit of {number} replies a day to posts that address the bot, by one author, is reached':
+      'die Tagesgrenze von {number} Antworten auf Beiträge eines Verfassers, die den Bot ansprechen, ist erreicht',
+    'the limit of {number} replies a day to posts that do not address the bot, by one author, is reached':
+      'die Tagesgrenze von {number} Antworten auf Beiträge eines Verfassers, die den Bot nicht ansprechen, ist erreicht',
+    'the daily quota of {number} replies is used up': 'das Tageskontingent von {number} Antworten ist aufgebraucht',
+    'its author has had a share of the daily quota, and others come first':
+      'der Verfasser hatte seinen Teil des Tageskontingents, andere kommen zuerst',
+    'others come first, and the daily quota has {number} replies left':
+      'andere kommen zuerst, und vom Tageskontingent bleiben {number} Antworten',
+    'the budget of ${amount} a month is used up': 'das Monatsbudget von {amount} $ ist aufgebraucht',
+    'the budget of ${amount} a day is used up': 'das Tagesbudget von {amount} $ ist aufgebraucht',
     'an @mention of the bot': 'eine @Erwähnung des Bots',
     'an @mention of the bot, or a quote of one of its posts':
       'eine @Erwähnung des Bots oder ein Zitat eines seiner Beiträge',

@@ -111,6 +111,36 @@ export const es: Translation = {
       'una respuesta por hilo sobre el mismo cable y los mismos párrafos',
     'one such reply per author and day': 'una respuesta así por persona y día',
     // Platforms: what addresses the bot, and their rules.
+    'given up, it waited too long': 'desistida: esperó demasiado',
+    'withdrawn by the author before it was sent': 'retirada por el autor antes de enviarse',
+    'withdrawn by the operator before it was sent': 'retirada por el operador antes de enviarse',
+    'withdrawn before it was sent': 'retirada antes de enviarse',
+    'the post changed before the reply was sent': 'la publicación cambió antes de enviarse la respuesta',
+    'its post was deleted': 'la publicación fue eliminada',
+    'an earlier reply to the post is deleted first': 'antes se elimina una respuesta anterior a la publicación',
+    'stopped by the file': 'detenido por el archivo',
+    'paused ({scope})': 'en pausa ({scope})',
+    'the author opted out': 'el autor se dio de baja',
+    'the account is in cooldown': 'la cuenta está en espera tras rechazos',
+    'another reply tests whether the platform accepts the account again':
+      'otra respuesta prueba si la plataforma vuelve a aceptar la cuenta',
+    'the limit of {number} replies in this thread is reached':
+      'se alcanzó el límite de {number} respuestas en este hilo',
+    'the limit of {number} replies to one author in one thread is reached':
+      'se alcanzó el límite de {number} respuestas a un autor en un hilo',
+    'cooldown of the author': 'espera tras una respuesta al autor',
+    'cooldown of the thread': 'espera tras una respuesta en el hilo',
+    'the limit of {number} replies a day to posts that address the bot, by one author, is reached':
+      'se alcanzó el límite diario de {number} respuestas a publicaciones de un autor que se dirigen al bot',
+    'the limit of {number} replies a day to posts that do not address the bot, by one author, is reached':
+      'se alcanzó el límite diario de {number} respuestas a publicaciones de un autor que no se dirigen al bot',
+    'the daily quota of {number} replies is used up': 'se agotó el cupo diario de {number} respuestas',
+    'its author has had a share of the daily quota, and others come first':
+      'su autor ya tuvo su parte del cupo diario, y otros van primero',
+    'others come first, and the daily quota has {number} replies left':
+      'otros van primero, y al cupo diario le quedan {number} respuestas',
+    'the budget of ${amount} a month is used up': 'se agotó el presupuesto mensual de {amount} $',
+    'the budget of ${amount} a day is used up': 'se agotó el presupuesto diario de {amount} $',
     'an @mention of the bot': 'una @mención del bot',
     'an @mention of the bot, or a quote of one of its posts':
       'una @mención del bot o una cita de una de sus publicaciones',

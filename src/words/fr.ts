@@ -115,6 +115,36 @@ export const fr: Translation = {
       'une réponse par fil pour le même câble et les mêmes paragraphes',
     'one such reply per author and day': 'une seule réponse de ce genre par personne et par jour',
     // Platforms: what addresses the bot, and their rules.
+    'given up, it waited too long': 'abandonnée : attente trop longue',
+    'withdrawn by the author before it was sent': 'retirée par l’auteur avant l’envoi',
+    'withdrawn by the operator before it was sent': 'retirée par l’opérateur avant l’envoi',
+    'withdrawn before it was sent': 'retirée avant l’envoi',
+    'the post changed before the reply was sent': 'la publication a changé avant l’envoi de la réponse',
+    'its post was deleted': 'la publication a été supprimée',
+    'an earlier reply to the post is deleted first': 'une réponse antérieure à la publication est d’abord supprimée',
+    'stopped by the file': 'arrêté par le fichier',
+    'paused ({scope})': 'en pause ({scope})',
+    'the author opted out': 'l’auteur s’y est opposé',
+    'the account is in cooldown': 'le compte est en attente après des refus',
+    'another reply tests whether the platform accepts the account again':
+      'une autre réponse vérifie si la plateforme accepte de nouveau le compte',
+    'the limit of {number} replies in this thread is reached':
+      'la limite de {number} réponses dans ce fil est atteinte',
+    'the limit of {number} replies to one author in one thread is reached':
+      'la limite de {number} réponses à un auteur dans un fil est atteinte',
+    'cooldown of the author': 'délai après une réponse à l’auteur',
+    'cooldown of the thread': 'délai après une réponse dans le fil',
+    'the limit of {number} replies a day to posts that address the bot, by one author, is reached':
+      'la limite quotidienne de {number} réponses aux publications d’un auteur qui s’adressent au bot est atteinte',
+    'the limit of {number} replies a day to posts that do not address the bot, by one author, is reached':
+      'la limite quotidienne de {number} réponses aux publications d’un auteur qui ne s’adressent pas au bot est atteinte',
+    'the daily quota of {number} replies is used up': 'le quota quotidien de {number} réponses est épuisé',
+    'its author has had a share of the daily quota, and others come first':
+      'son auteur a eu sa part du quota quotidien, d’autres passent d’abord',
+    'others come first, and the daily quota has {number} replies left':
+      'd’autres passent d’abord, et il reste {number} réponses du quota quotidien',
+    'the budget of ${amount} a month is used up': 'le budget mensuel de {amount} $ est épuisé',
+    'the budget of ${amount} a day is used up': 'le budget quotidien de {amount} $ est épuisé',
     'an @mention of the bot': 'une @mention du bot',
     'an @mention of the bot, or a quote of one of its posts':
       'une @mention du bot ou une citation de l’une de ses publications',

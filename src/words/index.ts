@@ -22,6 +22,11 @@ export function remarkIn(language: string, remark: string): string | undefined {
   return parts.filter((part) => part !== undefined).join('; ') || undefined;
 }
 
+/** A remark that code makes, not a text of a platform or a person. */
+export function isRemark(text: string): boolean {
+  return patterns.some(({ pattern }) => pattern.test(text));
+}
+
 /** Each remark as a pattern, with a group for each part that differs. The longest first: a short one may match the words of another. */
 const patterns = remarks
   .toSorted((a, b) => b.length - a.length)

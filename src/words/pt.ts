@@ -110,6 +110,36 @@ export const pt: Translation = {
       'uma resposta por conversa sobre o mesmo telegrama e os mesmos parágrafos',
     'one such reply per author and day': 'uma resposta dessas por pessoa e dia',
     // Platforms: what addresses the bot, and their rules.
+    'given up, it waited too long': 'desistida: esperou demais',
+    'withdrawn by the author before it was sent': 'retirada pelo autor antes do envio',
+    'withdrawn by the operator before it was sent': 'retirada pelo operador antes do envio',
+    'withdrawn before it was sent': 'retirada antes do envio',
+    'the post changed before the reply was sent': 'a publicação mudou antes do envio da resposta',
+    'its post was deleted': 'a publicação foi apagada',
+    'an earlier reply to the post is deleted first': 'antes é apagada uma resposta anterior à publicação',
+    'stopped by the file': 'parado pelo arquivo',
+    'paused ({scope})': 'em pausa ({scope})',
+    'the author opted out': 'o autor recusou respostas',
+    'the account is in cooldown': 'a conta está em espera após recusas',
+    'another reply tests whether the platform accepts the account again':
+      'outra resposta testa se a plataforma volta a aceitar a conta',
+    'the limit of {number} replies in this thread is reached':
+      'o limite de {number} respostas nesta conversa foi atingido',
+    'the limit of {number} replies to one author in one thread is reached':
+      'o limite de {number} respostas a um autor numa conversa foi atingido',
+    'cooldown of the author': 'espera após uma resposta ao autor',
+    'cooldown of the thread': 'espera após uma resposta na conversa',
+    'the limit of {number} replies a day to posts that address the bot, by one author, is reached':
+      'o limite diário de {number} respostas a publicações de um autor que se dirigem ao bot foi atingido',
+    'the limit of {number} replies a day to posts that do not address the bot, by one author, is reached':
+      'o limite diário de {number} respostas a publicações de um autor que não se dirigem ao bot foi atingido',
+    'the daily quota of {number} replies is used up': 'a cota diária de {number} respostas esgotou-se',
+    'its author has had a share of the daily quota, and others come first':
+      'o autor já teve a sua parte da cota diária, e outros vêm primeiro',
+    'others come first, and the daily quota has {number} replies left':
+      'outros vêm primeiro, e restam {number} respostas da cota diária',
+    'the budget of ${amount} a month is used up': 'o orçamento mensal de {amount} $ esgotou-se',
+    'the budget of ${amount} a day is used up': 'o orçamento diário de {amount} $ esgotou-se',
     'an @mention of the bot': 'uma @menção ao bot',
     'an @mention of the bot, or a quote of one of its posts':
       'uma @menção ao bot ou uma citação de uma de suas publicações',

@@ -35,6 +35,22 @@ describe('what was done about a post', () => {
     expect(told('tags', 'abandoned', 'en', 'outcome unknown: the platform could not tell')).toEqual(said.unknown.sent);
   });
 
+  test('has reasons of the bot alone, none that a platform wrote', () => {
+    const reasons = [
+      '429 of mastodon.social',
+      'paused (all): wrong links',
+      'stopped by the file /home/olga/data/PAUSE: tea',
+    ];
+    expect(reasons.map((reason) => told('tags', 'planned', 'en', reason)[1])).toEqual([
+      undefined,
+      'paused (all)',
+      'stopped by the file',
+    ]);
+    expect(told('tags', 'abandoned', 'de', 'given up, it waited too long: 429')[1]).toBe(
+      'aufgegeben: zu lange gewartet',
+    );
+  });
+
   test.each(languages)('a dry run is no answer, in %s', (language) => {
     const words = (publisher: string) =>
       new Set(ReplyState.options.map((state) => told(publisher, state, language)[0]));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { slipInWords } from '../../src/cables/repair/letters.ts';
@@ -43,6 +44,35 @@ describe.each(languages.filter((each) => each !== 'en'))('remarks in %s', (langu
     );
     expect(remarkIn(language, 'no remark of ours')).toBeUndefined();
   });
+});
+
+/** Where a reply is put off or ended, the parts of its reason that differ. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  what: ['in this thread', 'to one author in one thread', 'author', 'thread'],
+  posts: ['posts that address the bot', 'posts that do not address the bot'],
+  name: ['month', 'day'],
+  who: ['the author', 'the operator'],
+};
+
+test.each([
+  'accounts/reply-limits',
+  'accounts/spending',
+  'replies/claim-reply',
+  'replies/successors',
+  'replies/withdraw-reply',
+])('each reason in ledger/%s why a reply is not sent is translated', (file) => {
+  const source = readFileSync(new URL(`../../src/ledger/${file}.ts`, import.meta.url), 'utf8');
+  const written = source.matchAll(/(?:reason: |reason = sql<string>`|Before = |const waits = )['`]([^'`]+)['`]/g);
+  const reasons = [...written].map(
+    ([, reason = '']) => reason.replace(/^\$\{pausePrefix.*?\}/, 'paused (all)').split(':')[0]!,
+  );
+  expect(reasons.length).toBeGreaterThan(0);
+  const untranslated = reasons.filter((reason) => {
+    const [, name = ''] = /\$\{(what|posts|name|who)\}/.exec(reason) ?? [];
+    const said = (part: string) => reason.replace(`\${${name}}`, part).replace(/\$\{.*?\}/, '5');
+    return !(parts[name] ?? ['']).some((part) => remarkIn('de', said(part)) !== undefined);
+  });
+  expect(untranslated).toEqual([]);
 });
 
 test('what consent and platforms say is translated', () => {
