@@ -77,6 +77,14 @@ export function sharesOf(values: readonly unknown[]): (number | undefined)[] {
   return values.map((value) => (typeof value === 'number' && value > 0 ? value / most : undefined));
 }
 
+/** Reference IDs, which are never broken over two lines. */
+const unbroken = /(\b\d\d[A-Z]{3,}\d+\b)/;
+
+/** Parts of a text; every second one is not to be broken. */
+export function partsOf(text: string): string[] {
+  return text.split(unbroken);
+}
+
 export function rest(count: number, shown: number): string[] {
   return count > shown ? [`+ ${count - shown}`] : [];
 }

@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
+import { languages } from '../../src/core/text/languages.ts';
 import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { messageOf } from '../../src/digest/deliver.ts';
 import { formats } from '../../src/digest/render/index.ts';
@@ -26,6 +27,23 @@ const measure = `(async () => {
     twice: headings.filter((one, at) => headings.indexOf(one) !== at),
     axe: violations.map(({ id, nodes }) => [id, nodes[0].html]),
   };
+})()`;
+
+/** Reference IDs that are on two lines. */
+const broken = `(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    for (const match of node.data.matchAll(/\\d\\d[A-Z]{3,}\\d+/gu)) {
+      const range = document.createRange();
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + match[0].length);
+      const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+      if (tops.size > 1) found.push(match[0]);
+    }
+  }
+  return found;
 })()`;
 
 describe.skipIf(!browserIsHere)('in Chromium', () => {
@@ -53,6 +71,13 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
       await page.setContent(content);
       expect(await faults(page)).toEqual(none);
     }
+  });
+
+  test.each(languages)('the mail fits 320 px in %s, and breaks no reference ID', async (language) => {
+    const page = await open(320, 'light');
+    await page.setContent(messageOf({ ...digest, language }, 'x').html);
+    expect(await faults(page)).toEqual(none);
+    expect(await page.evaluate<string[]>(broken)).toEqual([]);
   });
 
   test.each(cases)(

@@ -90,7 +90,8 @@ test.each(['md', 'txt', 'html', 'json'] as const)(
     const text = await formats[format].render([digest], undefined);
     expect(text).toContain('https://social.example/%3Cb%3E');
     expect(text).not.toContain('<b>');
-    if (format !== 'json') expect(text).toMatch(/Mastodon, 23 Nov, 10:15 CET[^]*07ASTANA2244 ¶5/);
+    if (format !== 'json')
+      expect(text.replaceAll(/<\/?span[^>]*>/g, '')).toMatch(/Mastodon, 23 Nov, 10:15 CET[^]*07ASTANA2244 ¶5/);
   },
 );
 

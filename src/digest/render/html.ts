@@ -1,7 +1,7 @@
 import { chartOf, escaped } from '../charts.ts';
 import { palette } from '../../core/text/palette.ts';
 import type { Digest } from '../../core/digest.ts';
-import type { Cell, Row, Section } from '../rows.ts';
+import { type Cell, partsOf, type Row, type Section } from '../rows.ts';
 import { present } from '../sections.ts';
 
 /** A page of its own, with its chart as inline SVG. */
@@ -66,7 +66,7 @@ ${chart ?? (head.length === 0 ? listOf(section) : tableOf(section))}${remarks.ma
 
 function listOf({ rows }: Section): string {
   const entry = ({ cells, lines, share }: Row) =>
-    `<li style="margin:0 0 16px">${cells.map(linked).join(' ')}${barOf(share)}${lines.map((line) => `<div>${escaped(line)}</div>`).join('')}</li>`;
+    `<li style="margin:0 0 16px">${cells.map(linked).join(' ')}${barOf(share)}${lines.map((line) => `<div>${written(line)}</div>`).join('')}</li>`;
   return `<ul style="list-style:none;margin:0;padding:0">\n${rows.map(entry).join('\n')}\n</ul>`;
 }
 
@@ -94,5 +94,10 @@ function barOf(share: number | undefined): string {
 /** Only http and https URLs become links, although all of them are the bot's own. */
 function linked({ text, url }: Cell): string {
   const isLink = typeof url === 'string' && /^https?:\/\//.test(url);
-  return isLink ? `<a href="${escaped(url)}">${escaped(text)}</a>` : escaped(text);
+  return isLink ? `<a href="${escaped(url)}">${written(text)}</a>` : written(text);
+}
+
+function written(text: string): string {
+  const parts = partsOf(text).map(escaped);
+  return parts.map((part, at) => (at % 2 === 1 ? `<span style="white-space:nowrap">${part}</span>` : part)).join('');
 }

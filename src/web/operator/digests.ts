@@ -6,7 +6,7 @@ import { periodAt } from '../../digest/period.ts';
 import { buildDigest, withReading } from '../../operations/build-digest.ts';
 import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
-import type { Cell, Row, Section } from '../../digest/rows.ts';
+import { type Cell, partsOf, type Row, type Section } from '../../digest/rows.ts';
 import { present } from '../../digest/sections.ts';
 import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
 import { type Context, type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
@@ -145,7 +145,9 @@ function barOf(share: number | undefined): Html {
 }
 
 function shown({ text, url }: Cell, context: Context): Html {
-  return url === undefined || url === null ? html`${text}` : linkTo(url, text, context);
+  const written = partsOf(text).map((part, at) => (at % 2 === 1 ? html`<span class="id">${part}</span>` : part));
+  const words = html`${written}`;
+  return url === undefined || url === null ? words : linkTo(url, words, context);
 }
 
 /** The formats with one file per edition. */
