@@ -2,12 +2,17 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { shortId } from '../src/core/post.ts';
+import { type PostgresServer, startPostgres } from '../test/servers/postgres.ts';
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 import { type Asked, commands, pages } from './years/asked.ts';
-import { workplaceOf } from './years/workplace.ts';
+import { inPostgres, workplaceOf } from './years/workplace.ts';
 
-/** `YEARS=2000,200000,2000000` measures a larger ledger, too; `ROUNDS` each question so often. The ledgers stay in YEARS_FOLDER, if it is given. */
+/**
+ * `YEARS=2000,200000,2000000` measures a larger ledger, too; `ROUNDS` each question so often; `LEDGER=postgres` copies in PostgreSQL. The ledgers
+ * stay in YEARS_FOLDER, if it is given.
+ */
 const sizes = (process.env['YEARS'] ?? '2000,200000').split(',').map(Number);
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const given = process.env['YEARS_FOLDER'];
@@ -18,7 +23,9 @@ const most = 1.5;
 /** What one question took in one ledger. */
 interface Took {
   readonly ms: readonly number[];
-  /** Bytes that the process read, of programs and of the ledger: the least of all rounds. */
+  /** Processor time of the program, in milliseconds: the least of all rounds. */
+  readonly cpuMs: number;
+  /** Bytes that the program read, of its own files and of the ledger, or got from the server: the least of all rounds. */
   readonly bytes: number;
 }
 
@@ -26,7 +33,9 @@ interface Took {
 export const bench: Bench = {
   async run() {
     const took: Map<Asked, Took>[] = [];
-    for (const posts of sizes) took.push(await measured(await workplaceOf(folder, posts)));
+    const server = process.env['LEDGER'] === 'postgres' ? await startPostgres({}, folder) : undefined;
+    for (const posts of sizes) took.push(await measured(await workplaceOf(folder, posts), server));
+    await server?.[Symbol.asyncDispose]();
     if (given === undefined) rmSync(folder, { recursive: true });
     return [...(took[0]?.keys() ?? [])].map((asked) =>
       figureOf(
@@ -40,16 +49,19 @@ export const bench: Bench = {
 const firstAnswer: Asked = { name: 'run, to the first answer', asks: [] };
 const afterKill: Asked = { name: 'run after kill -9, to the first answer', asks: [] };
 
-async function measured(config: string): Promise<Map<Asked, Took>> {
+async function measured(file: string, server: PostgresServer | undefined): Promise<Map<Asked, Took>> {
+  const config = server === undefined ? file : await inPostgres(file, server);
+  const isAsked = ({ asks }: Asked) => server === undefined || asks[1] !== 'backup';
   const backup = `${config}.backup`;
-  const of = (text: string) => text.replace('KEY', key).replace('URL', url).replace('BACKUP', backup);
+  const of = (text: string) =>
+    text.replace('KEY', key).replace('SHORT', shortId(key)).replace('URL', url).replace('BACKUP', backup);
   const took = new Map<Asked, Took>();
   // The first start brings a stored ledger to this version's form.
   await answerIn(config, 'SIGTERM');
   took.set(firstAnswer, together(await times(rounds, () => answerIn(config, 'SIGKILL'))));
   took.set(afterKill, together(await times(rounds, () => answerIn(config, 'SIGKILL'))));
   await answerIn(config, 'SIGTERM');
-  for (const asked of commands) {
+  for (const asked of commands.filter(isAsked)) {
     const run = async () => {
       rmSync(backup, { force: true });
       return await commandIn([...asked.asks.map(of), '--config', config]);
@@ -65,9 +77,8 @@ async function measured(config: string): Promise<Map<Asked, Took>> {
 const key = 'file:years-1500';
 const url = 'https://social.example/@nobody/years-0';
 
-interface Once {
+interface Once extends Work {
   readonly ms: number;
-  readonly bytes: number;
 }
 
 async function times(count: number, run: () => Promise<Once>): Promise<Once[]> {
@@ -77,17 +88,18 @@ async function times(count: number, run: () => Promise<Once>): Promise<Once[]> {
 }
 
 function together(all: readonly Once[]): Took {
-  return { ms: all.map(({ ms }) => ms), bytes: Math.min(...all.map(({ bytes }) => bytes)) };
+  const least = (of: (once: Once) => number) => Math.min(...all.map(of));
+  return { ms: all.map(({ ms }) => ms), cpuMs: least(({ cpuMs }) => cpuMs), bytes: least(({ bytes }) => bytes) };
 }
 
 async function commandIn(args: readonly string[]): Promise<Once> {
   const began = performance.now();
   const run = pilcrow(args);
-  let bytes = 0;
-  const reading = setInterval(() => (bytes = bytesReadBy(run.child.pid) ?? bytes), 5);
+  let work: Work = none;
+  const reading = setInterval(() => (work = workOf(run.child.pid) ?? work), 5);
   await run.exited;
   clearInterval(reading);
-  return { ms: performance.now() - began, bytes };
+  return { ms: performance.now() - began, ...work };
 }
 
 let answers = 0;
@@ -102,7 +114,7 @@ async function answerIn(config: string, signal: NodeJS.Signals): Promise<Once> {
     if (bot.child.exitCode !== null) throw new Error(`the bot ends: ${bot.err}`);
     await delay(5);
   }
-  const once = { ms: performance.now() - began, bytes: bytesReadBy(bot.child.pid) ?? 0 };
+  const once = { ms: performance.now() - began, ...(workOf(bot.child.pid) ?? none) };
   bot.child.kill(signal);
   await bot.exited;
   return once;
@@ -123,11 +135,12 @@ async function pagesIn(config: string, of: (text: string) => string): Promise<Ma
   const took = new Map<Asked, Took>();
   for (const asked of pages) {
     const ask = async () => {
-      const [before, began] = [bytesReadBy(web.child.pid) ?? 0, performance.now()];
+      const [before, began] = [workOf(web.child.pid) ?? none, performance.now()];
       const answer = await fetch(new URL(of(asked.asks[0] ?? ''), entry), { headers: { cookie } });
       await answer.arrayBuffer();
       if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-      return { ms: performance.now() - began, bytes: (bytesReadBy(web.child.pid) ?? 0) - before };
+      const [ms, after] = [performance.now() - began, workOf(web.child.pid) ?? none];
+      return { ms, bytes: after.bytes - before.bytes, cpuMs: after.cpuMs - before.cpuMs };
     };
     await ask();
     took.set(asked, together(await times(4 * rounds, ask)));
@@ -137,10 +150,24 @@ async function pagesIn(config: string, of: (text: string) => string): Promise<Ma
   return took;
 }
 
-/** From files and their caches; undefined: the process is over. */
-function bytesReadBy(pid: number | undefined): number | undefined {
+/** What a process has done since its start. */
+interface Work {
+  /** Read from files, their caches and connections. */
+  readonly bytes: number;
+  readonly cpuMs: number;
+}
+
+const none: Work = { bytes: 0, cpuMs: 0 };
+
+/** Length of a tick of the kernel. */
+const tickMs = 10;
+
+/** Undefined: the process is over. */
+function workOf(pid: number | undefined): Work | undefined {
   try {
-    return Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+    const [, user, system] = /\) (?:\S+ ){11}(\d+) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const bytes = Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+    return { bytes, cpuMs: tickMs * (Number(user) + Number(system)) };
   } catch {
     return undefined;
   }
@@ -148,9 +175,9 @@ function bytesReadBy(pid: number | undefined): number | undefined {
 
 function figureOf({ name, readsAll }: Asked, took: readonly Took[]): Figure {
   const middle = took.map(({ ms }) => percentile(ms, 0.5));
-  const each = took.map(({ ms, bytes }, at) => {
+  const each = took.map(({ ms, cpuMs, bytes }, at) => {
     const [p50, p95] = [percentile(ms, 0.5), percentile(ms, 0.95)].map((value) => thousands(value));
-    return `${thousands(sizes[at] ?? 0)} posts: p50 ${p50} ms, p95 ${p95} ms, ${(bytes / 1e6).toFixed(1)} MB read`;
+    return `${thousands(sizes[at] ?? 0)} posts: p50 ${p50} ms, p95 ${p95} ms, CPU ${cpuMs} ms, ${(bytes / 1e6).toFixed(1)} MB read`;
   });
   const value = (middle.at(-1) ?? 0) / (middle[0] ?? 1);
   const target = readsAll === true ? 'reads all' : `<= ${most} x`;

@@ -1,4 +1,4 @@
-/** What a command or page is named in the table, and what is asked; KEY is the key of a post. */
+/** What a command or page is named in the table, and what is asked; KEY is the key of a post, SHORT its short id, URL the address of none. */
 export interface Asked {
   readonly name: string;
   readonly asks: readonly string[];
@@ -19,7 +19,9 @@ export const commands: readonly Asked[] = [
   { name: 'digest list', asks: ['digest', 'list'] },
   { name: 'explain, by key', asks: ['explain', 'KEY'] },
   { name: 'pause --list', asks: ['pause', '--list'] },
-  { name: 'explain, by address', asks: ['explain', 'URL'], readsAll: true },
+  { name: 'explain, by address', asks: ['explain', 'URL'] },
+  { name: 'explain, by short id', asks: ['explain', 'SHORT'] },
+  { name: 'forget, of nobody', asks: ['forget', '@nobody@social.example', '--yes'] },
   { name: 'rules backtest --since 1d', asks: ['rules', 'backtest', '--since', '1d'] },
   { name: 'ledger check', asks: ['ledger', 'check'], readsAll: true },
   { name: 'ledger backup', asks: ['ledger', 'backup', 'BACKUP'], readsAll: true },
@@ -30,6 +32,7 @@ export const pages: readonly Asked[] = [
   '/mentions',
   '/mentions?q=05ASTANA1',
   '/mentions?q=pipeline',
+  '/mentions?q=%40user0',
   '/posts/KEY',
   '/review',
   '/rules',

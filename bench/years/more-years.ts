@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { dayMs } from '../../src/core/durations.ts';
+import { shortId } from '../../src/core/post.ts';
 
 /**
  * Makes a ledger of many times as many posts: each copy is of the days before, its keys with the number of the copy. What the bot's statements
@@ -7,6 +8,7 @@ import { dayMs } from '../../src/core/durations.ts';
  */
 export function addYears(file: string, { copies, days }: { copies: number; days: number }): void {
   using ledger = new DatabaseSync(file);
+  ledger.function('short_id', { deterministic: true }, (postKey) => shortId(String(postKey)));
   ledger.exec('pragma synchronous = off; pragma cache_size = -262144');
   for (let copy = 1; copy < copies; copy += 1) {
     ledger.exec('begin');
@@ -29,6 +31,7 @@ const only: Readonly<Record<string, string>> = {
   posts: `key not like '%~%'`,
   mentions: `post_key not like '%~%'`,
   replies: `key not like '%~%'`,
+  short_ids: `post_key not like '%~%'`,
   tombstones: `hash not like '%~%'`,
   audit_log: `id not like '%~%'`,
   consents: `person not like '%~%'`,
@@ -61,6 +64,7 @@ function tables(copy: number, ms: number, days: number): Readonly<Record<string,
       published_id: named('published_id'),
       ...earlier('planned_at', 'first_attempt_at', 'claimed_at', 'sent_at', 'updated_at'),
     },
+    short_ids: { id: `short_id(${named('post_key')})`, post_key: named('post_key') },
     tombstones: { hash: `hash || '~${copy}'`, ...earlier('at') },
     audit_log: { id: `id || '~${copy}'`, ...earlier('at') },
     consents: { person: `person || '~${copy}'`, ...earlier('at') },

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
-import { writeWorkplace } from '../../test/support/workplace.ts';
+import type { PostgresServer } from '../../test/servers/postgres.ts';
+import { pilcrowOnce, writeWorkplace } from '../../test/support/workplace.ts';
 import { makeLedger, postsADay } from './make-ledger.ts';
 import { addYears } from './more-years.ts';
 
@@ -27,4 +28,15 @@ export async function workplaceOf(folder: string, posts: number): Promise<string
     addYears(file, { copies: Math.round(posts / statedPosts), days: 73 });
   }
   return config;
+}
+
+/** The same bot with a copy of its ledger in PostgreSQL. Returns the configuration. */
+export async function inPostgres(config: string, server: PostgresServer): Promise<string> {
+  process.env['YEARS_URL'] = await server.database();
+  const copy = config.replace(/\.yaml$/, '-postgres.yaml');
+  writeFileSync(copy, `${readFileSync(config, 'utf8')}ledger: { postgres: { url: { env: YEARS_URL } } }\n`);
+  const { code, err } = await pilcrowOnce(['ledger', 'copy', '--config', copy]);
+  if (code !== 0) throw new Error(err);
+  await server.query('vacuum analyze', new URL(process.env['YEARS_URL']).pathname.slice(1));
+  return copy;
 }

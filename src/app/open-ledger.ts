@@ -47,7 +47,9 @@ export async function copyToPostgres(config: LedgerConfig, progress: Progress): 
   using lock = holdWorkerLock(file);
   if (lock === undefined) throw new UsageError(`a bot works on ${file}: stop it first, or the copy is not all of it`);
   await using from = await openSqliteLedger({ file, clock: systemClock });
-  await using to = await openLedger(config);
+  // One transaction that reads and counts all rows: the usual limits would end it in a ledger of years.
+  const { migrationLimits: limits, openPostgresLedger } = await postgres();
+  await using to = await openPostgresLedger({ url: config.ledger.postgres.url.reveal(), limits });
   return await copyLedger(from, to, progress);
 }
 

@@ -8,13 +8,13 @@ import { troubledAccounts } from '../ledger/accounts/accounts.ts';
 import {
   type Alert,
   heldSince,
-  lostDeliveries,
   lostReplies,
   recordTroubles,
   reportAlerts,
   type Trouble,
   unreportedSince,
 } from '../ledger/operators/alert-rows.ts';
+import { failedDeliveries } from '../ledger/digests/editions.ts';
 import { failedLoginsSince } from '../ledger/operators/audit-log.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { longOutages } from '../ledger/feeds/feed-rows.ts';
@@ -124,7 +124,7 @@ async function deadLetters({ alerts }: Config, db: Executor, now: number): Promi
       const message = `channel ${channel}: notices were given up: ${error}`;
       return { name: `channel ${channel} loses notices`, message };
     }),
-    ...(await lostDeliveries(db, maxAlerts)).map(({ digest, date, target, error }) => {
+    ...(await failedDeliveries(db, maxAlerts)).map(({ digest, date, target, error }) => {
       const message = `digest ${digest} of ${date} to ${target} was given up: ${error}`;
       return { name: `digest ${digest} ${date} ${target}`, message };
     }),

@@ -20,7 +20,7 @@ import { hoursOfFeeds, rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 import { troubleOf } from './account-troubles.ts';
 import { missingPublishers } from './missing-publishers.ts';
 
-/** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 20,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
+/** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 2,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
 export type Overview = Awaited<ReturnType<typeof overview>>;
 
 /** `message`: the problem. `spent`: costs this month, in millionths of a dollar. */

@@ -141,7 +141,7 @@ export function select(label: string, name: string, { values, chosen, none }: Ch
 }
 
 /** Links to the first and the next page of a list. `next` is undefined on the last page. */
-export function pager(url: URL, next: PageToken | string | undefined): Html {
+export function pager(url: URL, next: PageToken | string | undefined, onward = 'Next page →'): Html {
   const isFirst = !url.searchParams.has('after');
   if (isFirst && next === undefined) return html``;
   const first = new URL(url);
@@ -150,7 +150,7 @@ export function pager(url: URL, next: PageToken | string | undefined): Html {
   following.searchParams.set('after', typeof next === 'object' ? `${next.at}~${next.key}` : (next ?? ''));
   return html`<nav class="paging" aria-label="Pages of this list">
     ${!isFirst && html`<a href="${first.pathname}${first.search}">← First page</a>`}
-    ${next !== undefined && html`<a href="${following.pathname}${following.search}" rel="next">Next page →</a>`}
+    ${next !== undefined && html`<a href="${following.pathname}${following.search}" rel="next">${onward}</a>`}
   </nav>`;
 }
 

@@ -12,8 +12,9 @@ import {
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { ControlWord } from '../../src/core/control.ts';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
-import { consents, forgetConsent, isOptedOut, optOut } from '../../src/ledger/operators/consents.ts';
-import { ingestPosts, postNamed, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
+import { consentOf, forgetConsent, isOptedOut, optOut } from '../../src/ledger/operators/consents.ts';
+import { postNamed } from '../../src/ledger/posts/post-names.ts';
+import { ingestPosts, postRow, waitingPosts } from '../../src/ledger/posts/posts.ts';
 import { purgeDeleted } from '../../src/ledger/posts/purge-deleted.ts';
 import { purgeOld, purgeTexts, textsOfFeed } from '../../src/ledger/posts/retention.ts';
 import { reconcileReply, claimUnknown } from '../../src/ledger/replies/reconcile-reply.ts';
@@ -296,13 +297,26 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     const purge = () => ledger.transact((tx) => purgeDeleted(tx, now));
     const everything = async () =>
       JSON.stringify(await Promise.all(personal.map((table) => ledger.db.selectFrom(table).selectAll().execute())));
-    const personal = ['posts', 'replies', 'spending', 'consents', 'mentions', 'notices'] as const;
+    const personal = ['posts', 'short_ids', 'replies', 'spending', 'consents', 'mentions', 'notices'] as const;
     const marked = post({
       id: 'mark-1',
       url: 'https://site.example/mark',
       thread: 'mark-thread',
       inReplyTo: 'mark-parent',
       author: { id: 'mark-id', handle: 'mark-handle', name: 'Mark', bot: false },
+    });
+
+    test('is found by its address, by its short id, and by the key of its reply', async () => {
+      await plan(marked);
+      const url = `https://site.example/${'long/'.repeat(60)}?a="b"%_`;
+      await keepThese([post({ id: '2', url }), post({ id: '3', url: `${url}3` }), post({ id: '4', url: null })]);
+      const found = async (name: string) => (await postNamed(ledger.db, name))?.key;
+      expect(await found('https://site.example/mark')).toBe(marked.key);
+      expect(await found(url)).toBe('file:2');
+      expect(await found(`${url}3`)).toBe('file:3');
+      expect(await found(`${url}4`)).toBeUndefined();
+      expect(await found(shortId('file:4'))).toBe('file:4');
+      expect(await found('0123456789ab')).toBeUndefined();
     });
 
     test('waits for the reply to be deleted on its platform, then leaves hashes alone', async () => {
@@ -392,7 +406,7 @@ export function changesContract(open: () => Promise<{ ledger: Ledger; reopen: ()
     ])('%s, for its author alone', async (_, words, left) => {
       for (const [i, word] of words.entries()) await choice(`${i}`, word);
       await choice('9', 'follow', 'adam');
-      const of = async (id: string) => (await consents(ledger.db, personKey('file', id)))[0]?.choice;
+      const of = async (id: string) => (await consentOf(ledger.db, personKey('file', id)))?.choice;
       expect([await of('ada'), await of('adam')]).toEqual([left, 'in']);
     });
 

@@ -14,12 +14,14 @@ import { insertDigestPost } from '../../src/ledger/posts/digest-posts.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import {
   addDeliveries,
+  type EditionName,
   countEditions,
   dueDeliveries,
   endDelivery,
   firstDay,
   insertEdition,
   issuedDays,
+  listEditions,
   claimDelivery,
 } from '../../src/ledger/digests/editions.ts';
 import { codecs } from '../../src/ledger/db/codecs.ts';
@@ -39,7 +41,11 @@ import { now, replyTo } from '../support/ledger.ts';
 import { post } from '../support/posts.ts';
 
 const hour = 3_600_000;
-const empty = { model: {} as Digest, tally: zero };
+const counted = {
+  model: { totals: { posts: 3, cables: 2 }, corrections: [{ date: '2026-11-20' }] } as unknown as Digest,
+  tally: zero,
+};
+const empty = { model: { totals: { posts: 0, cables: 0 }, corrections: [] } as unknown as Digest, tally: zero };
 
 /** Digests and alerts in the ledger, the same for every database. */
 export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
@@ -75,6 +81,25 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
         { digest: 'daily', date: '2026-11-22', target: 'files', attempts: 1, recipients: null },
       ]);
       await other[Symbol.asyncDispose]();
+    });
+
+    test('are listed without their models, the latest day first, in pages, each once', async () => {
+      const names = ['a', 'b'].flatMap((digest) => ['2026-11-22', '2026-11-23'].map((date) => ({ digest, date })));
+      for (const [at, name] of names.entries())
+        await ledger.transact((tx) =>
+          insertEdition(tx, { ...name, ...counted, madeAt: now }, { targets: [], after: at % 2 }),
+        );
+      const pages: string[][] = [];
+      for (let after: EditionName | undefined; ;) {
+        const { found, next } = await listEditions(ledger.db, { after, limit: 3 });
+        pages.push(found.map(({ digest, date }) => `${date} ${digest}`));
+        expect(found[0]).toMatchObject({ posts: 3, cables: 2, corrects: ['2026-11-20'], madeAt: now });
+        if (next === undefined) break;
+        after = next;
+      }
+      expect(pages).toEqual([['2026-11-23 a', '2026-11-23 b', '2026-11-22 a'], ['2026-11-22 b']]);
+      const ofB = await listEditions(ledger.db, { digest: 'b', limit: 1 });
+      expect(ofB.next).toMatchObject({ digest: 'b', date: '2026-11-23' });
     });
 
     test('of two days from the same state are one, so that a correction appears once', async () => {

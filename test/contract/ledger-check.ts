@@ -137,6 +137,7 @@ export function ledgerCheckContract(open: () => Promise<{ ledger: Ledger }>): vo
       });
       expect(await found()).toEqual([
         'editions.model of daily 2026-11-22 is invalid JSON',
+        'editions.summary of daily 2026-11-22 is invalid JSON',
         'notices.content of n is invalid at subject: Invalid input: expected string, received undefined',
         'settings.value of heartbeat is invalid JSON',
       ]);

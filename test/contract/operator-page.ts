@@ -17,6 +17,7 @@ import {
   retryNotices,
   claimNotices,
 } from '../../src/ledger/operators/notices.ts';
+import { authorsNamed } from '../../src/ledger/posts/authors.ts';
 import { type Search, searchPosts } from '../../src/ledger/posts/search-posts.ts';
 import {
   endSession,
@@ -100,10 +101,25 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       for (const text of ['1%end', 'quoted_', '100__']) expect([text, await found({ text })]).toEqual([text, []]);
       expect(await found({ author: 'mira' })).toEqual(['x:2']);
       expect(await found({ author: 'mir' })).toEqual([]);
+      expect(await found({ author: 'mira', referenceId: '07ASTANA2244' })).toEqual([]);
       expect(await found({ platform: 'x' })).toEqual(['x:2']);
       expect(await found({ feed: 'other' })).toEqual([]);
       expect(await found({ state: 'decided' })).toEqual([]);
       expect(await found({ referenceId: '07ASTANA2244' })).toEqual(['file:3']);
+    });
+
+    test('authors are found by their id or their handle, whatever is in it', async () => {
+      const long = 'ha'.repeat(150);
+      const handles = ['Mira@social.example', 'a"b', 'a"c', 'a\\', long, `${long}!`, ''];
+      await keepThese(
+        handles.map((handle, id) => post({ id: `${id}`, author: { id: `id:${id}`, handle, name: null, bot: false } })),
+      );
+      const found = async (name: string) => (await authorsNamed(ledger.db, name)).map(({ id }) => id);
+      for (const [id, handle] of handles.entries())
+        expect([handle, await found(handle)]).toEqual([handle, handle === '' ? [] : [`id:${id}`]]);
+      expect(await found('@MIRA@social.example')).toEqual(['id:0']);
+      expect(await found('file:id:4')).toEqual(['id:4']);
+      for (const name of ['mira', 'a', 'file:id', 'x:id:4', '%']) expect([name, await found(name)]).toEqual([name, []]);
     });
 
     test('lists come in pages, each item once', async () => {

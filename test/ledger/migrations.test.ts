@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +22,7 @@ const frozen = {
   '0013-replacements.ts': '0098e9b784aa044d2edb221741d52236e90d93d659a614d55fd02a6ad5fd75bf',
   '0015-waiting-work.ts': '681540b6108206fb1938d88d727df9ebce887f687d23e01be40cc28f28a9d334',
   '0016-years.ts': '1125254b808a21ea7826167ee4171ff443674fb29701a491c04b6f7563180d81',
+  '0017-names.ts': '331f455d7da08576291999b42d70cb157d0b42fa3299e5c74f0ee0f325769be1',
 };
 
 test('an upgrade is told of before it begins, as it takes its time; a new ledger is not', async () => {
@@ -31,8 +33,34 @@ test('an upgrade is told of before it begins, as it takes its time; a new ledger
     if (name === 'old.db') copyFileSync(new URL('../data/ledgers/0.1.0.db', import.meta.url), file);
     await using _ledger = await openSqliteLedger({ file, clock: testClock(), notice: (message) => told.push(message) });
   }
-  expect(told).toEqual([expect.stringMatching(/brought to the form of this version .*`0016-years`/)]);
+  const [first, ...each] = told;
+  expect(first).toMatch(/brought to the form of this version .*`0017-names`/);
+  expect(each.at(-1)).toMatch(new RegExp(`^migration \`0017-names\`, ${each.length} of ${each.length}, runs`));
 });
+
+test('an upgrade that is killed leaves the ledger as it was, and the next start finishes it', async () => {
+  const file = join(await tempDir(), 'ledger.db');
+  copyFileSync(new URL('../data/ledgers/0.1.0.db', import.meta.url), file);
+  const before = tablesIn(file);
+  const { signal } = spawnSync(process.execPath, [
+    new URL('../support/killed-upgrade.ts', import.meta.url).pathname,
+    file,
+  ]);
+  expect(signal).toBe('SIGKILL');
+  expect(tablesIn(file)).toEqual(before);
+  {
+    await using _ledger = await openSqliteLedger({ file, clock: testClock() });
+  }
+  expect(tablesIn(file)).toContain('short_ids');
+});
+
+function tablesIn(file: string): unknown[] {
+  using ledger = new DatabaseSync(file);
+  return ledger
+    .prepare('select name from sqlite_master order by name')
+    .all()
+    .map(({ name }) => name);
+}
 
 describe('migrations', () => {
   const folder = new URL('../../src/ledger/db/migrations/', import.meta.url).pathname;

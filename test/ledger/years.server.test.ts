@@ -20,7 +20,7 @@ test.skipIf(!postgresIsHere)(
     const url = await (await (server ??= startPostgres({ fsync: 'off' }))).database();
     vi.stubEnv('LEDGER_URL', url);
     const spy = vi.spyOn(pg.Client.prototype, 'query');
-    await askEverything('ledger: { postgres: { url: { env: LEDGER_URL } } }');
+    await askEverything('ledger: { postgres: { url: { env: LEDGER_URL } } }', { LEDGER_URL: url });
     const asked = statementsIn(spy.mock.calls);
     expect(asked.size).toBeGreaterThan(50);
     const client = new pg.Client(url);

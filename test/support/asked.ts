@@ -1,46 +1,46 @@
-import { holdLedger, readLedger } from '../../src/app/open-ledger.ts';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands, pages } from '../../bench/years/asked.ts';
+import { holdLedger } from '../../src/app/open-ledger.ts';
 import { checkRhythms } from '../../src/app/watch-rhythms.ts';
-import { ledgerChecks } from '../../src/cli/lib/ledger-checks.ts';
-import { ReplyState } from '../../src/core/reply.ts';
-import { editions } from '../../src/ledger/digests/editions.ts';
-import { auditLog } from '../../src/ledger/operators/audit-log.ts';
+import { shortId } from '../../src/core/post.ts';
 import { measure } from '../../src/ledger/processes/measures.ts';
+import { postRow } from '../../src/ledger/posts/posts.ts';
 import { listReplies } from '../../src/ledger/replies/replies.ts';
 import { checkAlerts } from '../../src/operations/check-alerts.ts';
-import { explainStored } from '../../src/operations/explain/explain-post.ts';
-import { openClient, openSite, type Site } from './web.ts';
+import { dueWork } from '../../workers/sweep.ts';
+import { command } from './command.ts';
+import { openClient, openSite, type Site, type SiteOptions } from './web.ts';
 
 /** Tables that grow for years. */
-export const grownTables = ['posts', 'mentions', 'replies', 'tombstones', 'audit_log', 'consents', 'editions'];
+export const grownTables = [
+  'posts',
+  'mentions',
+  'replies',
+  'tombstones',
+  'short_ids',
+  'audit_log',
+  'consents',
+  'editions',
+  'deliveries',
+];
 
 /** A statement that reads or changes one of them. */
 export const isOfGrownTable = new RegExp(`\\b(?:from|join|into|update)\\s+"?(?:${grownTables.join('|')})\\b`, 'i');
 
 /** Statements that may read a table once, or all rows of a kind, and why; by words of theirs. */
 export const mayScan: readonly (readonly [words: string, why: string])[] = [
-  [`state = 'decided' and due_at is null limit`, 'counting stops at 10,000, and most posts are decided'],
+  [`state = 'decided' limit`, 'counting stops at 1,000, and most posts are decided'],
   ['select distinct "publisher" from "replies" where "due_at" is not null', 'reads open work only'],
   [`select 'purged', '0' where exists`, 'a migration'],
   ['where "payload" like', 'a migration'],
 ];
 
-const pages = [
-  '/',
-  '/mentions',
-  '/mentions?q=07ASTANA2244',
+/** Beside those of the bench. */
+const morePages = [
   '/mentions?q=%40ada&state=decided&reply=sent&range=today',
-  '/posts/file%3A1',
-  '/review',
-  '/rules',
-  '/digests',
-  '/dead-letters',
-  '/rejects',
-  '/pause',
-  '/consent',
-  '/audit',
   '/audit?target=all',
   '/trackbacks',
-  '/cables',
   '/cable/07ASTANA2244',
   '/cable/07ASTANA2244.json',
   '/cable/07ASTANA2244/mentions.atom',
@@ -51,29 +51,55 @@ const withAll = {
   web: '  cables: public\n',
 } as const;
 
-/**
- * Has a bot do all that it does from its start to its end, each hour and each minute, every page shown, and each command asked that looks at the
- * ledger. `before`: more of the configuration.
- */
-export async function askEverything(before = ''): Promise<Site> {
-  const site = await openSite({ ...withAll, before });
-  const { app } = site;
+/** Something that the bot does, a page or a command. */
+export type Question = readonly [name: string, ask: () => Promise<unknown>];
+
+/** A bot that all can be asked of. */
+export async function openAsked(options: Pick<SiteOptions, 'before' | 'ledger'> = {}): Promise<Site> {
+  return await openSite({ ...withAll, ...options });
+}
+
+/** What the bot does each minute, each page, and each command that looks at the ledger, but those that read all by purpose. `env`: of the commands. */
+export function questionsTo(site: Site, env: NodeJS.ProcessEnv = {}): Question[] {
+  const { app, dir } = site;
   const { config, ledger } = app;
   const feeds = config.feeds.map(({ name }) => name);
-  (await holdLedger(config, () => {}))[Symbol.dispose]();
-  await checkRhythms({ ledger, feeds, emit: () => {} });
-  await measure(ledger.db, feeds, await ledger.now());
-  await checkAlerts(app);
   const client = openClient(site);
-  for (const page of pages) {
-    const { status } = await client.get(page);
-    if (status !== 200) throw new Error(`${page}: ${status}`);
-  }
-  for await (const _check of ledgerChecks(config));
-  await using reader = await readLedger(config);
-  for (const states of [[], ['sent'], ReplyState.options] as const) await listReplies(reader!.db, states, 50);
-  await auditLog(reader!.db, { limit: 50, target: 'all' });
-  await editions(reader!.db, { limit: 50 });
-  await explainStored(config, 'file:1');
+  const key = 'file:1';
+  const of = (text: string) =>
+    text.replace('KEY', key).replace('SHORT', shortId(key)).replace('URL', 'https://site.example/1');
+  const page = async (path: string) => {
+    const { status } = await client.get(of(path));
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+  };
+  const paths = [...pages.map(({ name }) => name), ...morePages];
+  return [
+    ['rhythms', async () => await checkRhythms({ ledger, feeds, emit: () => {} })],
+    ['metrics', async () => await measure(ledger.db, feeds, await ledger.now())],
+    ['alerts', async () => await checkAlerts(app)],
+    ['due work', async () => await dueWork(app)],
+    ['a post, answered', async () => await answerOne(site)],
+    ...paths.map((path) => [path, async () => await page(path)] as const),
+    ...commands
+      .filter(({ readsAll }) => readsAll !== true)
+      .map(
+        ({ name, asks }) =>
+          [name, () => command([...asks.map(of), '--config', join(dir, 'pilcrow.yaml')], { env })] as const,
+      ),
+    ['replies list, of a state', async () => await listReplies(ledger.db, ['sent'], 50)],
+  ];
+}
+
+async function answerOne({ app, dir, work }: Site): Promise<void> {
+  appendFileSync(join(dir, 'posts.jsonl'), `${JSON.stringify({ id: 'another', text: '#07ASTANA2244 ¶4' })}\n`);
+  // The feed is due each second.
+  while ((await postRow(app.ledger.db, 'file:another'))?.state !== 'decided') await work();
+}
+
+/** Has a bot do all that it does from its start to its end, each hour and each minute, and asks everything. `before`: more of the configuration. */
+export async function askEverything(before = '', env: NodeJS.ProcessEnv = {}): Promise<Site> {
+  const site = await openAsked({ before });
+  (await holdLedger(site.app.config, () => {}))[Symbol.dispose]();
+  for (const [, ask] of questionsTo(site, env)) await ask();
   return site;
 }

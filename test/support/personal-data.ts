@@ -102,6 +102,13 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
     },
     other: ['id', 'feed', 'reason', 'at'],
   },
+  short_ids: {
+    personal: {
+      id: 'the first digits of the hash of a key; deleted with the post, or when its key becomes a hash',
+      post_key: 'key of the post; the same',
+    },
+    other: [],
+  },
   tombstones: { personal: { hash: 'SHA-256 of a key or a scope; stays' }, other: ['at'] },
   outages: { personal: {}, other: ['feed', 'since', 'until', 'reason'] },
   link_checks: {
@@ -184,7 +191,7 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
     other: ['channel', 'due_at', 'attempts', 'error', 'at'],
   },
   scheduler_locks: { personal: {}, other: ['name', 'at'] },
-  editions: { personal: {}, other: ['digest', 'date', 'model', 'tally', 'made_at'] },
+  editions: { personal: {}, other: ['digest', 'date', 'model', 'tally', 'made_at', 'summary'] },
   deliveries: {
     personal: { recipients: 'addresses of the configuration that are still to be mailed; emptied when all have it' },
     other: ['digest', 'date', 'target', 'due_at', 'attempts', 'error'],

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
@@ -31,6 +31,8 @@ export interface SiteOptions {
   /** A string of the configuration and its replacement. */
   readonly replace?: readonly [string, string];
   readonly server?: ServerOptions;
+  /** File of an embedded ledger that the bot continues. */
+  readonly ledger?: string;
 }
 
 /** The real site on the real ledger of a bot that has processed these posts. */
@@ -41,6 +43,10 @@ export async function openSite(options: SiteOptions = {}) {
   const rules = ownRules(dir);
   if (options.rules !== undefined) writeFileSync(rules, options.rules);
   writeFileSync(file, await configured(dir, readFileSync(file, 'utf8'), options));
+  if (options.ledger !== undefined) {
+    mkdirSync(join(dir, 'data'));
+    copyFileSync(options.ledger, join(dir, 'data/ledger.db'));
+  }
   const events: BotEvent[] = [];
   const stop = new AbortController();
   const app = await openApp(readConfig({ config: file }), {

@@ -3,9 +3,9 @@ import { openLedger, readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { ConfigError, UsageError } from '../../core/errors.ts';
 import { personKey } from '../../core/post.ts';
-import { type Consent, consents } from '../../ledger/operators/consents.ts';
+import { type Consent, consentsPage } from '../../ledger/operators/consents.ts';
 import { recordConsent, removeConsent } from '../../operations/record-consent.ts';
-import { refuseMisspelt } from '../lib/options.ts';
+import { limitOf, refuseMisspelt } from '../lib/options.ts';
 import { type Output, onLine, printList } from '../lib/output.ts';
 
 export function consentCommand(output: Output): Command {
@@ -49,9 +49,13 @@ export function consentCommand(output: Output): Command {
     .command('list')
     .description('list opt-ins and opt-outs, the latest first')
     .option('--json', 'one JSON object a line')
-    .action(async (options: { json?: true }, self: Command) => {
+    .option('--limit <n>', 'how many', '50')
+    .action(async (options: { json?: true; limit: string }, self: Command) => {
+      const limit = limitOf(options.limit);
       await using ledger = await readLedger(readLedgerConfig(self.optsWithGlobals()));
-      printList(output, ledger === undefined ? [] : await consents(ledger.db), {
+      const page = ledger && (await consentsPage(ledger.db, { after: undefined, limit: limit + 1 }));
+      printList(output, page?.rows ?? [], {
+        limit,
         json: options.json,
         fields: (consent) => ({ ...consent, at: new Date(consent.at).toISOString() }),
         line: describe,

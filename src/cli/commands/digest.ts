@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { readLedger } from '../../app/open-ledger.ts';
 import { readLedgerConfig } from '../../config/ledger-config.ts';
 import { digestFormats } from '../../digest/render/index.ts';
-import { deliveriesOf, editions } from '../../ledger/digests/editions.ts';
+import { deliveriesOf, listEditions } from '../../ledger/digests/editions.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
 import type { AskedDigest } from '../lib/make-digest.ts';
 import { limitOf } from '../lib/options.ts';
@@ -57,10 +57,9 @@ Examples:
   pilcrow digest list`;
 
 async function listed({ db }: LedgerReader, limit: number) {
-  const found = await editions(db, { limit });
+  const { found } = await listEditions(db, { limit });
   return await Promise.all(
-    found.map(async ({ digest, date, madeAt, model }) => {
-      const { posts, cables } = model.totals;
+    found.map(async ({ digest, date, madeAt, posts, cables }) => {
       const deliveries = (await deliveriesOf(db, digest, date)).map(({ target, due_at: dueAt, error }) => {
         return { target, state: dueAt !== null ? 'waiting' : error === null ? 'delivered' : 'given up', error };
       });

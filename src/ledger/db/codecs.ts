@@ -6,7 +6,7 @@ import { Post } from '../../core/post.ts';
 import { Payload, Published } from '../../core/reply.ts';
 import { Verdict } from '../../core/verdict.ts';
 import { type Json, JsonColumn } from './json-column.ts';
-import type { NoticeContent, Schema } from './schema.ts';
+import type { EditionSummary, NoticeContent, Schema } from './schema.ts';
 
 /** The codec of each JSON column: `codecs.posts.post.decode(row.post, row.key)`. */
 export const codecs = {
@@ -22,7 +22,11 @@ export const codecs = {
     published: new JsonColumn('replies.published', Published),
     scope: new JsonColumn<readonly string[]>('replies.scope', z.array(z.string())),
   },
-  editions: { model: new JsonColumn<Digest>('editions.model'), tally: new JsonColumn<Tally>('editions.tally') },
+  editions: {
+    model: new JsonColumn<Digest>('editions.model'),
+    tally: new JsonColumn<Tally>('editions.tally'),
+    summary: new JsonColumn<EditionSummary>('editions.summary'),
+  },
   notices: {
     content: new JsonColumn<NoticeContent>('notices.content', z.looseObject({ subject: z.string(), text: z.string() })),
     recipients: new JsonColumn<readonly string[]>('notices.recipients', z.array(z.string())),

@@ -12,6 +12,7 @@ import { up as movedViewer } from './migrations/0011-moved-viewer.ts';
 import { up as replacements } from './migrations/0013-replacements.ts';
 import { up as waitingWork } from './migrations/0015-waiting-work.ts';
 import { up as years } from './migrations/0016-years.ts';
+import { up as lookUps } from './migrations/0017-names.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
@@ -32,10 +33,11 @@ export const allMigrations: Migrations = {
   '0013-replacements': { up: replacements },
   '0015-waiting-work': { up: waitingWork },
   '0016-years': { up: years },
+  '0017-names': { up: lookUps },
 };
 
 /**
- * Migrates to the latest schema; `notice` hears of it before, where the ledger is not new. Errors: UsageError if this version cannot continue
+ * Migrates to the latest schema in one transaction; `notice` hears of it and of each migration before, where the ledger is not new. Errors: UsageError if this version cannot continue
  * the ledger; that of a failed migration, which is rolled back.
  */
 export async function migrate(
@@ -51,9 +53,23 @@ export async function migrate(
     notice(`it is brought to the form of this version (${listed(missing)}), which takes minutes if it is large`);
   // The migrator would lock a ledger that has them all, too.
   if (missing.length === 0) return;
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const announced = found.length > 0 ? announcing(migrations, missing, notice) : migrations;
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(announced) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error(`its migration failed: ${messageOf(error)}`, { cause: error });
+}
+
+/** `notice` hears of each before it runs. */
+function announcing(migrations: Migrations, missing: readonly string[], notice: Notice): Migrations {
+  const each = Object.entries(migrations).map(([name, migration]) => {
+    const place = `${missing.indexOf(name) + 1} of ${missing.length}`;
+    const announceAndRun: Migration['up'] = async (db) => {
+      notice(`migration \`${name}\`, ${place}, runs: until all have, a kill leaves the ledger as it was`);
+      await migration.up(db);
+    };
+    return [name, { up: announceAndRun }] as const;
+  });
+  return Object.fromEntries(each);
 }
 
 /**

@@ -8,6 +8,8 @@ import { type Limits, maxConnections, migrationLimits, openPool, postgresRules, 
 import { locationOf, remedyFor } from './postgres-url.ts';
 import type { Schema } from './schema.ts';
 
+export { migrationLimits };
+
 const readers = maxConnections - postgresRules.lanes;
 
 export interface PostgresOptions {
@@ -45,7 +47,7 @@ export async function openPostgresLedger({
       load: openBatchedReads(reader, postgresRules),
       now: clock === undefined ? databaseTime(reader) : () => Promise.resolve(clock.now()),
       async erase() {
-        await sql`vacuum posts, mentions, replies, rejects, notices, trackbacks, consents, feeds, settings`.execute(
+        await sql`vacuum posts, short_ids, mentions, replies, rejects, notices, trackbacks, consents, feeds, settings`.execute(
           reader,
         );
         return true;

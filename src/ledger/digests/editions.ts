@@ -5,7 +5,7 @@ import type { DateText } from '../../core/zone.ts';
 import { codecs } from '../db/codecs.ts';
 import { JsonColumn, readEach } from '../db/json-column.ts';
 import { hashOf } from '../posts/tombstones.ts';
-import type { DeliveryRow, EditionRow, Executor, Target } from '../db/schema.ts';
+import type { DeliveryRow, EditionRow, EditionSummary, Executor, Target } from '../db/schema.ts';
 import { countRows } from '../db/queries.ts';
 import { readSetting } from '../db/settings.ts';
 
@@ -17,6 +17,9 @@ export interface Edition {
   readonly tally: Tally;
   readonly madeAt: number;
 }
+
+/** Names an edition. */
+export type EditionName = Pick<Edition, 'digest' | 'date'>;
 
 /** The first day to issue: stored when the digest is new, and never changed. */
 export async function firstDay(tx: Executor, digest: string, otherwise: DateText): Promise<DateText> {
@@ -56,6 +59,35 @@ export async function editions(
   return readEach(rows, editionIn);
 }
 
+/** An edition as lists show it. */
+export interface ListedEdition extends EditionSummary {
+  readonly digest: string;
+  readonly date: DateText;
+  readonly madeAt: number;
+}
+
+/** Editions without their models, the latest day first, those behind `after`; `next`: the last of them, unless it is the last of all. */
+export async function listEditions(
+  db: Executor,
+  { digest, after, limit }: { digest?: string | undefined; after?: EditionName | undefined; limit: number },
+): Promise<{ found: ListedEdition[]; next: EditionName | undefined }> {
+  let query = db.selectFrom('editions').select(['date', 'digest', 'made_at', 'summary']);
+  if (digest !== undefined) query = query.where('digest', '=', digest);
+  if (after !== undefined)
+    query = query
+      .where('date', '<=', after.date)
+      .where((is) => is.or([is('date', '<', after.date), is('digest', '>', after.digest)]));
+  const rows = await query
+    .orderBy('date', 'desc')
+    .orderBy('digest')
+    .limit(limit + 1)
+    .execute();
+  const found = readEach(rows.slice(0, limit), ({ date, digest: name, made_at: madeAt, summary }) => {
+    return { date, digest: name, madeAt, ...codecs.editions.summary.decode(summary, `${name} ${date}`) };
+  });
+  return { found, next: rows.length > limit ? rows[limit - 1] : undefined };
+}
+
 export async function editionOf(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {
   const query = db.selectFrom('editions').selectAll().where('digest', '=', digest).where('date', '=', date);
   const row = await query.executeTakeFirst();
@@ -85,10 +117,19 @@ export async function insertEdition(
     .execute();
   if ((await countEditions(tx, edition.digest)) !== after) return false;
   const { digest, date, madeAt } = edition;
-  const [model, tally] = [codecs.editions.model.encode(edition.model), codecs.editions.tally.encode(edition.tally)];
+  const { totals, corrections } = edition.model;
+  const { editions: codec } = codecs;
+  const corrects = corrections.map((correction) => correction.date);
   const inserted = await tx
     .insertInto('editions')
-    .values({ digest, date, model, tally, made_at: madeAt })
+    .values({
+      digest,
+      date,
+      model: codec.model.encode(edition.model),
+      tally: codec.tally.encode(edition.tally),
+      made_at: madeAt,
+      summary: codec.summary.encode({ posts: totals.posts, cables: totals.cables, corrects }),
+    })
     .onConflict((conflict) => conflict.columns(['digest', 'date']).doNothing())
     .executeTakeFirst();
   if ((inserted.numInsertedOrUpdatedRows ?? 0n) === 0n) return false;

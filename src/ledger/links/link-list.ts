@@ -1,5 +1,5 @@
 import { type LinkState, linkStates } from '../../core/link-health.ts';
-import { countRows } from '../db/queries.ts';
+import { countRows, mostCounted } from '../db/queries.ts';
 import type { Executor, LinkHostRow, LinkRow } from '../db/schema.ts';
 
 /** Linked pages, the latest probe first. */
@@ -23,13 +23,10 @@ export async function probeSoon(tx: Executor, now: number, url?: string): Promis
   return Number(result.numUpdatedRows);
 }
 
-/** Counting stops here. */
-const maxCount = 10_000;
-
-/** Number of pages by state, up to 10,000 each. */
+/** Number of pages by state, up to `mostCounted` each. */
 export async function countLinks(db: Executor): Promise<ReadonlyMap<LinkState, number>> {
   const counts = linkStates.map(async (state) => {
-    const some = db.selectFrom('link_checks').select('state').where('state', '=', state).limit(maxCount);
+    const some = db.selectFrom('link_checks').select('state').where('state', '=', state).limit(mostCounted);
     return [state, await countRows(db, some)] as const;
   });
   return new Map(await Promise.all(counts));

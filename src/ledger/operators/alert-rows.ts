@@ -95,9 +95,3 @@ export async function heldSince(db: Executor, before: number, limit: number): Pr
   const rows = db.selectFrom('replies').select('key').where('state', '=', 'held').where('planned_at', '<=', before);
   return (await rows.limit(limit).execute()).length;
 }
-
-/** Abandoned deliveries of digests. */
-export async function lostDeliveries(db: Executor, limit: number) {
-  const rows = db.selectFrom('deliveries').select(['digest', 'date', 'target', 'error']).where('due_at', 'is', null);
-  return await rows.where('error', 'is not', null).orderBy('date', 'desc').limit(limit).execute();
-}

@@ -18,7 +18,7 @@ export async function optOut(tx: Executor, { person, source }: Wish, now: number
 }
 
 export async function isOptedOut(db: Executor, person: string): Promise<boolean> {
-  return (await consents(db, person))[0]?.choice === 'out';
+  return (await consentOf(db, person))?.choice === 'out';
 }
 
 /** Condition on `replies`: the author opted out. */
@@ -52,7 +52,7 @@ export async function optIn(tx: Executor, { person, source }: Wish, now: number)
 
 /** A person's own request: ends their opt-in, or the opt-out that a post of theirs asked for. False: there is none. */
 export async function takeBack(tx: Executor, person: string, choice: Consent['choice']): Promise<boolean> {
-  const [stored] = await consents(tx, person);
+  const stored = await consentOf(tx, person);
   if (stored?.choice !== choice || (choice === 'out' && !isFromPost(stored))) return false;
   return (await forgetConsent(tx, person)) !== undefined;
 }
@@ -67,13 +67,12 @@ export async function forgetConsent(tx: Executor, person: string): Promise<Conse
   return await tx.deleteFrom('consents').where('person', '=', person).returningAll().executeTakeFirst();
 }
 
-/** Opt-ins and opt-outs of one person or of all, the latest first. */
-export async function consents(db: Executor, person?: string): Promise<Consent[]> {
-  const query = db.selectFrom('consents').selectAll().orderBy('at', 'desc').orderBy('person', 'desc');
-  return await (person === undefined ? query : query.where('person', '=', person)).execute();
+/** The opt-in or opt-out of a person. */
+export async function consentOf(db: Executor, person: string): Promise<Consent | undefined> {
+  return await db.selectFrom('consents').selectAll().where('person', '=', person).executeTakeFirst();
 }
 
-/** A page of opt-ins and opt-outs. */
+/** A page of opt-ins and opt-outs, the latest first. */
 export async function consentsPage(db: Executor, request: PageRequest) {
   return await readPage(db.selectFrom('consents').selectAll(), 'person', request);
 }

@@ -1,9 +1,11 @@
 import { sql, type SqlBool } from 'kysely';
+import { personKey } from '../../core/post.ts';
 import { notePurge } from '../db/erasure.ts';
 import type { Executor } from '../db/schema.ts';
 import { deleteRejectsOf } from '../feeds/feed-rows.ts';
 import { valuesList } from '../db/values-list.ts';
 import { deletePost } from './post-changes.ts';
+import { isByHandle } from './post-names.ts';
 
 /** An author on a platform, by the permanent id. */
 export interface AuthorId {
@@ -26,14 +28,18 @@ export async function keysBy(db: Executor, authors: readonly AuthorId[]): Promis
   return rows.map(({ key }) => key);
 }
 
-/** The authors of stored posts with this id (`platform:id`) or handle. Reads all posts: people ask rarely. */
+/** The authors of stored posts with this id (`platform:id`) or handle. */
 export async function authorsNamed(db: Executor, name: string): Promise<AuthorId[]> {
-  const handle = JSON.stringify(name.replace(/^@/, '').toLowerCase()).replaceAll(/[~%_]/g, '~$&');
-  const { rows } = await sql<AuthorId>`
-    select distinct platform, author as id from posts
-    where author <> '' and (platform || ':' || author = ${name} or lower(post) like ${`%"handle":${handle}%`} escape '~')
-    order by platform, author`.execute(db);
-  return rows;
+  const [, platform, id] = /^([^:]*):(.+)$/s.exec(name) ?? [];
+  const byId = platform !== undefined && id !== undefined && sql<SqlBool>`platform = ${platform} and author = ${id}`;
+  const found = new Map<string, AuthorId>();
+  for (const condition of [byId || undefined, isByHandle(db, name.replace(/^@/, ''))]) {
+    if (condition === undefined) continue;
+    const authors = db.selectFrom('posts').select(['platform', 'author as id']).distinct();
+    const rows = await authors.where(condition).where('author', '!=', '').execute();
+    for (const row of rows) found.set(personKey(row.platform, row.id), row);
+  }
+  return [...found].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, author]) => author);
 }
 
 export async function countPostsBy(db: Executor, { platform, id }: AuthorId): Promise<number> {

@@ -3,6 +3,7 @@ import type { Verdict } from '../../core/verdict.ts';
 import { codecs } from '../db/codecs.ts';
 import { insertReplies, type PlannedReply } from '../replies/replies.ts';
 import type { Executor } from '../db/schema.ts';
+import { addShortIds } from './short-ids.ts';
 import { firstPost } from './states.ts';
 
 /** Platform of the synthetic posts to which digests on an account of the bot are the replies. */
@@ -47,6 +48,7 @@ export async function insertDigestPost(
     })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute();
+  await addShortIds(tx, [post.key]);
   await insertReplies(tx, [{ reply, at: now }]);
 }
 

@@ -1,37 +1,36 @@
 import { type RawBuilder, sql } from 'kysely';
 import { hourMs } from '../../core/durations.ts';
+import { mostCounted } from '../db/queries.ts';
 import type { Executor } from '../db/schema.ts';
 import { replyStates } from '../replies/states.ts';
 import type { Presence, StateTable } from '../db/state-table.ts';
 import { postStates } from './states.ts';
 
-/** Counting stops here, for each state. */
-const maxCount = 10_000;
-
-/** Number of posts or replies by state, up to `maxCount` each, for people. */
+/** Number of posts or replies by state, up to `mostCounted` each, for people. */
 export async function countByState(db: Executor, table: 'posts' | 'replies'): Promise<Record<string, number>> {
   const states: StateTable<string, string> = table === 'posts' ? postStates : replyStates;
   const counts = Object.entries(states).flatMap(([state, { has }]) =>
-    // Due rows are in one index, the others in another.
-    duesOf(has['due_at']).map((due) => {
-      const rows = sql`select 1 as one from ${sql.table(table)} where state = ${sql.lit(state)} and due_at ${due}`;
-      return sql`select ${sql.lit(state)} as state, (select count(*) from (${rows} limit ${maxCount}) as found) as count`;
+    duesOf(table, has['due_at']).map((due) => {
+      const rows = sql`select 1 as one from ${sql.table(table)} where state = ${sql.lit(state)}${due}`;
+      return sql`select ${sql.lit(state)} as state, (select count(*) from (${rows} limit ${mostCounted}) as found) as count`;
     }),
   );
   const { rows } = await sql<{ state: string; count: number | string }>`
     select state, sum(count) as count from (${sql.join(counts, sql` union all `)}) as counts
     group by state having sum(count) > 0 order by state`.execute(db);
-  return Object.fromEntries(rows.map(({ state, count }) => [state, Math.min(maxCount, Number(count))]));
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Math.min(mostCounted, Number(count))]));
 }
 
-function duesOf(dueAt: Presence | undefined) {
-  if (dueAt === undefined) return [sql`is null`];
-  return dueAt === 'set' ? [sql`is not null`] : [sql`is null`, sql`is not null`];
+/** Conditions by which indexes find all rows of a state: due replies are in one, the others in another; posts that are done in one by state. */
+function duesOf(table: 'posts' | 'replies', dueAt: Presence | undefined) {
+  const [due, done] = [sql` and due_at is not null`, sql` and due_at is null`];
+  if (dueAt === undefined) return [table === 'posts' ? sql`` : done];
+  return dueAt === 'set' ? [due] : [done, due];
 }
 
-/** A number that was counted up to `maxCount`: `3`, `10,000 or more`. */
+/** A number that was counted up to `mostCounted`: `3`, `1,000 or more`. */
 export function atLeast(count: number): string {
-  return count < maxCount ? String(count) : `${maxCount.toLocaleString('en')} or more`;
+  return count < mostCounted ? String(count) : `${mostCounted.toLocaleString('en')} or more`;
 }
 
 /** Counts of posts and replies of a period. */

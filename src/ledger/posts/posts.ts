@@ -1,11 +1,12 @@
 import { sql, type SqlBool } from 'kysely';
 import type { Citation } from '../../core/citation.ts';
 import type { ControlWord } from '../../core/control.ts';
-import { isSameVersion, ownWords, type Post, shortId } from '../../core/post.ts';
+import { isSameVersion, ownWords, type Post } from '../../core/post.ts';
 import type { Batch } from '../db/batch.ts';
 import { readEach } from '../db/json-column.ts';
 import { findsRow } from '../db/queries.ts';
 import { valuesList } from '../db/values-list.ts';
+import { addShortIds } from './short-ids.ts';
 import { firstPost, movePosts } from './states.ts';
 import { hashOf, hasNoTombstone } from './tombstones.ts';
 import { posterIsOptedIn, posterIsOptedOut } from '../operators/consents.ts';
@@ -62,6 +63,7 @@ export async function ingestPosts(
     on conflict (key) do nothing
     returning key`.execute(tx);
   const fresh = new Set(inserted.rows.map(({ key }) => key));
+  await addShortIds(tx, [...fresh]);
   const contradicted: Post[] = [];
   const again: Repetition[] = [];
   const times = countBy(incoming);
@@ -195,34 +197,4 @@ export async function duePosts(db: Executor, now: number, limit: number): Promis
 
 export async function postRow(db: Executor, key: string): Promise<PostRow | undefined> {
   return await db.selectFrom('posts').selectAll().where('key', '=', key).executeTakeFirst();
-}
-
-const keysAtATime = 10_000;
-
-/** The key of the post with this short id. Hashes all keys: people ask rarely. */
-async function keyOf(db: Executor, id: string): Promise<string | undefined> {
-  for (let after = ''; ;) {
-    const query = db.selectFrom('posts').select('key').where('key', '>', after).orderBy('key').limit(keysAtATime);
-    const keys = (await query.execute()).map(({ key }) => key);
-    const found = keys.find((key) => shortId(key) === id);
-    if (found !== undefined || keys.length < keysAtATime) return found;
-    after = keys.at(-1) ?? after;
-  }
-}
-
-/** The post with this key, short id or URL, or the post of the reply with this key. */
-export async function postNamed(db: Executor, name: string): Promise<PostRow | undefined> {
-  if (/^[0-9a-f]{12}$/.test(name)) return await postRow(db, (await keyOf(db, name)) ?? name);
-  const row = await postRow(db, name);
-  if (row !== undefined) return row;
-  const reply = await db.selectFrom('replies').select('post_key').where('key', '=', name).executeTakeFirst();
-  if (reply !== undefined) return await postRow(db, reply.post_key);
-  if (!URL.canParse(name)) return undefined;
-  // Searches the JSON without an index: people look up URLs rarely.
-  const field = `"url":${JSON.stringify(name)}`.replaceAll(/[\\%_]/g, '\\$&');
-  const query = db
-    .selectFrom('posts')
-    .selectAll()
-    .where(sql<SqlBool>`post like ${`%${field}%`} escape '\\'`);
-  return await query.orderBy('ingested_at', 'desc').limit(1).executeTakeFirst();
 }

@@ -8,6 +8,7 @@ import { isPostgres } from '../db/queries.ts';
 import type { Executor, PostRow, ReplyRow } from '../db/schema.ts';
 import { publishedColumns } from '../replies/replies.ts';
 import { readableOrEmpty } from './readable-or-empty.ts';
+import { removeShortIds } from './short-ids.ts';
 import { addTombstones, pseudonymOf } from './tombstones.ts';
 
 /** Maximum rows per call, so that transactions stay short. */
@@ -52,6 +53,7 @@ async function anonymize(tx: Executor, { key, post }: Pick<PostRow, 'key' | 'pos
     })
     .where('key', '=', key)
     .execute();
+  await removeShortIds(tx, [key]);
   for (const [at, row] of replies.entries()) await anonymizeReply(tx, row, payloads[at]!, anonymous.key);
   // The opt-out of who wrote "stop" stays, and its source names the post.
   await tx

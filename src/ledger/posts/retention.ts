@@ -3,6 +3,7 @@ import type { Citation, CitationKind } from '../../core/citation.ts';
 import type { Post } from '../../core/post.ts';
 import type { Payload } from '../../core/reply.ts';
 import { readableOrEmpty } from './readable-or-empty.ts';
+import { removeShortIds } from './short-ids.ts';
 import { addTombstones } from './tombstones.ts';
 import { codecs } from '../db/codecs.ts';
 import { readEach } from '../db/json-column.ts';
@@ -31,6 +32,7 @@ export async function purgeOld(tx: Executor, before: number, now: number, limit 
   await addTombstones(tx, [...keys, ...replies.map(({ scope }) => scope)], now);
   await tx.deleteFrom('mentions').where('post_key', 'in', keys).execute();
   await tx.deleteFrom('replies').where('post_key', 'in', keys).execute();
+  await removeShortIds(tx, keys);
   await tx.deleteFrom('posts').where('key', 'in', keys).execute();
   return keys.length;
 }

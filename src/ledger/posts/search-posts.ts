@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { ReplyState } from '../../core/reply.ts';
 import type { PageRequest, PageToken } from '../db/queries.ts';
 import type { Executor, PostRow, PostState } from '../db/schema.ts';
+import { isByHandle } from './post-names.ts';
 import { isLimitedPost } from './retention.ts';
 
 /** Filters for stored posts. A key that is left out matches everything. */
@@ -24,27 +25,27 @@ export interface Search {
 }
 
 /** Maximum posts to scan for filters per page: no index covers them, and the bot needs the database too. */
-const maxScanned = 20_000;
+const maxScanned = 2000;
 
 /**
  * Stored posts, the last written first; those that cite a cable, the last resolved first. A page may hold fewer than `limit` posts and still
- * have a next one: `next`.
+ * have a next one: `next`, the last post that was scanned.
  */
 export async function searchPosts(
   db: Executor,
   search: Search,
   { after, limit }: PageRequest,
 ): Promise<{ posts: PostRow[]; next: PageToken | undefined }> {
-  const filters = conditions(search);
+  const filters = conditions(db, search);
   const isFiltered = filters.length > 0;
-  const some = candidates(search, after, sql`limit ${isFiltered ? maxScanned : limit + 1}`);
+  const some = candidates(db, search, after, sql`limit ${isFiltered ? maxScanned : limit + 1}`);
   const { rows: posts } = await sql<Candidate>`
     select * from (${some}) as candidates where ${sql.join([sql`true`, ...filters], sql` and `)}
     order by place desc, key desc limit ${limit + 1}`.execute(db);
   const last = posts.length > limit ? posts[limit - 1] : undefined;
   if (last !== undefined) return { posts: posts.slice(0, limit), next: { at: last.place, key: last.key } };
   if (!isFiltered) return { posts, next: undefined };
-  const lastScanned = candidates(search, after, sql`limit 1 offset ${maxScanned - 1}`);
+  const lastScanned = candidates(db, search, after, sql`limit 1 offset ${maxScanned - 1}`);
   const { rows } = await sql<Candidate>`select place, key from (${lastScanned}) as candidates`.execute(db);
   return { posts, next: rows[0] && { at: rows[0].place, key: rows[0].key } };
 }
@@ -53,14 +54,20 @@ export async function searchPosts(
 type Candidate = PostRow & { readonly place: number };
 
 /** In the order of an index, so that the database reads only these posts. */
-function candidates({ referenceId, since }: Search, after: PageToken | undefined, part: RawBuilder<unknown>) {
+function candidates(
+  db: Executor,
+  { referenceId, since, author }: Search,
+  after: PageToken | undefined,
+  part: RawBuilder<unknown>,
+) {
   const behind = (time: string, key: string) =>
     after === undefined
       ? sql``
       : sql`and ${sql.ref(time)} <= ${after.at} and (${sql.ref(time)}, ${sql.ref(key)}) < (${after.at}, ${after.key})`;
   if (referenceId === undefined) {
     const from = since === undefined ? sql`` : sql`and created_at >= ${since}`;
-    return sql`select *, created_at as place from posts where state <> 'deleted' ${behind('created_at', 'key')} ${from}
+    const by = author === undefined ? sql`` : sql`and ${isByHandle(db, author)}`;
+    return sql`select *, created_at as place from posts where state <> 'deleted' ${by} ${behind('created_at', 'key')} ${from}
       order by created_at desc, key desc ${part}`;
   }
   return sql`select posts.*, cited.at as place from (
@@ -70,12 +77,13 @@ function candidates({ referenceId, since }: Search, after: PageToken | undefined
 }
 
 /** What no index finds. */
-function conditions({ referenceId, since, text, author, platform, feed, state, reply, limited }: Search) {
+function conditions(db: Executor, { referenceId, since, text, author, ...search }: Search) {
+  const { platform, feed, state, reply, limited } = search;
   const answered = sql`select 1 from replies where replies.post_key = candidates.key and replies.state = ${reply}`;
   return [
     ...(referenceId === undefined || since === undefined ? [] : [sql<SqlBool>`created_at >= ${since}`]),
     ...(text === undefined ? [] : [isLike(`%"text":"%${inJson(text)}%`)]),
-    ...(author === undefined ? [] : [isLike(`%"handle":"${inJson(author)}"%`)]),
+    ...(referenceId === undefined || author === undefined ? [] : [isByHandle(db, author)]),
     ...(platform === undefined ? [] : [sql<SqlBool>`platform = ${platform}`]),
     ...(feed === undefined ? [] : [sql<SqlBool>`feed = ${feed}`]),
     ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { ReplyState } from '../../core/reply.ts';
-import { countRows } from '../db/queries.ts';
+import { countRows, mostCounted } from '../db/queries.ts';
 import type { Executor } from '../db/schema.ts';
 
 /** Figures of the ledger for monitoring. Every query uses an index and is bounded, however large the ledger is. */
 export interface Measures {
-  /** Open replies by state, counted up to `maxCount`. */
+  /** Open replies by state, counted up to `mostCounted`. */
   readonly replies: ReadonlyMap<ReplyState, number>;
   /** How long the oldest due work has been due, in milliseconds; 0: nothing is due. */
   readonly overdueMs: { readonly pending: number; readonly planned: number; readonly unknown: number };
@@ -30,9 +30,6 @@ export const countedStates = [
   'abandoned',
   'withdrawing',
 ] as const satisfies readonly ReplyState[];
-
-/** Counting stops here, for waiting and for stopped replies of a state. */
-const maxCount = 10_000;
 
 export async function measure(db: Executor, feeds: readonly string[], now: number): Promise<Measures> {
   const counts = countedStates.map(async (state) => [state, await countReplies(db, state)] as const);
@@ -60,7 +57,7 @@ export async function feedMeasures(db: Executor, feeds: readonly string[]): Prom
 
 /** Waiting replies are in one index, stopped ones in another. */
 async function countReplies(db: Executor, state: ReplyState): Promise<number> {
-  const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(maxCount);
+  const ofState = db.selectFrom('replies').select('state').where('state', '=', state).limit(mostCounted);
   const waiting = ofState.where('due_at', 'is not', null);
   const stopped = ofState.where('due_at', 'is', null);
   const counts = await Promise.all([countRows(db, waiting), countRows(db, stopped)]);

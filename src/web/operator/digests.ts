@@ -8,9 +8,15 @@ import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
 import { type Cell, partsOf, type Row, type Section } from '../../digest/rows.ts';
 import { present } from '../../digest/sections.ts';
-import { deliveriesOf, type Edition, editionOf, editions } from '../../ledger/digests/editions.ts';
+import {
+  deliveriesOf,
+  type Edition,
+  type EditionName,
+  editionOf,
+  listEditions,
+} from '../../ledger/digests/editions.ts';
 import { type Context, type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
-import { badge, empty, linkTo, table, time } from '../parts.ts';
+import { badge, empty, linkTo, pager, table, time } from '../parts.ts';
 
 export const digestPages: readonly Page[] = [
   { method: 'GET', path: '/digests', audience: 'viewer', nav: 'Digests', handle: list },
@@ -24,15 +30,15 @@ const limit = 100;
 
 async function list({ context, url }: PageRequest): Promise<View> {
   const digest = url.searchParams.get('name') || undefined;
-  const found = await editions(context.ledger.db, { digest, limit: limit });
+  const { found, next } = await listEditions(context.ledger.db, { digest, after: nameIn(url), limit });
   const rows = found.map((edition) => {
-    const { totals, corrections } = edition.model;
+    const { posts, cables, corrects } = edition;
     return [
       html`<a href="${addressOf(edition)}">${edition.date}</a>`,
       edition.digest,
-      totals.posts,
-      totals.cables,
-      corrections.length === 0 ? '' : `corrects ${corrections.map(({ date }) => date).join(', ')}`,
+      posts,
+      cables,
+      corrects.length === 0 ? '' : `corrects ${corrects.join(', ')}`,
       time(edition.madeAt),
     ];
   });
@@ -41,8 +47,14 @@ async function list({ context, url }: PageRequest): Promise<View> {
     body: html`<p class="lead">One edition of each digest per day or week, newest first.</p>
       ${context.config.digests.length > 0 && linkList('The current day or week, so far:', context.config.digests.map(previewLink))}
       ${rows.length === 0 ? empty('No editions yet', html`The first edition is made after the end of the day or week, at the <code>time</code> that the configuration sets under <code>digests</code>.`) : table('Editions', ['From', 'Digest', 'Posts', 'Cables', 'Corrections', 'Made'], rows)}
-      ${found.length === limit && html`<p><code>pilcrow digest list</code> shows older editions.</p>`}`,
+      ${pager(url, next && `${next.date}~${next.digest}`)}`,
   };
+}
+
+/** What `pager` put into the address: `2026-11-24~daily`. */
+function nameIn(url: URL): EditionName | undefined {
+  const [, date = '', digest] = /^([\d-]{10})~(.{1,200})$/s.exec(url.searchParams.get('after') ?? '') ?? [];
+  return digest !== undefined && isDate(date) ? { date, digest } : undefined;
 }
 
 function previewLink({ name }: DigestPlan): Html {
@@ -181,6 +193,6 @@ async function shownOf({ config, ledger }: PageRequest['context'], { digest, mod
   return plan === undefined ? model : await withReading(ledger.db, plan, model);
 }
 
-function addressOf({ digest, date }: Edition): string {
+function addressOf({ digest, date }: EditionName): string {
   return `/digests/${encodeURIComponent(digest)}/${date}`;
 }

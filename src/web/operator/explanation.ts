@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { postNamed } from '../../ledger/posts/posts.ts';
+import { postNamed } from '../../ledger/posts/post-names.ts';
 import { explainStored } from '../../operations/explain/explain-post.ts';
 import { explanationText, type Section } from '../../operations/explain/explanation-text.ts';
 import { isLimited } from '../../core/post.ts';

@@ -6,7 +6,7 @@ import { readEach } from '../../ledger/db/json-column.ts';
 import { type Search, searchPosts } from '../../ledger/posts/search-posts.ts';
 import type { PostState } from '../../ledger/db/schema.ts';
 import { type Html, may, type Page, type PageRequest, type View } from '../page.ts';
-import { empty, pager, pageTokenIn, select } from '../parts.ts';
+import { empty, pager, pageTokenIn, select, time } from '../parts.ts';
 import { mentionCard } from './mention-card.ts';
 
 export const mentionPages: readonly Page[] = [
@@ -25,17 +25,19 @@ async function view(request: PageRequest): Promise<View> {
   const { posts, next } = await searchPosts(context.ledger.db, search, { after: pageTokenIn(url), limit });
   const cards = await Promise.all(readEach(posts, (row) => mentionCard(request, row, { why: true })));
   const isNarrowed = [...url.searchParams.values()].some((value) => value !== '');
+  const searchedTo = next !== undefined && posts.length < limit ? next.at : undefined;
   const none = isNarrowed
-    ? next === undefined
+    ? searchedTo === undefined
       ? empty('No mentions here', 'No stored post matches.')
-      : empty('No mentions here', 'None of the newest posts matches. The next page searches older ones.')
+      : empty('No mentions here', 'None of the posts that were searched matches.')
     : empty('No mentions yet', 'A post that cites a cable will appear here as soon as a feed brings it.');
   return {
     title: 'Mentions',
     body: html`<p class="lead">Posts that cite a cable, the latest first.</p>
       ${filters(url, context.config.feeds)}
       <div data-live id="live-mentions">${posts.length === 0 ? none : cards}</div>
-      ${pager(url, next)}`,
+      ${searchedTo !== undefined && html`<p class="dim">Searched back to ${time(searchedTo)}; older posts may match.</p>`}
+      ${pager(url, next, searchedTo === undefined ? undefined : 'Search older posts →')}`,
   };
 }
 

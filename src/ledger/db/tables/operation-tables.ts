@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { Digest, Tally } from '../../../core/digest.ts';
+import type { DateText } from '../../../core/zone.ts';
 import type { Json } from '../json-column.ts';
 
 export interface OperationTables {
@@ -59,6 +60,15 @@ export interface EditionRow {
   /** The counts published for the day. */
   tally: Json<Tally>;
   made_at: number;
+  /** What lists show of the model, which is large. */
+  summary: Json<EditionSummary>;
+}
+
+/** Figures of an edition, and the days whose figures it corrects. */
+export interface EditionSummary {
+  readonly posts: number;
+  readonly cables: number;
+  readonly corrects: readonly DateText[];
 }
 
 /** Where an edition goes. */

@@ -12,6 +12,7 @@ export interface WorkTables {
   replies: ReplyRow;
   feeds: FeedRow;
   rejects: RejectRow;
+  short_ids: ShortIdRow;
   tombstones: TombstoneRow;
   outages: OutageRow;
   link_checks: LinkRow;
@@ -62,6 +63,12 @@ export interface MentionRow {
   status: string;
   resolution: Json<Resolution>;
   at: number;
+}
+
+/** Finds a post by its short id: `shortId` in core/post.ts. A post whose key is a hash has no row. */
+export interface ShortIdRow {
+  id: string;
+  post_key: string;
 }
 
 /** Hashes of keys of purged posts and of scopes of purged replies. */
