@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
-import { type Asked, commands, pages } from './years/asked.ts';
+import { type Asked, commands, keyOfYears as key, pages } from './years/asked.ts';
 import { workplaceOf } from './years/workplace.ts';
 
 /** `YEARS=2000,200000,2000000` measures a larger ledger, too; `ROUNDS` each question so often. The ledgers stay in YEARS_FOLDER, if it is given. */
@@ -61,8 +61,6 @@ async function measured(config: string): Promise<Map<Asked, Took>> {
   return took;
 }
 
-/** The last made post of each size. */
-const key = 'file:years-1500';
 const url = 'https://social.example/@nobody/years-0';
 
 interface Once {
