@@ -41,8 +41,8 @@ export async function openDoor(
 
   function openServer(): Server {
     // Who comes says nothing yet: the page's process is to hear it.
-    return createServer({ pauseOnConnect: true }, (visitor) => {
-      waiting.push(visitor);
+    return createServer({ pauseOnConnect: true }, (socket) => {
+      waiting.push(socket);
       page ??= start();
       if (page.isReady()) letIn(page, waiting);
     });
@@ -55,23 +55,23 @@ export async function openDoor(
       letIn(started, waiting);
     };
     const started = startPage(command, { emit, nudge, ready });
-    void started.ended.then(over).catch((error: unknown) => tell(messageOf(error)));
+    void started.ended.then(over).catch((error: unknown) => report(messageOf(error)));
     return started;
   }
 
   async function over(why: string): Promise<void> {
     const hasDoor = page?.isReady() !== true;
     page = undefined;
-    for (const visitor of waiting.splice(0)) visitor.destroy();
+    for (const socket of waiting.splice(0)) socket.destroy();
     if (signal.aborted) return;
-    tell(`the process of the page ended (${why}); the next visitor starts it`);
+    report(`the process of the page ended (${why}); the next request starts it`);
     await delay(pauseMs, undefined, { signal }).catch(() => {});
     if (signal.aborted || hasDoor) return;
     door = openServer();
     await listenAt(door, config, listen.replace(/\d+$/, String(address.port)));
   }
 
-  const tell = (message: string): void => emit({ kind: 'error', what: 'web', message });
+  const report = (message: string): void => emit({ kind: 'error', what: 'web', message });
 
   return {
     ...address,
@@ -83,19 +83,19 @@ export async function openDoor(
   };
 }
 
-function letIn({ child }: Page, visitors: Socket[]): void {
-  for (const visitor of visitors.splice(0)) child.send('socket', visitor);
+function letIn({ child }: Page, sockets: Socket[]): void {
+  for (const socket of sockets.splice(0)) child.send('socket', socket);
 }
 
 type Page = ReturnType<typeof startPage>;
 
-interface Hearing extends Pick<Bot, 'emit' | 'nudge'> {
+interface Handlers extends Pick<Bot, 'emit' | 'nudge'> {
   /** It can let people in. */
   readonly ready: (page: Page) => void;
 }
 
 /** Starts the page's process. */
-function startPage(command: readonly string[], { emit, nudge, ready }: Hearing) {
+function startPage(command: readonly string[], { emit, nudge, ready }: Handlers) {
   const child = fork(process.argv[1] ?? '', command, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const ended = whenOver(child);
   let isReady = false;
@@ -121,15 +121,15 @@ function startPage(command: readonly string[], { emit, nudge, ready }: Hearing) 
 
 /** Resolves to the reason: what it printed to standard error. Not at the event `close`, which never comes after `disconnect`. */
 async function whenOver(child: ChildProcess): Promise<string> {
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-1000)));
+  let printed = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-1000)));
   const read = new Promise<void>((resolve) => child.stderr?.once('close', resolve));
   const why = await new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(messageOf(error)));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   await read;
-  return said.trim() || why;
+  return printed.trim() || why;
 }
 
 /** The bot, in the process of the page. */
@@ -146,8 +146,8 @@ function say(message: Message): void {
 export interface Door {
   /** It listens already. */
   readonly server: Server;
-  /** From now on `visit` gets those who came before, and those whom the bot still lets in. */
-  readonly open: (visit: (socket: Socket) => void) => void;
+  /** From now on `accept` gets those who came before, and those whom the bot still lets in. */
+  readonly open: (accept: (socket: Socket) => void) => void;
   /** Resolves when the bot ends. */
   readonly closed: Promise<void>;
 }
@@ -155,20 +155,20 @@ export interface Door {
 /** Takes the address from the bot that started this process. */
 export async function takeDoor(): Promise<Door> {
   const early: Socket[] = [];
-  let visit = (socket: Socket): unknown => early.push(socket);
+  let accept = (socket: Socket): unknown => early.push(socket);
   const closed = new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
   say('ready');
   const server = await new Promise<Server>((resolve) => {
     process.on('message', (_name, handle) => {
-      if (handle instanceof Socket) visit(handle);
-      if (handle instanceof Server) resolve(handle.on('connection', (socket) => visit(socket)));
+      if (handle instanceof Socket) accept(handle);
+      if (handle instanceof Server) resolve(handle.on('connection', (socket) => accept(socket)));
     });
   });
   return {
     server,
     open(next) {
-      visit = next;
-      for (const socket of early.splice(0)) visit(socket);
+      accept = next;
+      for (const socket of early.splice(0)) accept(socket);
     },
     closed,
   };
