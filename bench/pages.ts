@@ -1,168 +1,136 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type App, openApp } from '../src/app.ts';
-import { readConfig } from '../src/config/read.ts';
 import { listingOfIds } from '../src/cables/catalogue/catalogue-list.ts';
 import { decodeList, encodeList } from '../src/cables/catalogue/list-file.ts';
-import { findCitations } from '../src/cables/citations/find.ts';
-import type { BotEvent } from '../src/core/event.ts';
-import { Post, postKey } from '../src/core/post.ts';
-import { ingestPosts } from '../src/ledger/posts/posts.ts';
 import { listedIds, samplesAreHere, whereSamplesAre } from '../test/support/samples.ts';
-import { pilcrow, writeWorkplace } from '../test/support/workplace.ts';
-import { startWorkers } from '../workers/index.ts';
+import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
+import { openBusyBot, workplaceOn } from './pages/bot.ts';
+import { keyOfYears, pages } from './years/asked.ts';
+import { workplaceOf } from './years/workplace.ts';
 
-/** Seconds that a round takes. */
-const seconds = Number(process.env['SECONDS'] ?? 2);
-/** Rounds of each kind, in turn. What counts is the middle one: neighbours on a shared machine spoil one or the other. */
-const roundsOfAKind = 16;
-const groupSize = 100;
-const pagesEveryMs = 20;
+/** `YEARS=2000000` asks in the largest ledger; it stays in YEARS_FOLDER, if it is given. SECONDS: that a round takes. */
+const posts = Number(process.env['YEARS'] ?? 200_000);
+const given = process.env['YEARS_FOLDER'];
+const seconds = Number(process.env['SECONDS'] ?? 3);
+/** Rounds with readers, each between two without: neighbours on a shared machine spoil one or the other, and the middle one counts. */
+const roundsWithReaders = 16;
+/** A reader's pause after each page. */
+const pauseMs = 20;
 const all = 251_287;
-const readerScript = fileURLToPath(new URL('pages/reader.ts', import.meta.url));
 
-/** How much later answers go out while cable pages are asked for, and how long a page of the index takes with all IDs. */
+/** How long each page takes beside a bot at full rate, how much later its answers come, and how long a page of the index takes with all IDs. */
 export const bench: Bench = {
   async run() {
+    const folder = given ?? join(tmpdir(), 'pilcrow-years');
+    const ledger = join(await workplaceOf(folder, posts), '../data/ledger.db');
     const dir = mkdtempSync(join(process.cwd(), 'bench/results/pages-'));
     try {
-      return [await delayOfAnswers(dir), await slowestPage()];
+      return [...(await besideBusyBot(workplaceOn(ledger, dir))), await slowestPage()];
     } finally {
       rmSync(dir, { recursive: true, force: true });
+      if (given === undefined) rmSync(folder, { recursive: true });
     }
   },
 };
 
-async function delayOfAnswers(dir: string): Promise<Figure> {
-  const file = writeWorkplace(dir, []);
-  writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');
-  const written = readFileSync(file, 'utf8')
-    .replace(/^rules: .*$/m, 'rules: rules.yaml')
-    .replace(/^web: .*$/m, '');
-  writeFileSync(file, `${written}web: { listen: "127.0.0.1:0", cables: public }\n`);
-  const waiting = new Map<string, () => void>();
-  const emit = (event: BotEvent) => {
-    if (event.kind === 'sent') waiting.get(event.payload.replyTo.key)?.();
+/** Of a round: the time in which 99 of 100 answers came. */
+type P99 = number;
+
+async function besideBusyBot(config: string): Promise<Figure[]> {
+  await using bot = await openBusyBot(config);
+  // As the process that `pilcrow run` starts for its page.
+  const web = pilcrow(['web', '--config', config]);
+  while (!web.out.includes('http:')) {
+    if (web.child.exitCode !== null) throw new Error(`the page does not start: ${web.err}`);
+    await delay(20);
+  }
+  const { out: entry } = await pilcrowOnce(['web', '--url', '--config', config]);
+  using readers = reader(entry.trim());
+  const quiet: P99[] = [];
+  const asked: P99[] = [];
+  const took = new Map<string, number[]>();
+  let answers = 0;
+  const round = async (): Promise<P99> => {
+    const ms = await bot.answer(seconds);
+    answers += ms.length;
+    return percentile(ms, 0.99);
   };
-  const never = new AbortController().signal;
-  await using app = await openApp(readConfig({ config: file }), { emit, stopping: never, hurry: never });
-  await using _workers = startWorkers(app);
-  // The page is in a process of its own, as `pilcrow web` is beside a bot.
-  const web = pilcrow(['web', '--config', file]);
-  const origin = await addressIn(web);
-  const rounds: Record<'quiet' | 'asked', number[][]> = { quiet: [], asked: [] };
-  using readers = reader(origin);
-  await flood(app, waiting, 1);
-  let pages = 0;
-  for (let round = 0; round < 2 * roundsOfAKind; round += 1) {
-    const kind = round % 2 === 0 ? 'quiet' : 'asked';
-    if (kind === 'asked') readers.go();
-    rounds[kind].push(await flood(app, waiting, seconds));
-    if (kind === 'asked') pages += await readers.stop();
+  await round();
+  quiet.push(await round());
+  for (let rounds = 0; rounds < roundsWithReaders; rounds += 1) {
+    readers.go();
+    asked.push(await round());
+    for (const { path, ms } of await readers.stop()) took.set(path, [...(took.get(path) ?? []), ms]);
+    quiet.push(await round());
   }
   web.child.kill('SIGINT');
   await web.exited;
-  const [before, meanwhile] = [middleP99(rounds.quiet), middleP99(rounds.asked)];
-  // How far two measurements of the same are apart says how much to make of this one.
-  const [odd = [], even = []] = [1, 0].map((rest) => rounds.quiet.filter((_, at) => at % 2 === rest));
-  const noise = Math.abs(middleP99(odd) / middleP99(even) - 1);
-  const value = meanwhile / before - 1;
-  const answers = [...rounds.quiet, ...rounds.asked].reduce((sum, { length }) => sum + length, 0);
+  return [slowestBeside(took), delayed(quiet, asked, { answers, pages: [...took.values()].flat().length })];
+}
+
+function slowestBeside(took: ReadonlyMap<string, readonly number[]>): Figure {
+  const each = [...took].map(([path, ms]) => ({ path, p50: percentile(ms, 0.5), p95: percentile(ms, 0.95) }));
+  const value = Math.max(...each.map(({ p95 }) => p95));
+  const listed = each.map(({ path, p50, p95 }) => `${path} ${thousands(p50)} / ${thousands(p95)}`);
   return {
-    name: 'answers delayed at p99 by cable pages',
-    measured: `${before.toFixed(1)} ms without, ${meanwhile.toFixed(1)} ms with ${thousands(pages / (roundsOfAKind * seconds))} pages/s, of ${thousands(answers)} answers; quiet rounds among themselves differ by ${(100 * noise).toFixed(0)} %`,
+    name: 'the slowest page beside a busy bot, p95, ms',
+    measured: `ledger of ${thousands(posts)} posts; p50 / p95: ${listed.join(', ')}`,
+    value,
+    target: '<= 100 ms',
+    met: value <= 100,
+  };
+}
+
+/** Each round with readers against those just before and after it. */
+function delayed(quiet: readonly P99[], asked: readonly P99[], of: { answers: number; pages: number }): Figure {
+  const between = (ms: P99, before: P99 | undefined, after: P99 | undefined) =>
+    ms / Math.sqrt((before ?? Number.NaN) * (after ?? Number.NaN)) - 1;
+  const delays = asked.map((ms, at) => between(ms, quiet[at], quiet[at + 1]));
+  // Two measurements of the same say how much to make of this.
+  const noise = quiet.slice(1, -1).map((ms, at) => between(ms, quiet[at], quiet[at + 2]));
+  const spread = (values: readonly number[]) =>
+    [0.25, 0.5, 0.75].map((share) => `${(100 * percentile(values, share)).toFixed(0)} %`).join(' / ');
+  const [without, beside] = [quiet, asked].map((ms) => percentile(ms, 0.5).toFixed(1));
+  const rate = thousands(of.pages / (roundsWithReaders * seconds));
+  const value = percentile(delays, 0.5);
+  return {
+    name: 'answers delayed at p99 by pages',
+    measured: `${without} ms without, ${beside} ms with ${rate} pages/s, of ${thousands(of.answers)} answers; quartiles of the rounds ${spread(delays)}, of rounds without pages ${spread(noise)}`,
     value,
     target: '< 0.1',
     met: value < 0.1,
   };
 }
 
-async function addressIn(web: ReturnType<typeof pilcrow>): Promise<string> {
-  for (;;) {
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(web.out)?.[0];
-    if (found !== undefined) return found;
-    if (web.child.exitCode !== null) throw new Error(`the page does not start: ${web.err}`);
-    await delay(20);
-  }
-}
-
-let made = 0;
-
-/** Posts in groups, the next one when the one before is answered: as fast as the bot works. Returns how long each took, in milliseconds. */
-async function flood(app: App, waiting: Map<string, () => void>, forSeconds: number): Promise<number[]> {
-  const took: number[] = [];
-  const end = performance.now() + forSeconds * 1000;
-  while (performance.now() < end) {
-    const posts = Array.from({ length: groupSize }, () => postOf((made += 1)));
-    const now = await app.ledger.now();
-    const began = performance.now();
-    const answered = posts.map(async ({ post: { key } }) => {
-      await new Promise<void>((resolve) => waiting.set(key, resolve));
-      waiting.delete(key);
-      took.push(performance.now() - began);
-    });
-    await app.ledger.transact((tx) => ingestPosts(tx, 'posts', posts, now));
-    await Promise.all(posts.map(({ post }) => app.queue.enqueue('resolve', post.key)));
-    await Promise.all(answered);
-  }
-  return took;
-}
-
-function postOf(n: number) {
-  const id = `bench-${n}`;
-  const words = `#07ASTANA2244 ¶${(n % 24) + 1}`;
-  const post = Post.parse({
-    key: postKey('file', id),
-    platform: 'file',
-    id,
-    url: null,
-    author: { id: `user${n}`, handle: `user${n}` },
-    text: words,
-    language: null,
-    createdAt: Date.now(),
-    hashtags: [],
-    links: [],
-    summoned: false,
-    repost: false,
-    visibility: 'public',
-    inReplyTo: null,
-    thread: id,
-  });
-  return { post, citations: findCitations(post, { weakCounts: false }).citations, surplus: 0 };
-}
-
 interface Reader extends Disposable {
   /** Reads one page after the other from now on. */
   go(): void;
-  /** Resolves to how many came. */
-  stop(): Promise<number>;
+  /** Resolves to how long each took. */
+  stop(): Promise<readonly { readonly path: string; readonly ms: number }[]>;
 }
 
-function reader(origin: string): Reader {
-  const child = spawn(process.execPath, [readerScript, origin, String(pagesEveryMs)], {
+function reader(entry: string): Reader {
+  const script = fileURLToPath(new URL('pages/reader.ts', import.meta.url));
+  const paths = pages.map(({ name }) => name.replace('KEY', encodeURIComponent(keyOfYears)));
+  const child = spawn(process.execPath, [script, entry, String(pauseMs), ...paths], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const counts = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     go: () => child.stdin.write('go\n'),
     async stop() {
       child.stdin.write('stop\n');
-      return Number((await counts.next()).value);
+      const { value } = await lines.next();
+      return JSON.parse(String(value)) as { path: string; ms: number }[];
     },
     [Symbol.dispose]: () => child.stdin.end(),
   };
-}
-
-function middleP99(rounds: readonly (readonly number[])[]): number {
-  return percentile(
-    rounds.map((took) => percentile(took, 0.99)),
-    0.5,
-  );
 }
 
 /** All pages of a hundred lists, at the beginning, in the middle and at the end. */

@@ -5,17 +5,19 @@ import type { Recorded, Results } from './record.ts';
 
 const start = '<!-- figures: written by `npm run bench -- --record`, from bench/results/latest.json -->';
 
-/** Writes the table and the chart of docs/performance.md. */
+/** Writes the table and the chart of docs/performance.md, and the table of docs/distributed.md. */
 export function publish(root: string, results: Results): void {
-  const page = join(root, 'docs/performance.md');
-  writeFileSync(page, withFigures(readFileSync(page, 'utf8'), results));
+  for (const [file, written] of Object.entries(published)) {
+    const page = join(root, file);
+    writeFileSync(page, written(readFileSync(page, 'utf8'), results));
+  }
   writeFileSync(join(root, chartFile), chartOf(results.figures));
 }
 
 export const chartFile = 'docs/pictures/performance.svg';
 
 /** The text of docs/performance.md with its table written anew. Errors: no place for it. */
-export function withFigures(text: string, { figures }: Results): string {
+function withFigures(text: string, { figures }: Results): string {
   const rows = figures.map(({ name, runs, target, met, measured, commit, date }) => [
     name,
     runs.map(({ value, load }) => `${short(value)} (${load.toFixed(1)})`).join(', '),
@@ -26,6 +28,39 @@ export function withFigures(text: string, { figures }: Results): string {
   const head = ['figure', 'runs (load)', 'target', 'the middle run', 'measured at'];
   return withBetween(text, start, '<!-- end of figures -->', markdownTable([head, ...rows]));
 }
+
+const costsStart = '<!-- costs: written by `npm run bench costs -- --record`, from bench/results/latest.json -->';
+
+/** What the figures of the costs are named, before the number of processes. */
+export const costOfReply = 'processor time of a reply, ';
+
+/** The text of docs/distributed.md with its table written anew: a column for each part of what a reply costs. Errors: no place for it. */
+function withCosts(text: string, { figures }: Results): string {
+  const costs = figures.filter(({ name }) => name.startsWith(costOfReply));
+  const rows = costs.map(({ name, value, measured, commit, date }) => [
+    name.slice(costOfReply.length),
+    `${value.toFixed(2)} ms`,
+    ...measured.split('; '),
+    `\`${commit}\`, ${date}`,
+  ]);
+  const head = [
+    '',
+    'processor time',
+    'of it',
+    'PostgreSQL does',
+    'over its connections',
+    'its log',
+    'Redis',
+    'measured at',
+  ];
+  return withBetween(text, costsStart, '<!-- end of costs -->', markdownTable([head, ...rows]));
+}
+
+/** The pages that show figures, and how each is written anew. */
+export const published: Readonly<Record<string, (text: string, results: Results) => string>> = {
+  'docs/performance.md': withFigures,
+  'docs/distributed.md': withCosts,
+};
 
 function short(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en');

@@ -6,7 +6,7 @@ import { shortId } from '../src/core/post.ts';
 import { type PostgresServer, startPostgres } from '../test/servers/postgres.ts';
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
-import { type Asked, commands, pages } from './years/asked.ts';
+import { type Asked, commands, keyOfYears as key, pages } from './years/asked.ts';
 import { inPostgres, workplaceOf } from './years/workplace.ts';
 
 /**
@@ -73,8 +73,6 @@ async function measured(file: string, server: PostgresServer | undefined): Promi
   return took;
 }
 
-/** The last made post of each size. */
-const key = 'file:years-1500';
 const url = 'https://social.example/@nobody/years-0';
 
 interface Once extends Work {

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { chartFile, chartOf, marginOf, withFigures } from '../bench/published.ts';
+import { chartFile, chartOf, marginOf, published } from '../bench/published.ts';
 import { resultsIn } from '../bench/record.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const read = (file: string) => readFileSync(`${root}${file}`, 'utf8');
 const results = resultsIn(`${root}bench/results/latest.json`);
 
-test('docs/performance.md and its chart show the figures that are recorded', () => {
-  const page = read('docs/performance.md');
-  expect(withFigures(page, results)).toBe(page);
+test.each(Object.entries(published))('%s shows the figures that are recorded', (file, written) => {
+  const page = read(file);
+  expect(written(page, results)).toBe(page);
+});
+
+test('the chart shows the figures that are recorded', () => {
   expect(chartOf(results.figures)).toBe(read(chartFile));
 });
 

@@ -1,11 +1,12 @@
-// Keys a second through BullMQ alone, in a process of its own, as each bot has; arguments: URL of Redis, how many keys. Prints the rate.
+// Keys a second through BullMQ alone, in a process of its own, as each bot has; arguments: URL of Redis, how many keys, after how many the
+// measurement begins. Prints the rate.
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
 const concurrency = 384;
 const bulkSize = 500;
 
-const [redis = '', count = '0'] = process.argv.slice(2);
+const [redis = '', count = '0', warm = '0'] = process.argv.slice(2);
 const rate = await bareRate(
   redis,
   Array.from({ length: Number(count) }, (_, i) => `file:${i}`),
@@ -26,8 +27,10 @@ async function bareRate(url: string, keys: readonly string[]): Promise<number> {
   const finished = Promise.withResolvers<void>();
   const again = bulks((some) => add(queues.respond, some));
   let counted = 0;
+  let start = performance.now();
   const countOne = () => {
     counted += 1;
+    if (counted === Number(warm)) start = performance.now();
     if (counted === keys.length) finished.resolve();
     return Promise.resolve();
   };
@@ -36,14 +39,13 @@ async function bareRate(url: string, keys: readonly string[]): Promise<number> {
     new Worker('respond', countOne, { connection: second, concurrency }),
   ];
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  const start = performance.now();
   for (let i = 0; i < keys.length; i += bulkSize) await add(queues.resolve, keys.slice(i, i + bulkSize));
   await finished.promise;
   const seconds = (performance.now() - start) / 1000;
   await Promise.all(workers.map((worker) => worker.close()));
   await Promise.all(Object.values(queues).map((queue) => queue.close()));
   for (const connection of connections) connection.disconnect();
-  return keys.length / seconds;
+  return (keys.length - Number(warm)) / seconds;
 }
 
 async function add(queue: Queue, keys: readonly string[]): Promise<void> {

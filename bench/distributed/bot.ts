@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/read.ts';
 import { duePosts } from '../../src/ledger/posts/posts.ts';
 import { startWorkers } from '../../workers/index.ts';
 
-/** A message of the parent: go. The bot enqueues this many posts first, as the poll that ingested them would. */
+/** A message of the parent: the first one starts the bot. It enqueues this many posts that are due, as the poll that ingested them would. */
 export interface Go {
   readonly enqueue: number;
 }
@@ -40,12 +40,16 @@ const app = await openApp(config, {
   hurry: new AbortController().signal,
 });
 const go = Promise.withResolvers<Go>();
-process.once('message', (message: Go) => go.resolve(message));
+let wake: (go: Go) => void = () => {};
+process.on('message', (message: Go) => {
+  go.resolve(message);
+  wake(message);
+});
 const ended = new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
 report('ready');
-await work((await go.promise).enqueue);
+await work(await go.promise);
 
-async function work(enqueue: number): Promise<void> {
+async function work(first: Go): Promise<void> {
   await using _app = app;
   await using _workers = startWorkers(app, ['resolve', 'respond', 'replace', 'reconcile', 'withdraw', 'sweep']);
   const [usedBefore, bytesBefore] = [process.cpuUsage(), postgresBytes()];
@@ -53,13 +57,19 @@ async function work(enqueue: number): Promise<void> {
     const { user, system } = process.cpuUsage(usedBefore);
     report({ sent, processorMs: (user + system) / 1000, postgresBytes: postgresBytes() - bytesBefore });
   }, reportMs);
-  const keys = enqueue === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), enqueue);
-  for (let i = 0; i < keys.length; i += page) {
-    await Promise.all(keys.slice(i, i + page).map((key) => app.queue.enqueue('resolve', key)));
-  }
+  wake = ({ enqueue }) =>
+    void enqueueDue(enqueue).catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+  wake(first);
   await ended;
   clearInterval(reporting);
   stop.abort();
+}
+
+async function enqueueDue(count: number): Promise<void> {
+  const keys = count === 0 ? [] : await duePosts(app.ledger.db, await app.ledger.now(), count);
+  for (let i = 0; i < keys.length; i += page) {
+    await Promise.all(keys.slice(i, i + page).map((key) => app.queue.enqueue('resolve', key)));
+  }
 }
 
 function postgresBytes(): number {

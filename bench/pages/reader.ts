@@ -1,12 +1,15 @@
-import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
-// Asks for pages as readers do, one after the other, from the line `go` until the line `stop`; then it says how many came.
-// In a process of its own that gives way to all others: readers are not where the bot is.
-setPriority(constants.priority.PRIORITY_LOW);
-const [origin = '', every = ''] = process.argv.slice(2);
-const paths = ['/cable/07ASTANA2244', '/cables', '/cable/07ASTANA2244.json', '/cable/07ASTANA2244/mentions.atom'];
+// Asks for pages as people do, one after the other, from the line `go` until the line `stop`; then it says how long each took.
+// In a process of its own: readers are not where the bot is. Arguments: the address that opens the page, the pause after each, the paths.
+const [entry = '', pauseMs = '', ...paths] = process.argv.slice(2);
+const inside = await fetch(entry, { redirect: 'manual' });
+const cookie = inside.headers
+  .getSetCookie()
+  .map((line) => line.split(';')[0])
+  .join('; ');
+let asked = 0;
 let reading = new AbortController();
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -17,13 +20,16 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 async function read(signal: AbortSignal): Promise<void> {
-  let came = 0;
+  const took: { path: string; ms: number }[] = [];
   while (!signal.aborted) {
-    const response = await fetch(`${origin}${paths[came % paths.length]}`);
-    if (!response.ok) throw new Error(`${response.status} ${response.url}`);
+    const path = paths[asked % paths.length] ?? '';
+    asked += 1;
+    const began = performance.now();
+    const response = await fetch(new URL(path, entry), { headers: { cookie } });
     await response.arrayBuffer();
-    came += 1;
-    await delay(Number(every));
+    if (!response.ok) throw new Error(`${response.status} ${response.url}`);
+    took.push({ path, ms: performance.now() - began });
+    await delay(Number(pauseMs));
   }
-  process.stdout.write(`${came}\n`);
+  process.stdout.write(`${JSON.stringify(took)}\n`);
 }

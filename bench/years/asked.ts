@@ -46,3 +46,6 @@ export const pages: readonly Asked[] = [
   '/cable/05ASTANA1',
   '/cable/05ASTANA1/mentions.atom',
 ].map((path) => ({ name: path, asks: [path] }));
+
+/** A post that is in a ledger of each size. */
+export const keyOfYears = 'file:years-1500';

@@ -1,40 +1,27 @@
-import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { trustedProxiesOf } from '../config/sections/web-section.ts';
 import { capConnections } from '../net/connections.ts';
-import { ConfigError, messageOf } from '../core/errors.ts';
-import { entryOf } from './access-token.ts';
+import { type Address, addressOf, listenAt } from './address.ts';
+import type { Door } from './door.ts';
 import { isIn, networkOf } from '../net/trusted-proxies.ts';
-import { isPasswordHash } from './password.ts';
 import type { Context } from './page.ts';
-import { type SiteOrigin, siteOriginOf } from './site-origin.ts';
+import { siteOriginOf } from './site-origin.ts';
 import { openSite } from './site.ts';
 
-export interface WebServer extends AsyncDisposable {
-  /** For people: `http://127.0.0.1:8190`. */
-  readonly url: string;
-  /** The same with the token that opens the page, where one is demanded: for a terminal, never for a log. */
-  readonly entry: string;
-  readonly port: number;
-}
-
-/** The server cannot listen on the address; the bot works without it. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
-}
+export interface WebServer extends AsyncDisposable, Address {}
 
 export interface ServerOptions {
   /** Time-out for receiving a request, in milliseconds. */
   readonly requestMs?: number;
+  /** The address of a bot, which listens already. Left out: the server listens where the configuration says. */
+  readonly door?: Pick<Door, 'server' | 'open'> | undefined;
 }
 
 /** Serves the operator's page until disposed. Errors: ConfigError for an invalid password hash; ListenError. */
-export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOptions = {}): Promise<WebServer> {
-  const { web } = context.config;
-  refuseInvalidHashes(context.config);
-  // A token that cannot be read is better known before anything listens.
-  entryOf('', context.config);
+export async function openWeb(context: Context, { requestMs = 15_000, door }: ServerOptions = {}): Promise<WebServer> {
+  const { config } = context;
+  const { web } = config;
   const listen = web.listen ?? '127.0.0.1:0';
   // The site needs the port, so requests that arrive earlier wait for it.
   const site = Promise.withResolvers<ReturnType<typeof openSite>>();
@@ -52,14 +39,16 @@ export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOp
   const trusted = trustedProxiesOf(web);
   const clientOf = (address: string) => (isIn(address, trusted) ? undefined : networkOf(address));
   capConnections(server, { total: 256, perClient: 64, clientOf });
-  const port = await listening(server, listen);
-  const origin: SiteOrigin = siteOriginOf({ ...web, listen }, port);
+  const address = door === undefined ? await listenAt(server, config, listen) : addressOf(door.server, config, listen);
   const board = await boardOf(context);
-  site.resolve(openSite(context, origin, board));
+  site.resolve(openSite(context, siteOriginOf({ ...web, listen }, address.port), board));
+  if (door !== undefined) {
+    // Only then are its connections counted and timed.
+    await new Promise<void>((resolve) => server.listen(door.server, resolve));
+    door.open((socket) => server.emit('connection', socket));
+  }
   return {
-    url: origin.url,
-    entry: entryOf(origin.url, context.config),
-    port,
+    ...address,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => {
         server.close(resolve);
@@ -71,32 +60,9 @@ export async function openWeb(context: Context, { requestMs = 15_000 }: ServerOp
   };
 }
 
-function refuseInvalidHashes({ web, file }: Context['config']): void {
-  const invalid = web.users.filter(({ passwordHash }) => !isPasswordHash(passwordHash.reveal()));
-  if (invalid.length === 0) return;
-  throw new ConfigError(
-    invalid.map(
-      ({ name }) => `${file}: \`web.users\`: the passwordHash of ${name} is invalid; npx pilcrow password prints one`,
-    ),
-  );
-}
-
 /** Loads bull-board only if Redis is configured. */
 async function boardOf({ config }: Context) {
   if (config.queue.redis === undefined) return undefined;
   const { openBoard } = await import('./operator/queues.ts');
   return await openBoard(config);
-}
-
-async function listening(server: Server, listen: string): Promise<number> {
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, colon).replaceAll(/[[\]]/g, '');
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' ? 'another process listens there: name another port' : messageOf(error);
-      reject(new ListenError(`\`web.listen\`: cannot listen on ${listen}: ${taken}`, { cause: error }));
-    });
-    server.listen({ host, port: Number(listen.slice(colon + 1)) }, resolve);
-  });
-  return (server.address() as AddressInfo).port;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -39,6 +39,18 @@ async function tokenOf(config: string) {
   writeFileSync(`${config}.named`, named);
   const { out } = await command(['web', '--url', '--config', `${config}.named`]);
   return { out, token: /\?token=([\w-]{43})\n$/.exec(out)?.[1] ?? '' };
+}
+
+// The test runner itself may run at a low priority.
+const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
+
+function childrenOf(pid: number | undefined): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number | undefined): boolean {
+  return existsSync(`/proc/${pid}`);
 }
 
 async function page(url: string, path: string, token: string): Promise<string> {
@@ -100,13 +112,41 @@ test('a bot serves its page, and so does another process at a lower priority', a
     async () => expect(await page(await other.url(), '/mentions', token)).toContain('07ASTANA2244'),
     wait,
   );
-  // The test runner itself may run at a low priority.
-  const lower = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
-  expect([bot, other].map(({ run }) => getPriority(run.child.pid))).toEqual([getPriority(), lower]);
+  const [ofBot] = childrenOf(bot.run.child.pid);
+  expect([bot.run.child.pid, ofBot, other.run.child.pid].map(getPriority)).toEqual([getPriority(), lower, lower]);
   for (const { run } of [bot, other]) {
     run.child.kill('SIGTERM');
     expect(await run.exited).toBe(0);
   }
+  expect(isAlive(ofBot)).toBe(false);
+});
+
+test('the page of a bot starts when somebody asks, all at once are served, and again after it died; it ends with a bot that is killed', async () => {
+  const config = await workplace('127.0.0.1:0');
+  const { run, url } = start('run', '--config', config);
+  const { token } = await tokenOf(config);
+  await vi.waitFor(() => expect(run.out).toContain('Waiting for more'), wait);
+  const bot = run.child.pid;
+  expect(childrenOf(bot)).toEqual([]);
+  const shown = await Promise.all(['/', '/mentions', '/review'].map(async (path) => page(await url(), path, token)));
+  expect(shown.every((text) => text.includes('data-events'))).toBe(true);
+  const [first = 0] = childrenOf(bot);
+  process.kill(first, 'SIGKILL');
+  await vi.waitFor(() => expect(run.err).toContain('the process of the page ended (SIGKILL)'), wait);
+  await vi.waitFor(async () => expect(await page(await url(), '/', token)).toContain('Running'), wait);
+  const [second = 0] = childrenOf(bot);
+  expect(second).not.toBe(first);
+  run.child.kill('SIGKILL');
+  await vi.waitFor(() => expect(isAlive(second)).toBe(false), wait);
+});
+
+test('a page that cannot start says why in the log of the bot', async () => {
+  const config = await workplace('127.0.0.1:0');
+  const { run, url } = start('run', '--config', config);
+  await vi.waitFor(() => expect(run.out).toContain('Waiting for more'), wait);
+  appendFileSync(config, 'feed: 1\n');
+  await expect(fetch(await url())).rejects.toThrow('fetch failed');
+  await vi.waitFor(() => expect(run.err).toMatch(/the process of the page ended \(.*feed/), wait);
 });
 
 test('a page of its own process has the texts that the bot fetched', async () => {

@@ -15,7 +15,7 @@ import type { Output } from '../lib/output.ts';
 import { detailOf, logOption, type LogOptions } from '../lib/options.ts';
 import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
-import { pageLine, webOf } from './web.ts';
+import { pageLine, pageOf } from './web.ts';
 
 /** After this time without new posts the bot is idle, and says so once. */
 const quietMs = 700;
@@ -23,13 +23,14 @@ const quietMs = 700;
 export function runCommand(output: Output): Command {
   return new Command('run')
     .addOption(logOption())
-    .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it in a process of its own')
+    .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it by itself')
     .option('--workers <names>', `run only these workers, separated by commas: ${workerNames.join(', ')}`)
     .addOption(new Option('--only <names...>').hideHelp().argParser(refuseOnly))
     .addHelpText('after', runHelp)
     .action(async (options: LogOptions & { workers?: string; web: boolean }, self: Command) => {
       const roles = workerNamesOf(options.workers);
-      const config = readSoundConfig(self.optsWithGlobals());
+      const globals = self.optsWithGlobals<{ config: string }>();
+      const config = readSoundConfig(globals);
       const detail = detailOf(options, config);
       const watching = watch(output, config, detail);
       await using observing = await openObserving(config, { ...options, console: watching.emit, version });
@@ -41,7 +42,7 @@ export function runCommand(output: Output): Command {
       using signals = stopSignals(endsIn(output, observing.emit));
       await using app = await openApp(config, { emit: observing.emit, ...signals });
       await using watched = await observing.watch(app);
-      await using web = options.web ? await webOf(app) : undefined;
+      await using web = options.web ? await pageOf(app, globals.config) : undefined;
       if (detail === 'posts') await banner(app, output, { watch: watched.url, page: web && pageLine(web, output) });
       const where = watched.url === undefined ? '' : `; metrics and health at ${watched.url}`;
       if (observing.json) observing.emit({ kind: 'info', what: 'bot', message: `pilcrow ${version} started${where}` });

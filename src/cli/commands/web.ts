@@ -1,5 +1,5 @@
 import { constants, getPriority, setPriority } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { openCables } from '../../app/open-cables.ts';
 import { ledgerKnowledge } from '../../app/link-knowledge.ts';
 import { openDrivers } from '../../app/open-drivers.ts';
@@ -11,7 +11,8 @@ import { readConfig } from '../../config/read.ts';
 import { systemClock } from '../../core/clock.ts';
 import { UsageError } from '../../core/errors.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { WebServer } from '../../web/server.ts';
+import { type Address, ListenError } from '../../web/address.ts';
+import { botOfPage, openDoor, takeDoor } from '../../web/door.ts';
 import { sweep } from '../../../workers/sweep.ts';
 import { watch } from '../lib/console.ts';
 import { logOption, type LogOptions } from '../lib/options.ts';
@@ -19,16 +20,14 @@ import type { Output } from '../lib/output.ts';
 import { endsIn, stopSignals } from '../lib/stop-signals.ts';
 import { version } from '../lib/version.ts';
 
-/** Loaded on demand, so that other commands start fast. */
-const server = () => import('../../web/server.ts');
-
 export function webCommand(output: Output): Command {
   return new Command('web')
     .option('--url', 'only print the address that opens the page, with its token where there is one')
     .option('--end-sessions', 'only log everybody out of the page, and replace its token')
     .addOption(logOption())
+    .addOption(new Option('--of-bot').hideHelp())
     .addHelpText('after', help)
-    .action(async (options: LogOptions & { url?: true; endSessions?: true }, self: Command) => {
+    .action(async (options: LogOptions & { url?: true; endSessions?: true; ofBot?: true }, self: Command) => {
       const config = readConfig(self.optsWithGlobals());
       if (options.endSessions === true) return await endSessions(config, output);
       if (config.web.listen === null)
@@ -36,8 +35,9 @@ export function webCommand(output: Output): Command {
       if (options.url === true) return output.line(await addressOf(config));
       // The bot on the same machine comes first; not the lowest priority, because this page also pauses the bot.
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+      const bot = options.ofBot === true ? botOfPage : undefined;
       const { emit: console } = watch(output, config, 'errors');
-      await using observing = await openObserving(config, { ...options, console, version });
+      await using observing = await openObserving(config, { ...options, console: bot?.emit ?? console, version });
       using signals = stopSignals(endsIn(output, observing.emit));
       const { emit } = observing;
       await using ledger = await openLedger(config);
@@ -45,12 +45,15 @@ export function webCommand(output: Output): Command {
       const cables = await openCables(config, warn, ledgerKnowledge(config.links, ledger.db));
       await using drivers = openDrivers(config, { emit, clock: systemClock, ledger });
       const limits = async (name: string) => (await drivers.publisher(name))?.limits;
-      const { openWeb } = await server();
-      await using web = await openWeb({ config, ledger, cables, version, limits, emit, nudge: () => {} });
+      const { openWeb } = await import('../../web/server.ts');
+      const nudge = bot?.nudge ?? (() => {});
+      const door = bot && (await takeDoor());
+      await using web = await openWeb({ config, ledger, cables, version, limits, emit, nudge }, { door });
       if (observing.json) emit({ kind: 'info', what: 'web', message: `the page is at ${web.url}` });
-      else output.line(`The page is at ${pageLine(web, output)} until you stop this with Ctrl-C.`);
+      else if (door === undefined)
+        output.line(`The page is at ${pageLine(web, output)} until you stop this with Ctrl-C.`);
       using _watch = whileInPlace(ledger, signals.fail);
-      await signals.stopped;
+      await Promise.race([signals.stopped, ...(door === undefined ? [] : [door.closed])]);
     });
 }
 
@@ -73,7 +76,7 @@ function whileInPlace(ledger: Pick<Ledger, 'displaced'>, fail: (reason: string) 
 }
 
 /** The address of the page; with the token for a terminal only, because other outputs are kept. */
-export function pageLine({ url, entry }: WebServer, { terminal }: Output): string {
+export function pageLine({ url, entry }: Address, { terminal }: Output): string {
   if (terminal || entry === url) return entry;
   return `${url} (\`npx pilcrow web --url\` prints it with its token)`;
 }
@@ -101,18 +104,15 @@ async function addressOf(config: Config): Promise<string> {
   return entryOf(siteOriginOf(web, port).url, config);
 }
 
-/** Serves the page within the process of the bot. If the address is in use there is no page, and `emit` reports it. */
-export async function webOf(app: App): Promise<(WebServer & AsyncDisposable) | undefined> {
-  const { config, ledger, cables, emit } = app;
-  if (config.web.listen === null) return undefined;
-  const { ListenError, openWeb } = await server();
+/** The page of a bot. If the address is in use there is none, and `emit` reports it. */
+export async function pageOf(app: App, config: string): Promise<(Address & AsyncDisposable) | undefined> {
+  if (app.config.web.listen === null) return undefined;
   const nudge = () => void sweep(app).catch(() => {});
-  const limits = async (name: string) => (await app.publisher(name))?.limits;
   try {
-    return await openWeb({ config, ledger, cables, version, limits, emit, nudge });
+    return await openDoor(['--config', config, 'web', '--of-bot', '--log', 'text'], { ...app, nudge });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    emit({ kind: 'info', what: 'web', message: `${error.message}; the bot runs without its page` });
+    app.emit({ kind: 'info', what: 'web', message: `${error.message}; the bot runs without its page` });
     return undefined;
   }
 }
