@@ -24,7 +24,7 @@ export async function renderPage({ title, body }: View, layout: Layout): Promise
     script: 'pilcrow.js',
     body: html`${person !== undefined && html`data-events="/events"`}`,
     header: html`<a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
-      ${person !== undefined && navigation(layout, person)} ${userMenu(layout)}`,
+      ${person !== undefined && navigation(layout, person)}`,
     main: html`${flash !== undefined && html`<p class="flash" role="status">${flash}</p>`}
       <h1>${title}</h1>
       ${body} ${person !== undefined && shortcuts}`,
@@ -55,8 +55,9 @@ const shortcuts = html`<dialog id="shortcuts" aria-labelledby="shortcuts-title">
   <form method="dialog"><button type="submit">Close</button></form>
 </dialog>`;
 
-/** On a phone the button opens it, by the browser alone. */
-function navigation({ entries, path, waiting }: Layout, person: Person): Html {
+/** The pages, who is logged in, and the logout. On a phone the button opens it, by the browser alone. */
+function navigation(layout: Layout, person: Person): Html {
+  const { entries, path, waiting } = layout;
   const shown = entries.filter(
     ({ nav, audience }) => nav !== undefined && (audience === 'anyone' || may(person, audience)),
   );
@@ -75,6 +76,7 @@ function navigation({ entries, path, waiting }: Layout, person: Person): Html {
             </li>`,
         )}
       </ul>
+      ${userMenu(layout, person)}
     </nav>`;
 }
 
@@ -83,8 +85,7 @@ function counter({ waits = [] }: NavEntry, waiting: WaitingWork): Html | false {
   return n > 0 && html` <span class="count">${counted(n)}<span class="unseen"> waiting</span></span>`;
 }
 
-function userMenu({ person, token }: Layout): Html {
-  if (person === undefined) return html``;
+function userMenu({ token }: Layout, person: Person): Html {
   const logout = html`<form method="post" action="/logout">
     ${token}
     <button class="quiet" type="submit">Log out</button>

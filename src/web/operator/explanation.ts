@@ -23,7 +23,8 @@ async function view(request: PageRequest): Promise<View> {
   const found = await explainStored(context.config, key);
   if (isLimited(found.post) && !may(person, 'reviewer'))
     throw new HttpError(403, 'Direct and followers-only posts are shown to reviewers and operators alone.');
-  const sections = explanationText(found, colors);
+  // The card has the texts.
+  const sections = explanationText(found, colors, { texts: found.stored === undefined });
   const order = ['The verdict', 'The rules', 'Consent', 'What it cites', 'The reply', 'The post'];
   const sorted = order.flatMap((heading) => sections.filter((one) => one.heading === heading));
   return {
