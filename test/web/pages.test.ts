@@ -394,8 +394,8 @@ describe('the other pages', () => {
     const page = await client.page('/');
     const kinds = [
       ['/review', '1', 'held reply'],
-      ['/dead-letters#replies', '1', 'refused reply'],
-      ['/dead-letters#replies', '1', 'abandoned reply'],
+      ['/dead-letters#refused', '1', 'refused reply'],
+      ['/dead-letters#abandoned', '1', 'abandoned reply'],
       ['/dead-letters#posts', '1', 'failed post'],
       ['/dead-letters#digests', '1', 'failed digest'],
       ['/dead-letters#notices', '1', 'lost notice'],
@@ -587,7 +587,7 @@ describe('the other pages', () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
     await client.get('/');
-    expect(await client.page('/audit')).toContain('<td data-label="Note">–</td>');
+    expect(await client.page('/audit')).toContain('<td class="none" data-label="Note">–</td>');
     expect(await client.page('/cables')).toContain('1 known cable.');
     const missing = await client.get('/posts/none');
     expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('There is no such post')]);
@@ -623,9 +623,10 @@ describe('the other pages', () => {
       return [...page.matchAll(/href="\/posts\/file%3A(\d+)">Why/g)].map(([, id]) => id);
     };
     expect(await found('')).toEqual(['1', '3', '0', '2']);
-    expect(await found('range=last+24+hours')).toEqual(['1', '3']);
-    expect(await found('range=last+7+days')).toEqual(['1', '3', '0']);
-    expect(await found('reply=sent')).toEqual(['1', '3', '0', '2']);
+    expect(await found('range=written%2C+last+24+hours')).toEqual(['1', '3']);
+    expect(await found('range=written%2C+last+7+days')).toEqual(['1', '3', '0']);
+    expect(await found('reply=logged+(dry+run)')).toEqual(['1', '3', '0', '2']);
+    expect(await found('reply=sent')).toEqual([]);
     expect(await found('reply=held')).toEqual([]);
   });
 
