@@ -121,6 +121,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     expect(await page.getByRole('status').textContent()).toContain('rejected');
     await go('/pause');
     expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('button', { name: 'Log out' }).click();
     expect(new URL(page.url()).pathname).toBe('/login');
     expect(complaints).toEqual([]);
@@ -275,7 +276,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
       const find = `stops = [...document.querySelectorAll('${controls}')].filter((one) => one.checkVisibility())`;
       const wanted = await page.evaluate<number>(`(window.${find}).length`);
       const seen: number[] = [];
-      for (let press = 0; press <= wanted; press += 1) {
+      for (let press = 0; press <= wanted && seen.length < wanted; press += 1) {
         await page.keyboard.press('Tab');
         const [at, outline] = await page.evaluate<[number, string]>(
           '[stops.indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]',
@@ -287,6 +288,37 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
       // Each once, in the order of the page.
       expect([path, seen]).toEqual([path, Array.from({ length: wanted }, (_, at) => at)]);
     }
+  });
+
+  test('a long post is folded until somebody asks, by keyboard and without JavaScript', async () => {
+    const { page, go } = await open(await openSite({ rules: heldRules, posts }), {
+      viewport: sizes.phone,
+      javaScriptEnabled: false,
+    });
+    for (const path of ['/review', '/mentions', '/posts/file%3A4']) {
+      await go(path);
+      const card = page.getByRole('article').filter({ hasText: 'and so on' });
+      const lines = async () => ((await card.locator('blockquote').boundingBox())?.height ?? 0) / 27;
+      expect([path, Math.round(await lines())]).toEqual([path, 5]);
+      await card.getByText('Show the whole post').press('Enter');
+      expect(await lines()).toBeGreaterThan(20);
+      await card.getByText('Show less').press('Enter');
+      expect([path, Math.round(await lines())]).toEqual([path, 5]);
+    }
+  });
+
+  test('what decides about selected replies appears with the selection, in sight', async () => {
+    const { page, go } = await open(await openSite({ rules: heldRules }), { viewport: sizes.phone });
+    await go('/review');
+    const approve = page.getByRole('button', { name: 'Approve selected' });
+    expect(await approve.isVisible()).toBe(false);
+    await page.getByRole('checkbox', { name: 'Select' }).first().check();
+    await page.getByRole('checkbox', { name: 'Select' }).nth(1).check();
+    const box = await approve.boundingBox();
+    expect(box?.y).toBeLessThan(sizes.phone.height);
+    await approve.click();
+    expect(await page.getByRole('status').textContent()).toContain('2 ');
+    expect(await page.getByRole('article').count()).toBe(1);
   });
 
   test('without JavaScript everything works except live updates', async () => {

@@ -47,7 +47,7 @@ test('every figure of the overview and of the navigation leads to as many things
       "9 decided have a verdict",
       "2 logged replies in the log (dry run)",
       "10 cite a cable",
-      "2 replies in the log (dry run)",
+      "2 replies logged (dry run)",
       "3 failures",
       "2 unreadable items",
       "3",

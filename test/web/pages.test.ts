@@ -389,7 +389,7 @@ describe('the other pages', () => {
     const posts = [1, 2, 3, 4, 5].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
     const site = await openSite({ rules: heldRules, posts });
     const client = openClient(site);
-    expect(await client.page('/')).toContain('<a href="/review"><span class="badge warn">5</span> held replies</a>');
+    expect(await client.page('/')).toContain('<a href="/review"><span class="badge warn">5</span> <span>held replies</span></a>');
     await makeTrouble(site.app);
     const page = await client.page('/');
     const kinds = [
@@ -577,7 +577,7 @@ describe('the other pages', () => {
     const inOneHour = '3 in the last 24 hours, at most 3 in an hour.';
     expect(titles.map(([, title, desc]) => [title, desc])).toEqual([
       ['Cite a cable, by hour', inOneHour],
-      ['Replies in the log (dry run), by hour', inOneHour],
+      ['Replies logged (dry run), by hour', inOneHour],
     ]);
     expect(section.match(/<tbody>.*<td data-label="Cite a cable">3<\/td>/s)).not.toBeNull();
     expect(await openClient(await openSite({ posts: [] })).page('/')).not.toContain('last-day');

@@ -24,7 +24,7 @@ export async function heldCard(
   const to = html`<strong>To @${replyTo.author}</strong>`;
   const words = marked(text, /(https?:\/\/\S+)/);
   return html`<article>
-    <div class="meta">
+    <div class="meta actions">
       ${may(person, 'reviewer') ? html`<label class="pick"><input type="checkbox" form="bulk" name="keys" value="${encodeURIComponent(row.key)}" aria-label="Select the reply to ${row.key}" /> ${to}</label>` : to}
       <span>by ${row.publisher}</span> ${row.due_at !== null && html`<span>expires ${time(row.due_at)}</span>`}
     </div>

@@ -84,7 +84,12 @@ function repliesUnderWay({ replies, waiting }: Overview): Html {
   return html`<section aria-labelledby="open">
     <h2 id="open">Replies under way</h2>
     <ul class="chips">
-      ${open.map(([name, n]) => html`<li><a href="${mentionsPath({ reply: name })}">${badge(name)} ${count(n)}</a></li>`)}
+      ${open.map(
+        ([name, n]) =>
+          html`<li>
+            <a href="${mentionsPath({ reply: name })}">${badge(name)} <span>${count(n)}</span></a>
+          </li>`,
+      )}
     </ul>
   </section>`;
 }

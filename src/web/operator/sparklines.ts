@@ -14,7 +14,7 @@ interface Measure {
 }
 
 function measuresOf(isDryRun: boolean): readonly Measure[] {
-  const replies = isDryRun ? ' in the log (dry run)' : ' sent';
+  const replies = isDryRun ? ' logged (dry run)' : ' sent';
   return [
     { key: 'read', one: 'post read', many: 'posts read' },
     { key: 'cited', one: 'cites a cable', many: 'cite a cable', path: mentionsPath({ range: 'found, last 24 hours' }) },

@@ -75,7 +75,7 @@ export function waitingList(waiting: WaitingWork): Html {
       ${entries.map(
         ({ n, one, many, does, path, tone }) =>
           html`<li>
-            <a href="${path}">${badge(counted(n), tone)} ${n === 1 ? one : many}</a> <small>${does}</small>
+            <a href="${path}">${badge(counted(n), tone)} <span>${n === 1 ? one : many}</span></a> <small>${does}</small>
           </li>`,
       )}
     </ul>

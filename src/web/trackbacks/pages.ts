@@ -118,7 +118,8 @@ function card(row: TrackbackRow, token: Html | undefined): Html {
   const path = `${ownPath(cable as ReferenceId)}${fragment}`;
   return html`<article>
     <p class="meta">
-      <strong>${plain(title || host)}</strong> <span>${plain(site || host)}</span> ${time(at)} ${badge(state)}
+      <strong>${plain(title || host)}</strong>
+      ${(title || host) !== (site || host) && html`<span>${plain(site || host)}</span>`} ${time(at)} ${badge(state)}
       <span>${kind}</span>
     </p>
     ${excerpt !== '' && html`<blockquote class="words">${plain(excerpt)}</blockquote>`}
