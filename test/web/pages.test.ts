@@ -389,7 +389,9 @@ describe('the other pages', () => {
     const posts = [1, 2, 3, 4, 5].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
     const site = await openSite({ rules: heldRules, posts });
     const client = openClient(site);
-    expect(await client.page('/')).toContain('<a href="/review"><span class="badge warn">5</span> <span>held replies</span></a>');
+    expect(await client.page('/')).toContain(
+      '<a href="/review"><span class="badge warn">5</span> <span>held replies</span></a>',
+    );
     await makeTrouble(site.app);
     const page = await client.page('/');
     const kinds = [
@@ -403,7 +405,9 @@ describe('the other pages', () => {
       ['/rejects', '1', 'unreadable item'],
     ] as const;
     for (const [path, n, words] of kinds)
-      expect(page).toMatch(new RegExp(`href="${RegExp.escape(path)}"><span class="badge \\w+">${n}</span> ${words}<`));
+      expect(page).toMatch(
+        new RegExp(`href="${RegExp.escape(path)}"><span class="badge \\w+">${n}</span> <span>${words}</span></a>`),
+      );
     expect(page).not.toContain('All clear');
     expect(page).toMatch(/Review\s*<span class="count">1</);
     expect(page).toMatch(/Dead letters\s*<span class="count">5</);
