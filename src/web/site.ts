@@ -20,7 +20,7 @@ import { consentPages } from './operator/consent-page.ts';
 import { deadLetterPages } from './operator/dead-letters.ts';
 import { digestPages } from './operator/digests.ts';
 import { explanationPages } from './operator/explanation.ts';
-import { mentionPages } from './operator/mentions.ts';
+import { mentionPages } from './operator/mentions/mentions.ts';
 import { overviewPages } from './operator/overview.ts';
 import { pausePages } from './operator/pause.ts';
 import { withdrawPages } from './operator/withdraw.ts';

@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest';
-import { postText } from '../../src/web/operator/post-text.ts';
+import { postText } from '../../src/web/operator/mentions/post-text.ts';
 import { openClient, openSite } from '../support/web.ts';
 
 const long = `${'and so on '.repeat(60)}the last words`;
-const shown = (text: string, hits: readonly string[] = []) => String(postText(text, { hits }));
+const shown = async (text: string, hits: readonly string[] = []): Promise<string> => await postText(text, { hits });
 
-test('a long post is folded, by its length or by its lines, and a short one is not', () => {
-  expect(shown('#07ASTANA2244 ¶5')).toBe('<blockquote class="words ">#07ASTANA2244 ¶5</blockquote>');
-  expect(shown(long)).toMatch(/<\/blockquote>\s*<details class="unfold" >/);
-  expect(shown('a\n'.repeat(9))).toContain('<details class="unfold" >');
+test('a long post is folded, by its length or by its lines, and a short one is not', async () => {
+  expect(await shown('#07ASTANA2244 ¶5')).toBe('<blockquote class="words ">#07ASTANA2244 ¶5</blockquote>');
+  expect(await shown(long)).toMatch(/<\/blockquote>\s*<details class="unfold" >/);
+  expect(await shown('a\n'.repeat(9))).toContain('<details class="unfold" >');
 });
 
-test('what a search found is marked, whatever its case, and unfolds the post where it would be hidden', () => {
-  expect(shown('So (it) said.', ['(IT)'])).toContain('So <mark>(it)</mark> said.');
-  expect(shown(long, ['and so'])).toContain('<details class="unfold" >');
-  expect(shown(long, ['Last words'])).toMatch(/<mark>last words<\/mark><\/blockquote>\s*<details class="unfold" open>/);
-  expect(shown('<b>bold</b>', ['b'])).toContain('&lt;<mark>b</mark>&gt;');
+test('what a search found is marked, whatever its case, and unfolds the post where it would be hidden', async () => {
+  expect(await shown('So (it) said.', ['(IT)'])).toContain('So <mark>(it)</mark> said.');
+  expect(await shown(long, ['and so'])).toContain('<details class="unfold" >');
+  expect(await shown(long, ['Last words'])).toMatch(
+    /<mark>last words<\/mark><\/blockquote>\s*<details class="unfold" open>/,
+  );
+  expect(await shown('<b>bold</b>', ['b'])).toContain('&lt;<mark>b</mark>&gt;');
 });
 
 test('the mentions mark the words or the citation that was searched for', async () => {

@@ -4,7 +4,7 @@ import { dayMs } from '../../core/durations.ts';
 import { type Backtest, backtest } from '../../operations/backtest-rules.ts';
 import { type Html, HttpError } from '../page.ts';
 import { badge, count, table } from '../parts.ts';
-import { postText } from './post-text.ts';
+import { postText } from './mentions/post-text.ts';
 
 /** What a draft would have done with the posts of so many days. Errors: HttpError while another backtest runs. */
 export async function backtestReport(

@@ -5,7 +5,7 @@ import { explanationText, type Section } from '../../operations/explain/explanat
 import { isLimited } from '../../core/post.ts';
 import { type Context, type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
 import { inCode, linkTo } from '../parts.ts';
-import { mentionCard } from './mention-card.ts';
+import { mentionCard } from './mentions/mention-card.ts';
 
 export const explanationPages: readonly Page[] = [
   { method: 'GET', path: '/posts/:key', audience: 'viewer', handle: view },

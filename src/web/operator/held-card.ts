@@ -9,7 +9,7 @@ import { underReview } from '../../operations/under-review.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { type Html, may, type PageRequest } from '../page.ts';
 import { count, externalLink, hiddenField, marked, time } from '../parts.ts';
-import { postText } from './post-text.ts';
+import { postText } from './mentions/post-text.ts';
 
 /** A held reply with its post, the posts above, what may be wrong with it, and the forms that decide. */
 export async function heldCard(

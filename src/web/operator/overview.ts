@@ -3,7 +3,7 @@ import { type AccountHealth, type FeedHealth, lastDay, overview, type Overview }
 import type { Html, Page, PageRequest, View } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
 import { acceptsTrackbacks } from '../trackbacks/pages.ts';
-import { mentionsPath } from './mention-filters.ts';
+import { mentionsPath } from './mentions/mention-filters.ts';
 import { sparklines } from './sparklines.ts';
 import { isClear, waitingList } from './waiting.ts';
 

@@ -3,7 +3,7 @@ import type { Hour, lastDay } from '../../operations/overview.ts';
 import type { Html } from '../page.ts';
 import { count, table, time } from '../parts.ts';
 import { lastDayPath } from './last-day.ts';
-import { mentionsPath } from './mention-filters.ts';
+import { mentionsPath } from './mentions/mention-filters.ts';
 
 interface Measure {
   readonly key: 'read' | 'cited' | 'sent' | 'failed' | 'unreadable';

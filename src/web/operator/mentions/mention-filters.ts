@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
-import { canonicalReferenceId } from '../../cables/ids/reference-id.ts';
-import type { Config } from '../../config/config.ts';
-import { isDryRun } from '../../config/ledger-config.ts';
-import { dayMs } from '../../core/durations.ts';
-import { ReplyState } from '../../core/reply.ts';
-import type { PostState } from '../../ledger/db/schema.ts';
-import type { ReplySearch, Search } from '../../ledger/posts/search-posts.ts';
-import { lastDayStart } from '../../operations/overview.ts';
-import type { Html } from '../page.ts';
-import { select } from '../parts.ts';
+import { canonicalReferenceId } from '../../../cables/ids/reference-id.ts';
+import type { Config } from '../../../config/config.ts';
+import { isDryRun } from '../../../config/ledger-config.ts';
+import { dayMs } from '../../../core/durations.ts';
+import { ReplyState } from '../../../core/reply.ts';
+import type { PostState } from '../../../ledger/db/schema.ts';
+import type { ReplySearch, Search } from '../../../ledger/posts/search-posts.ts';
+import { lastDayStart } from '../../../operations/overview.ts';
+import type { Html } from '../../page.ts';
+import { select } from '../../parts.ts';
 
 const states: readonly PostState[] = ['pending', 'decided', 'failed'];
 /** A reply in the log is never called sent. */

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { readEach } from '../../ledger/db/json-column.ts';
-import { searchPosts } from '../../ledger/posts/search-posts.ts';
-import { may, type Page, type PageRequest, type View } from '../page.ts';
-import { empty, pager, pageTokenIn, time } from '../parts.ts';
+import { readEach } from '../../../ledger/db/json-column.ts';
+import { searchPosts } from '../../../ledger/posts/search-posts.ts';
+import { may, type Page, type PageRequest, type View } from '../../page.ts';
+import { empty, pager, pageTokenIn, time } from '../../parts.ts';
 import { mentionCard } from './mention-card.ts';
 import { filterForm, searchOf } from './mention-filters.ts';
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { Html } from '../page.ts';
-import { marked } from '../parts.ts';
+import type { Html } from '../../page.ts';
+import { marked } from '../../parts.ts';
 
 /** Lines of a folded post: pilcrow.css has the same number. */
 const foldedLines = 5;

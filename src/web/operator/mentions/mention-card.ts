@@ -1,25 +1,25 @@
 import { html } from 'hono/html';
-import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
-import { isDryRun } from '../../config/ledger-config.ts';
-import type { ReferenceId } from '../../core/cable.ts';
-import type { Resolution } from '../../core/citation.ts';
-import type { Post } from '../../core/post.ts';
-import { plain, shortenedAtWord } from '../../core/text/strangers.ts';
-import { codecs } from '../../ledger/db/codecs.ts';
-import { readEach } from '../../ledger/db/json-column.ts';
-import type { PostRow, ReplyRow } from '../../ledger/db/schema.ts';
-import { mentionsOf } from '../../ledger/posts/mentions.ts';
-import type { Search } from '../../ledger/posts/search-posts.ts';
-import { repliesTo } from '../../ledger/replies/replies.ts';
-import { type Html, may, type PageRequest } from '../page.ts';
-import { backField, badge, externalLink, hiddenField, time } from '../parts.ts';
-import { doubleWarning } from './dead-letters.ts';
+import { ownAnchor, ownPath } from '../../../cables/links/cable-links.ts';
+import { isDryRun } from '../../../config/ledger-config.ts';
+import type { ReferenceId } from '../../../core/cable.ts';
+import type { Resolution } from '../../../core/citation.ts';
+import type { Post } from '../../../core/post.ts';
+import { plain, shortenedAtWord } from '../../../core/text/strangers.ts';
+import { codecs } from '../../../ledger/db/codecs.ts';
+import { readEach } from '../../../ledger/db/json-column.ts';
+import type { PostRow, ReplyRow } from '../../../ledger/db/schema.ts';
+import { mentionsOf } from '../../../ledger/posts/mentions.ts';
+import type { Search } from '../../../ledger/posts/search-posts.ts';
+import { repliesTo } from '../../../ledger/replies/replies.ts';
+import { type Html, may, type PageRequest } from '../../page.ts';
+import { backField, badge, externalLink, hiddenField, time } from '../../parts.ts';
+import { doubleWarning } from '../dead-letters.ts';
 import { postText } from './post-text.ts';
 
 interface CardOptions {
   /** With a link to its explanation. */
   readonly why: boolean;
-  /** What a search looks for, in the words of the post. */
+  /** The search, whose words and citations are marked. */
   readonly search?: Pick<Search, 'text' | 'referenceId'>;
 }
 
