@@ -3,7 +3,8 @@ import { postText } from '../../src/web/operator/mentions/post-text.ts';
 import { openClient, openSite } from '../support/web.ts';
 
 const long = `${'and so on '.repeat(60)}the last words`;
-const shown = async (text: string, hits: readonly string[] = []): Promise<string> => await postText(text, { hits });
+const shown = async (text: string, hits: readonly string[] = []): Promise<string> =>
+  (await postText(text, { hits })).toString();
 
 test('a long post is folded, by its length or by its lines, and a short one is not', async () => {
   expect(await shown('#07ASTANA2244 ¶5')).toBe('<blockquote class="words ">#07ASTANA2244 ¶5</blockquote>');
