@@ -26,7 +26,7 @@ export async function renderPage({ title, body }: View, layout: Layout): Promise
     body: html`${person !== undefined && html`data-events="/events"`}`,
     header: html`<a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
       ${person !== undefined && navigation(layout, person)}`,
-    main: html`${flash.map((one, at) => html`<p class="${at === 0 ? 'flash' : 'fault'}" role="status">${one}</p>`)}
+    main: html`${flash.map((one, at) => html`<p class="${at === 0 ? 'flash' : 'fault'}" role="${at === 0 ? 'status' : 'alert'}">${one}</p>`)}
       <h1>${title}</h1>
       ${body} ${person !== undefined && shortcuts}`,
     footer: html`¶ Pilcrow ${person !== undefined && context.version} watches #cablegate. Times are

@@ -291,7 +291,8 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   });
 
   test('a long post is folded until somebody asks, by keyboard and without JavaScript', async () => {
-    const { page, go } = await open(await openSite({ rules: heldRules, posts }), {
+    const text = `#07ASTANA2244 ¶5 ${'and so on '.repeat(100)}`;
+    const { page, go } = await open(await openSite({ rules: heldRules, posts: [{ id: '4', text }] }), {
       viewport: sizes.phone,
       javaScriptEnabled: false,
     });
