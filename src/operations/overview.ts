@@ -3,8 +3,8 @@ import { isDryRun } from '../config/ledger-config.ts';
 import { dayMs, hourMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
 import { pauses, troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { flowSince, hourlyFlow, type HourOfFlow, sentSince } from '../ledger/posts/flow.ts';
-import { feedRows } from '../ledger/feeds/feed-rows.ts';
+import { flowSince, hourlyFlow, type HourOfFlow, quietHour, sentSince } from '../ledger/posts/flow.ts';
+import { feedRows, rejectsByFeed } from '../ledger/feeds/feed-rows.ts';
 import type { LedgerReader } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
 import { monthOf, spentSince } from '../ledger/accounts/spending.ts';
@@ -20,10 +20,10 @@ import { hoursOfFeeds, rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 import { troubleOf } from './account-troubles.ts';
 import { missingPublishers } from './missing-publishers.ts';
 
-/** The state of the bot. `today`: since midnight, UTC. `replies`: open ones by state, up to 2,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
+/** The state of the bot. `today`: since midnight, UTC; `logged`: the sent replies that only the log got. `replies`: open ones by state, up to 2,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
 export type Overview = Awaited<ReturnType<typeof overview>>;
 
-/** `message`: the problem. `spent`: costs this month, in millionths of a dollar. */
+/** `message`: the problem. `unreadable`: stored items that could not be read, of `rejected` since the feed is known. `spent`: costs this month, in millionths of a dollar. */
 export type FeedHealth = Awaited<ReturnType<typeof feedHealth>>;
 
 /**
@@ -35,11 +35,19 @@ export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 /** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: LedgerReader) {
   const facts = await factsOf(config, ledger);
-  const { bot, flow, replies, rhythmOf, waiting, now } = facts;
+  const { bot, flow, logged, replies, rhythmOf, waiting, now } = facts;
   const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
   const accounts = await Promise.all(config.publishers.map((account) => accountHealth(account, facts)));
   const seen = feeds.reduce((sum, feed) => sum + seenToday(rhythmOf.get(feed.name), { now, seen: feed.seen }), 0);
-  return { bot, today: { ...flow, seen }, replies, waiting, feeds, accounts, alerts: alertsOf(feeds, accounts, facts) };
+  return {
+    bot,
+    today: { ...flow, logged, seen },
+    replies,
+    waiting,
+    feeds,
+    accounts,
+    alerts: alertsOf(feeds, accounts, facts),
+  };
 }
 
 type Facts = Awaited<ReturnType<typeof factsOf>>;
@@ -50,11 +58,14 @@ async function factsOf(config: Config, ledger: LedgerReader) {
   const midnight = now - (now % dayMs);
   const feeds = config.feeds.map(({ name }) => name);
   const publishers = config.publishers.map(({ name }) => name);
-  const [bot, flow, { replies }, rows, silent, rhythmOf] = await Promise.all([
+  const dryRuns = publishers.filter((name) => isDryRun(config, name));
+  const [bot, flow, logged, { replies }, rows, unreadable, silent, rhythmOf] = await Promise.all([
     workerIsRunning(config),
     flowSince(db, midnight, publishers),
+    sentSince(db, midnight, dryRuns, { withdrawn: false }),
     measure(db, feeds, now),
     feedRows(db),
+    rejectsByFeed(db),
     silentFeeds(db, feeds),
     rhythms(db, feeds),
   ]);
@@ -66,21 +77,41 @@ async function factsOf(config: Config, ledger: LedgerReader) {
     missingPublishers(config, db),
     movedViewers(config.links, db),
   ]);
-  const ofFeeds = { rows, silent, rhythmOf };
-  return { config, db, now, bot, flow, replies, ...ofFeeds, sent, troubled, paused, waiting, missing, moved };
+  const ofFeeds = { rows, unreadable, silent, rhythmOf };
+  const inLog = [...logged.values()].reduce((sum, count) => sum + count, 0);
+  return {
+    config,
+    db,
+    now,
+    bot,
+    flow,
+    logged: inLog,
+    replies,
+    ...ofFeeds,
+    sent,
+    troubled,
+    paused,
+    waiting,
+    missing,
+    moved,
+  };
 }
 
-async function feedHealth({ name, platform }: FeedEntry, { db, now, rows, silent }: Facts) {
+async function feedHealth({ name, platform }: FeedEntry, { db, now, rows, silent, unreadable }: Facts) {
   const row = rows.find((candidate) => candidate.name === name);
   const { polled_at: polledAt = null, seen = 0, ingested = 0, rejected = 0 } = row ?? {};
   const spent = await spentSince(db, feedAccount(name), monthOf(now));
-  return { name, platform, polledAt, seen, ingested, rejected, spent, ...feedState(row, silent.get(name)) };
+  const stored = unreadable.get(name) ?? 0;
+  const state = feedState(row, silent.get(name), stored);
+  return { name, platform, polledAt, seen, ingested, rejected, unreadable: stored, spent, ...state };
 }
 
-function feedState(row: FeedRow | undefined, silence: string | undefined) {
+function feedState(row: FeedRow | undefined, silence: string | undefined, unreadable: number) {
   if (row === undefined) return { state: 'new', message: 'not read yet' } as const;
   if (row.last_error !== null) return { state: 'failing', message: row.last_error } as const;
-  return { state: silence === undefined ? 'ok' : 'silent', message: silence } as const;
+  if (silence !== undefined) return { state: 'silent', message: silence } as const;
+  if (unreadable === 0) return { state: 'ok', message: undefined } as const;
+  return { state: 'partial', message: `${unreadable} unreadable ${unreadable === 1 ? 'item' : 'items'}` } as const;
 }
 
 async function accountHealth({ name, platform, mode, limits }: PublisherEntry, facts: Facts) {
@@ -121,6 +152,11 @@ function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth
   ];
 }
 
+/** Start of the first of the last 24 hours, of which the current one has only begun. */
+export function lastDayStart(now: number): number {
+  return now - (now % hourMs) - dayMs + hourMs;
+}
+
 /** `from`: start of the hour. `read`: posts that the feeds delivered. */
 export interface Hour extends HourOfFlow {
   readonly from: number;
@@ -134,7 +170,7 @@ export async function lastDay(
 ): Promise<{ hours: readonly Hour[]; isDryRun: boolean }> {
   const { db } = ledger;
   const now = await ledger.now();
-  const first = now - (now % hourMs) - dayMs + hourMs;
+  const first = lastDayStart(now);
   const publishers = config.publishers.map(({ name }) => name);
   const real = publishers.filter((name) => !isDryRun(config, name));
   const counted = real.length > 0 ? real : publishers;
@@ -142,7 +178,7 @@ export async function lastDay(
   const read = rows.map(({ name, seen }) => seenHourly(starts.get(name) ?? [], seen));
   const hours = Array.from({ length: dayMs / hourMs }, (_, at) => {
     const from = first + at * hourMs;
-    const counts = flow.get(from) ?? { cited: 0, sent: 0, failed: 0 };
+    const counts = flow.get(from) ?? quietHour;
     return { from, read: read.reduce((sum, hourly) => sum + (hourly.get(from) ?? 0), 0), ...counts };
   });
   return { hours, isDryRun: real.length === 0 };

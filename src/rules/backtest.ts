@@ -1,6 +1,7 @@
 import { citedName } from '../core/citation.ts';
 import { answeredAlready, isLouder, type Verdict } from '../core/verdict.ts';
 import { dayMs } from '../core/durations.ts';
+import { shortened } from '../core/text/strangers.ts';
 import { utcDay } from '../core/zone.ts';
 import type { Facts } from './decide.ts';
 
@@ -86,7 +87,7 @@ export function openComparison() {
       }
       if (difference === 'same') return;
       const { key, author, text } = facts.post;
-      examples[difference].push({ key, author: author.handle, text: text.slice(0, 280), ...pair });
+      examples[difference].push({ key, author: author.handle, text: shortened(text, 280), ...pair });
       if (examples[difference].length > mostExamples) examples[difference].shift();
     },
     result(): Comparison {

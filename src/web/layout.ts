@@ -11,7 +11,8 @@ interface Layout {
   readonly person: Person | undefined;
   readonly token: Html | undefined;
   readonly path: string;
-  readonly flash: string | undefined;
+  /** What was done, then what is wrong with it. */
+  readonly flash: readonly string[];
   readonly waiting: WaitingWork | undefined;
 }
 
@@ -24,8 +25,8 @@ export async function renderPage({ title, body }: View, layout: Layout): Promise
     script: 'pilcrow.js',
     body: html`${person !== undefined && html`data-events="/events"`}`,
     header: html`<a class="brand" href="/"><span class="mark" aria-hidden="true">¶</span> Pilcrow</a>
-      ${person !== undefined && navigation(layout, person)} ${userMenu(layout)}`,
-    main: html`${flash !== undefined && html`<p class="flash" role="status">${flash}</p>`}
+      ${person !== undefined && navigation(layout, person)}`,
+    main: html`${flash.map((one, at) => html`<p class="${at === 0 ? 'flash' : 'fault'}" role="${at === 0 ? 'status' : 'alert'}">${one}</p>`)}
       <h1>${title}</h1>
       ${body} ${person !== undefined && shortcuts}`,
     footer: html`¶ Pilcrow ${person !== undefined && context.version} watches #cablegate. Times are
@@ -55,8 +56,9 @@ const shortcuts = html`<dialog id="shortcuts" aria-labelledby="shortcuts-title">
   <form method="dialog"><button type="submit">Close</button></form>
 </dialog>`;
 
-/** On a phone the button opens it, by the browser alone. */
-function navigation({ entries, path, waiting }: Layout, person: Person): Html {
+/** The pages, who is logged in, and the logout. On a phone the button opens it, by the browser alone. */
+function navigation(layout: Layout, person: Person): Html {
+  const { entries, path, waiting } = layout;
   const shown = entries.filter(
     ({ nav, audience }) => nav !== undefined && (audience === 'anyone' || may(person, audience)),
   );
@@ -75,6 +77,7 @@ function navigation({ entries, path, waiting }: Layout, person: Person): Html {
             </li>`,
         )}
       </ul>
+      ${userMenu(layout, person)}
     </nav>`;
 }
 
@@ -83,8 +86,7 @@ function counter({ waits = [] }: NavEntry, waiting: WaitingWork): Html | false {
   return n > 0 && html` <span class="count">${counted(n)}<span class="unseen"> waiting</span></span>`;
 }
 
-function userMenu({ person, token }: Layout): Html {
-  if (person === undefined) return html``;
+function userMenu({ token }: Layout, person: Person): Html {
   const logout = html`<form method="post" action="/logout">
     ${token}
     <button class="quiet" type="submit">Log out</button>

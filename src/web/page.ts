@@ -57,10 +57,11 @@ export interface View {
   readonly status?: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 500;
 }
 
-/** Sends the browser to another page, which shows the flash message once. */
+/** Sends the browser to another page, which shows the flash message once, and below it what is wrong with the result. */
 export interface Redirect {
   readonly location: string;
   readonly flash?: string;
+  readonly warnings?: readonly string[];
 }
 
 /** A `Response` is sent unchanged. */

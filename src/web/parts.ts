@@ -53,6 +53,7 @@ const tones: Readonly<Record<string, Tone>> = {
   decided: 'good',
   resolved: 'good',
   ok: 'good',
+  approved: 'good',
   held: 'warn',
   hold: 'warn',
   planned: 'warn',
@@ -75,11 +76,28 @@ function toneOf(text: string): Tone {
   return Object.hasOwn(tones, text) ? tones[text]! : 'calm';
 }
 
-/** A table with a caption; on a phone each row becomes a block, with the heading before each cell. An empty cell has a dash. */
-export function table(caption: string, headings: readonly string[], rows: readonly (readonly unknown[])[]): Html {
-  const shown = (cell: unknown) => (cell === '' ? '–' : cell);
-  return html`<table>
-    <caption>
+/** The heading above buttons: they say themselves what they do, so only screen readers get it. */
+export const actionHeading = html`<span class="unseen">Action</span>`;
+
+interface TableOptions {
+  /** Few columns of short figures: it stays a table on a phone. */
+  readonly compact?: true;
+  /** What is around it says already what it holds: only screen readers get the caption. */
+  readonly unseenCaption?: true;
+}
+
+/** A table with a caption; on a phone each row becomes a block, with the heading before each cell and without empty ones. An empty cell has a dash. */
+export function table(
+  caption: string,
+  headings: readonly (string | Html)[],
+  rows: readonly (readonly unknown[])[],
+  { compact, unseenCaption }: TableOptions = {},
+): Html {
+  const label = (at: number) => typeof headings[at] === 'string' && html`data-label="${headings[at]}"`;
+  const cell = (value: unknown, at: number) =>
+    value === '' || value === '–' ? html`<td class="none" ${label(at)}>–</td>` : html`<td ${label(at)}>${value}</td>`;
+  return html`<table ${compact && html`class="compact"`}>
+    <caption ${unseenCaption && html`class="unseen"`}>
       ${caption}
     </caption>
     <thead>
@@ -89,13 +107,10 @@ export function table(caption: string, headings: readonly string[], rows: readon
     </thead>
     <tbody>
       ${rows.map(
-        (cells) =>
+        ([first, ...others]) =>
           html`<tr>
-            ${cells.map((cell, at) =>
-              at === 0
-                ? html`<th scope="row" data-label="${headings[at]}">${shown(cell)}</th>`
-                : html`<td data-label="${headings[at]}">${shown(cell)}</td>`,
-            )}
+            <th scope="row" ${label(0)}>${first}</th>
+            ${others.map((value, i) => cell(value, i + 1))}
           </tr>`,
       )}
     </tbody>
@@ -163,6 +178,11 @@ export function pageTokenIn(url: URL): PageToken | undefined {
 /** A whole number with separators. */
 export function count(n: number): string {
   return n.toLocaleString('en');
+}
+
+/** A text with what the group of the pattern matches highlighted. */
+export function marked(text: string, pattern: RegExp): readonly (string | Html)[] {
+  return text.split(pattern).map((part, i) => (i % 2 === 1 ? html`<mark>${part}</mark>` : part));
 }
 
 /** A hidden field with the page that a form is on. */

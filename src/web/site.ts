@@ -20,7 +20,7 @@ import { consentPages } from './operator/consent-page.ts';
 import { deadLetterPages } from './operator/dead-letters.ts';
 import { digestPages } from './operator/digests.ts';
 import { explanationPages } from './operator/explanation.ts';
-import { mentionPages } from './operator/mentions.ts';
+import { mentionPages } from './operator/mentions/mentions.ts';
 import { overviewPages } from './operator/overview.ts';
 import { pausePages } from './operator/pause.ts';
 import { withdrawPages } from './operator/withdraw.ts';
@@ -183,7 +183,7 @@ async function servePage(c: HonoContext, page: Page, { render, flashes, ...site 
   const result = await page.handle(request);
   if (result instanceof Response) return result;
   if (!('location' in result)) return await render(c, result, request.person, request.token);
-  if (result.flash !== undefined) flashes.leave(c, result.flash);
+  if (result.flash !== undefined) flashes.leave(c, [result.flash, ...(result.warnings ?? [])]);
   return c.redirect(result.location, 303);
 }
 
@@ -191,16 +191,16 @@ type Flashes = ReturnType<typeof openFlashes>;
 
 /** Keep the flash message over a redirect, by session. A cookie would show whatever another host has put into it. */
 function openFlashes(origin: SiteOrigin) {
-  const messages = new BoundedMap<string, string>(1000);
+  const messages = new BoundedMap<string, readonly string[]>(1000);
   return {
-    leave(c: HonoContext, message: string): void {
+    leave(c: HonoContext, message: readonly string[]): void {
       messages.set(openSession(c, origin).id, message);
     },
-    take(c: HonoContext): string | undefined {
+    take(c: HonoContext): readonly string[] {
       const { id = '' } = knownSession(c, origin) ?? {};
       const message = messages.get(id);
       messages.delete(id);
-      return message;
+      return message ?? [];
     },
   };
 }

@@ -6,7 +6,7 @@ import { cited } from '../support/digests.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditPage, recordAudit } from '../../src/ledger/operators/audit-log.ts';
 import { consentsPage, optIn, optOut } from '../../src/ledger/operators/consents.ts';
-import { flowSince, hourlyCounts, hourlyFlow } from '../../src/ledger/posts/flow.ts';
+import { flowSince, hourlyCounts, hourlyFlow, quietHour } from '../../src/ledger/posts/flow.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { changeToken, isPostgres, type PageToken } from '../../src/ledger/db/queries.ts';
 import type { SessionRow } from '../../src/ledger/db/schema.ts';
@@ -188,13 +188,13 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       const noon = now - (now % hourMs);
       expect(await hourlyFlow(ledger.db, now, ['log'])).toEqual(
         new Map([
-          [noon, { cited: 5, sent: 0, failed: 1 }],
-          [noon + hourMs, { cited: 0, sent: 1, failed: 1 }],
-          [noon + 2 * hourMs, { cited: 0, sent: 0, failed: 1 }],
+          [noon, { ...quietHour, cited: 5, failed: 1 }],
+          [noon + hourMs, { ...quietHour, sent: 1, failed: 1 }],
+          [noon + 2 * hourMs, { ...quietHour, unreadable: 1 }],
         ]),
       );
       expect([...(await hourlyFlow(ledger.db, now + 1, []))]).toEqual([
-        [noon + 2 * hourMs, { cited: 0, sent: 0, failed: 1 }],
+        [noon + 2 * hourMs, { ...quietHour, unreadable: 1 }],
       ]);
     });
 

@@ -1,7 +1,11 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { insertEdition } from '../../src/ledger/digests/editions.ts';
+import { utcDay } from '../../src/core/zone.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
+import { buildDigest } from '../../src/operations/build-digest.ts';
+import { planOf } from '../support/digests.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
 import { heldRules, openSite, password, type Site } from '../support/web.ts';
 
@@ -9,11 +13,16 @@ const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1360, heig
 const paths = [
   '/',
   '/mentions',
+  '/mentions?q=last+words',
   '/posts/file%3A1',
   '/posts/file%3A4',
   '/review',
   '/rules',
   '/digests',
+  '/digests/daily/2026-11-29',
+  '/digests/daily/preview',
+  '/trackbacks',
+  '/trackbacks?state=approved',
   '/dead-letters',
   '/rejects',
   '/pause',
@@ -28,7 +37,11 @@ const paths = [
 const long = 'somebody_whose_name_has_no_blank_'.repeat(3);
 const posts = [
   ...[1, 2, 3].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` })),
-  { id: '4', text: `اقرأوا #07ASTANA2244 ¶26 ${long} ${'and so on '.repeat(100)}`, author: { id: 'l', handle: long } },
+  {
+    id: '4',
+    text: `اقرأوا #07ASTANA2244 ¶26 ${long} ${'and so on '.repeat(100)} last words`,
+    author: { id: 'l', handle: long },
+  },
 ];
 const controls = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
 
@@ -71,20 +84,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`every page works on a ${size}, ${colorScheme}: no overflow, no errors, no external requests, accessible`, async () => {
-        const site = await openSite({ rules: heldRules, posts });
-        await site.app.ledger.transact(async (tx) => {
-          const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
-          await tx.updateTable('posts').set(failed).where('key', '=', 'file:3').execute();
-          await tx.insertInto('pauses').values({ scope: 'account:log', reason: 'wrong links', since: 0 }).execute();
-          await tx
-            .insertInto('audit_log')
-            .values({ id: '1', at: 0, actor: 'ada', action: 'pause', target: 'all', note: '' })
-            .execute();
-          await tx
-            .insertInto('consents')
-            .values({ person: 'file:ada', choice: 'out', source: 'by mail', at: 0 })
-            .execute();
-        });
+        const site = await openFullSite();
         const { page, complaints, go } = await open(site, { viewport, colorScheme });
         for (const path of paths) {
           await go(path);
@@ -93,6 +93,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
           );
           expect([path, wide]).toEqual([path, 0]);
           expect([path, await faultsIn(page)]).toEqual([path, []]);
+          if (await openAll(page)) expect([path, 'open', await faultsIn(page)]).toEqual([path, 'open', []]);
         }
         expect(complaints.filter((one) => !one.includes('404'))).toEqual([]);
       });
@@ -120,6 +121,7 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     expect(await page.getByRole('status').textContent()).toContain('rejected');
     await go('/pause');
     expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('button', { name: 'Log out' }).click();
     expect(new URL(page.url()).pathname).toBe('/login');
     expect(complaints).toEqual([]);
@@ -265,23 +267,59 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
   });
 
   test('by keyboard every control of every page can be reached, and shows that it has the focus', async () => {
-    const { page, go } = await open(await openSite({ rules: heldRules, posts }));
-    for (const path of paths) {
-      await go(path);
+    const { page, go } = await open(await openFullSite());
+    for (const path of [...paths, ...paths.map((one) => `${one} open`)]) {
+      const [address = '', isOpen] = path.split(' ');
+      await go(address);
+      if (isOpen !== undefined && !(await openAll(page))) continue;
+      await page.evaluate('document.activeElement.blur(), scrollTo(0, 0)');
       const find = `stops = [...document.querySelectorAll('${controls}')].filter((one) => one.checkVisibility())`;
       const wanted = await page.evaluate<number>(`(window.${find}).length`);
-      const seen = new Set<number>();
-      for (let press = 0; press <= wanted; press += 1) {
+      const seen: number[] = [];
+      for (let press = 0; press <= wanted && seen.length < wanted; press += 1) {
         await page.keyboard.press('Tab');
         const [at, outline] = await page.evaluate<[number, string]>(
           '[stops.indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]',
         );
         if (at === -1) continue;
         expect([path, at, outline]).toEqual([path, at, 'solid']);
-        seen.add(at);
+        seen.push(at);
       }
-      expect([path, seen.size]).toEqual([path, wanted]);
+      // Each once, in the order of the page.
+      expect([path, seen]).toEqual([path, Array.from({ length: wanted }, (_, at) => at)]);
     }
+  });
+
+  test('a long post is folded until somebody asks, by keyboard and without JavaScript', async () => {
+    const text = `#07ASTANA2244 ¶5 ${'and so on '.repeat(100)}`;
+    const { page, go } = await open(await openSite({ rules: heldRules, posts: [{ id: '4', text }] }), {
+      viewport: sizes.phone,
+      javaScriptEnabled: false,
+    });
+    for (const path of ['/review', '/mentions', '/posts/file%3A4']) {
+      await go(path);
+      const card = page.getByRole('article').filter({ hasText: 'and so on' });
+      const lines = async () => ((await card.locator('blockquote').boundingBox())?.height ?? 0) / 27;
+      expect([path, Math.round(await lines())]).toEqual([path, 5]);
+      await card.locator('summary', { hasText: 'Show the whole post' }).press('Enter');
+      expect(await lines()).toBeGreaterThan(20);
+      await card.locator('summary', { hasText: 'Show less' }).press('Enter');
+      expect([path, Math.round(await lines())]).toEqual([path, 5]);
+    }
+  });
+
+  test('what decides about selected replies appears with the selection, in sight', async () => {
+    const { page, go } = await open(await openSite({ rules: heldRules }), { viewport: sizes.phone });
+    await go('/review');
+    const approve = page.getByRole('button', { name: 'Approve selected' });
+    expect(await approve.isVisible()).toBe(false);
+    await page.getByRole('checkbox', { name: 'Select' }).first().check();
+    await page.getByRole('checkbox', { name: 'Select' }).nth(1).check();
+    const box = await approve.boundingBox();
+    expect(box?.y).toBeLessThan(sizes.phone.height);
+    await approve.click();
+    expect(await page.getByRole('status').textContent()).toContain('2 ');
+    expect(await page.getByRole('article').count()).toBe(1);
   });
 
   test('without JavaScript everything works except live updates', async () => {
@@ -292,6 +330,56 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     expect(await page.getByRole('status').textContent()).toContain('approved');
   });
 });
+
+/** A site with something on each page. */
+async function openFullSite(): Promise<Site> {
+  const before = `digests: [{ name: daily, timezone: UTC, time: '07:00' }]\n`;
+  const site = await openSite({ rules: heldRules, posts, before, web: '  cables: public\n' });
+  const { ledger, config, cables } = site.app;
+  const now = await ledger.now();
+  const sources = { db: ledger.db, config, corpus: cables.corpus };
+  const { digest, tally } = await buildDigest(sources, planOf({ timezone: 'UTC' }), utcDay(now), now);
+  const edition = { digest: 'daily', date: '2026-11-29', model: digest, tally, madeAt: now };
+  await ledger.transact(async (tx) => {
+    await insertEdition(tx, edition, { targets: ['files'], after: 0 });
+    const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
+    await tx.updateTable('posts').set(failed).where('key', '=', 'file:3').execute();
+    await tx.insertInto('pauses').values({ scope: 'account:log', reason: 'wrong links', since: 0 }).execute();
+    const act = { id: '1', at: 0, actor: 'ada', action: 'pause', target: 'all', note: '' };
+    await tx.insertInto('audit_log').values(act).execute();
+    await tx.insertInto('consents').values({ person: 'file:ada', choice: 'out', source: 'by mail', at: 0 }).execute();
+    const reject = { id: 'r', feed: 'posts', position: 'posts.jsonl:9', reason: 'not JSON', excerpt: '{', at: now };
+    await tx.insertInto('rejects').values(reject).execute();
+    const link = { kind: 'webmention', cable: '07ASTANA2244', page: '', title: 'A page', site: 'A site' } as const;
+    for (const [id, state] of Object.entries({ a: 'pending', b: 'pending', c: 'approved' } as const))
+      await tx
+        .insertInto('trackbacks')
+        .values({
+          ...link,
+          id,
+          state,
+          source: `https://x.example/${id}`,
+          host: 'x.example',
+          domain: 'x.example',
+          excerpt: 'words',
+          at: now,
+          attempts: 1,
+        })
+        .execute();
+  });
+  return site;
+}
+
+/** Opens every fold and selects the first card. False: the page has nothing of the kind. */
+async function openAll(page: Page): Promise<boolean> {
+  return await page.evaluate<boolean>(`(() => {
+    const folds = [...document.querySelectorAll('main details')];
+    for (const fold of folds) fold.open = true;
+    const box = document.querySelector('[form=bulk]');
+    if (box !== null) box.checked = true;
+    return folds.length > 0 || box !== null;
+  })()`);
+}
 
 /** Violations of any severity that axe-core finds, with their elements. */
 async function faultsIn(page: Page): Promise<string[]> {

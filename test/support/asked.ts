@@ -38,7 +38,7 @@ export const mayScan: readonly (readonly [words: string, why: string])[] = [
 
 /** Beside those of the bench. */
 const morePages = [
-  '/mentions?q=%40ada&state=decided&reply=sent&range=today',
+  '/mentions?q=%40ada&state=decided&reply=sent&range=written+today',
   '/audit?target=all',
   '/trackbacks',
   '/cable/07ASTANA2244',

@@ -45,6 +45,9 @@ const texts: readonly (readonly [author: string, text: string, name?: string])[]
   ],
   ['mira', `https://example.org/${'a-path-without-an-end/'.repeat(12)} and 07ASTANA2244 ¶28, ¶29 and ¶30`],
   ['mira', 'Is 06ASTANA9999999 a cable?'],
+  ['kofi', '07ASTANA2244 ¶6, on the district? #cablegate'],
+  ['kofi', 'and 07ASTANA2244 ¶7 #cablegate'],
+  ['ines', 'Compare 07ASTANA2244 ¶10 with what the papers said then. #cablegate', 'Inês'],
 ];
 
 /** Lines of a file feed, ten minutes apart; all of them end with two that cannot be read. */
@@ -54,7 +57,7 @@ export function postLines(most = texts.length): string {
     const url = `https://social.example/@${handle}/${at + 1}`;
     return JSON.stringify({ id: String(at + 1), author: { id: handle, handle, name }, createdAt, text, url });
   });
-  const broken = most < texts.length ? [] : ['{ "id": "12", "text": ', '{"id":"13","text":7}'];
+  const broken = most < texts.length ? [] : ['{ "id": "98", "text": ', '{"id":"99","text":7}'];
   return [...posts, ...broken, ''].join('\n');
 }
 
@@ -63,7 +66,21 @@ export function fillLedger(file: string): void {
   using db = new DatabaseSync(file, { timeout: 20_000 });
   const now = Date.now();
   const failed = db.prepare(`update posts set state = 'failed', due_at = null, error = ? where key = ?`);
-  failed.run('template default says nothing about this post', 'file:11');
+  failed.run('template default says nothing about this post', 'file:12');
+  db.prepare(`delete from replies where post_key = 'file:12'`).run();
+  const ended = db.prepare(
+    `update replies set state = ?, reason = ?, attempts = 1, due_at = null, sent_at = null, published = null, published_id = null where post_key = ?`,
+  );
+  ended.run('refused', 'the platform says: 422 this text was posted before', 'file:13');
+  ended.run('abandoned', 'the last lookup did not find it, and a repeat might double it', 'file:14');
+  // As a reviewer left it: the link is lost.
+  db.prepare(`update replies set payload = json_set(payload, '$.text', ?) where post_key = 'file:3'`).run(
+    'There is no ¶25: this cable ends at ¶24.',
+  );
+  db.prepare(`update posts set post = json_set(post, '$.inReplyTo', '7') where key = 'file:8'`).run();
+  db.prepare(
+    `insert into deliveries (digest, date, target, due_at, attempts, error) values ('daily', ?, 'desk', null, 9, 'the mail server answers 554')`,
+  ).run(new Date(now - 86_400_000).toISOString().slice(0, 10));
   const hour = 3_600_000;
   const moved = db.prepare('update posts set ingested_at = ingested_at - ? where key = ?');
   for (const [key, hours] of [
@@ -87,4 +104,32 @@ export function fillLedger(file: string): void {
   db.prepare(
     `insert into notices (id, channel, post_key, content, at, due_at, attempts, error) values ('1', 'desk', 'file:1', ?, ?, null, 9, 'the address answers 500')`,
   ).run(notice, now);
+}
+
+/** Pages of other sites that link to a cable: two of one site, one of another, one that is shown. */
+export function fillTrackbacks(file: string): void {
+  using db = new DatabaseSync(file, { timeout: 20_000 });
+  const added = db.prepare(
+    `insert into trackbacks (id, kind, state, source, host, domain, cable, page, paragraph, title, site, excerpt, due_at, attempts, error, at)
+     values (?, 'webmention', ?, ?, ?, ?, '07ASTANA2244', '/cable/07ASTANA2244', ?, ?, ?, ?, null, 1, null, ?)`,
+  );
+  const rows = [
+    ['pending', 'notes.example', 5, 'Reading the Astana cables', 'Notes on Central Asia'],
+    ['pending', 'notes.example', null, 'More on the Akimat', 'Notes on Central Asia'],
+    ['pending', 'a-very-long-host-name-that-nobody-would-choose.example', 3, '', ''],
+    ['approved', 'blog.example', 8, 'What the ministry said', 'A blog'],
+  ] as const;
+  for (const [at, [state, host, paragraph, title, site]] of rows.entries())
+    added.run(
+      String(at),
+      state,
+      `https://${host}/${at}`,
+      host,
+      host,
+      paragraph,
+      title,
+      site,
+      long,
+      Date.now() - at * 3_600_000,
+    );
 }

@@ -4,19 +4,30 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { hashPassword } from '../../src/web/password.ts';
+import { startPostgres } from '../servers/postgres.ts';
+import { openRedis } from '../servers/redis.ts';
 import { startBrowser } from './browser.ts';
 import { writeDump } from './corpus/dump.ts';
 import { type MadeCable, madeCorpus } from './corpus/generate.ts';
 import { scriptArguments } from './script.ts';
 import { type Bot, startBot, told } from './shots-bots.ts';
-import { changedDraft, failingDraft, faultyDraft, fillLedger, postLines, rules } from './shots-scenes.ts';
+import {
+  changedDraft,
+  failingDraft,
+  faultyDraft,
+  fillLedger,
+  fillTrackbacks,
+  postLines,
+  rules,
+} from './shots-scenes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ofReadme = join(root, 'docs/pictures');
 const usage = `Usage: npm run shots [FOLDER]
 
-Starts a bot with posts of every kind, one without any, one with many made cables, and one with a login, and takes a picture of each of their pages,
-at two widths, light and dark, into FOLDER (data/shots). Those of the README go to docs/pictures.`;
+Starts a bot with posts of every kind, one without any, one with many made cables, one with a login, one with trackbacks, and one with a queue on
+Redis, and takes a picture of each of their pages, at two widths, light and dark, into FOLDER (data/shots). Those of the README go to
+docs/pictures.`;
 const { positionals } = scriptArguments(usage, { allowPositionals: true });
 const shots = resolve(positionals[0] ?? join(root, 'data/shots'));
 const widths = [390, 1360] as const;
@@ -27,6 +38,8 @@ mkdirSync(shots, { recursive: true });
 mkdirSync(ofReadme, { recursive: true });
 const browser = await startBrowser();
 try {
+  await using redis = await openRedis();
+  await using postgres = await startPostgres();
   using full = await startBot(postLines());
   using none = await startBot('');
   using closed = await startBot('', {
@@ -42,7 +55,14 @@ try {
     await addressOf(none),
     await addressOf(library),
   ];
+  using shared = await startBot('', { isPublic: true });
+  using queued = await startBot('', {
+    stores: 'ledger: { postgres: { url: { file: ledger } } }\nqueue: { redis: { url: { file: queue } } }\n',
+    files: { ledger: await postgres.database(), queue: redis.url },
+  });
+  const [sharedAddress, queuedAddress] = [await addressOf(shared), await addressOf(queued)];
   fillLedger(join(full.folder, 'data/ledger.db'));
+  fillTrackbacks(join(shared.folder, 'data/ledger.db'));
   told(full.folder, 'consent', 'add', 'mastodon', '109876543210', '--out', '--reason', 'asked by mail');
   told(
     full.folder,
@@ -60,6 +80,8 @@ try {
       await takeEmpty(await open(browser, width, scheme), emptyAddress, name);
       await takeLibrary(await open(browser, width, scheme), libraryAddress, cables.cable(300), name);
       await takeLogin(await open(browser, width, scheme), closed.origin, name);
+      await takeTrackbacks(await open(browser, width, scheme), sharedAddress, name);
+      await takeBoard(await open(browser, width, scheme), queuedAddress, name);
       await takeFiles(await open(browser, width, scheme), full.folder, name);
     }
   using plain = await startBot(postLines(6));
@@ -111,7 +133,8 @@ async function takeFull(page: Page, address: string, name: string): Promise<void
   const yesterday = day(Date.now() - 86_400_000);
   await takePages(page, address, name, [
     '/mentions?q=zzz',
-    ...[1, 3, 7, 9, 11].map((post) => `/posts/file%3A${post}`),
+    '/mentions?q=says+it',
+    ...[1, 3, 7, 9, 12].map((post) => `/posts/file%3A${post}`),
     '/posts/nothing',
     '/rejects',
     '/digests/daily/preview',
@@ -138,6 +161,8 @@ async function takeFull(page: Page, address: string, name: string): Promise<void
   if (await menu.isVisible()) await menu.click();
   await page.screenshot({ path: join(shots, `menu-${name}.png`) });
   await page.goto(new URL('/review', address).href);
+  await page.getByRole('checkbox', { name: 'Select' }).first().check();
+  await page.screenshot({ path: join(shots, `review-select-${name}.png`) });
   for (const fold of await page.locator('article').first().locator('summary').all()) await fold.click();
   await take(page, `review-open-${name}`);
   for (const [draft, button, file] of [
@@ -174,6 +199,23 @@ async function takeLibrary(page: Page, address: string, { id, paragraphs }: Made
     await page.goto(new URL(path, address).href);
     await take(page, `library-${file}-${name}`);
   }
+}
+
+async function takeTrackbacks(page: Page, address: string, name: string): Promise<void> {
+  await page.goto(address);
+  await take(page, `overview-trackbacks-${name}`);
+  for (const path of ['trackbacks', 'trackbacks?state=approved', 'trackbacks?state=removed']) {
+    await page.goto(new URL(`/${path}`, address).href);
+    await take(page, `${path.replaceAll(/\W+/g, '-')}-${name}`);
+  }
+}
+
+/** A library draws it, in the browser. */
+async function takeBoard(page: Page, address: string, name: string): Promise<void> {
+  await page.goto(address);
+  await page.goto(new URL('/queues', address).href);
+  await page.getByText('0 Jobs').first().waitFor();
+  await take(page, `queues-${name}`);
 }
 
 async function takeLogin(page: Page, origin: string, name: string): Promise<void> {

@@ -389,13 +389,15 @@ describe('the other pages', () => {
     const posts = [1, 2, 3, 4, 5].map((id) => ({ id: String(id), text: `#07ASTANA2244 ¶${id}` }));
     const site = await openSite({ rules: heldRules, posts });
     const client = openClient(site);
-    expect(await client.page('/')).toContain('<a href="/review"><span class="badge warn">5</span> held replies</a>');
+    expect(await client.page('/')).toContain(
+      '<a href="/review"><span class="badge warn">5</span> <span>held replies</span></a>',
+    );
     await makeTrouble(site.app);
     const page = await client.page('/');
     const kinds = [
       ['/review', '1', 'held reply'],
-      ['/dead-letters#replies', '1', 'refused reply'],
-      ['/dead-letters#replies', '1', 'abandoned reply'],
+      ['/dead-letters#refused', '1', 'refused reply'],
+      ['/dead-letters#abandoned', '1', 'abandoned reply'],
       ['/dead-letters#posts', '1', 'failed post'],
       ['/dead-letters#digests', '1', 'failed digest'],
       ['/dead-letters#notices', '1', 'lost notice'],
@@ -403,7 +405,9 @@ describe('the other pages', () => {
       ['/rejects', '1', 'unreadable item'],
     ] as const;
     for (const [path, n, words] of kinds)
-      expect(page).toMatch(new RegExp(`href="${RegExp.escape(path)}"><span class="badge \\w+">${n}</span> ${words}<`));
+      expect(page).toMatch(
+        new RegExp(`href="${RegExp.escape(path)}"><span class="badge \\w+">${n}</span> <span>${words}</span></a>`),
+      );
     expect(page).not.toContain('All clear');
     expect(page).toMatch(/Review\s*<span class="count">1</);
     expect(page).toMatch(/Dead letters\s*<span class="count">5</);
@@ -577,7 +581,7 @@ describe('the other pages', () => {
     const inOneHour = '3 in the last 24 hours, at most 3 in an hour.';
     expect(titles.map(([, title, desc]) => [title, desc])).toEqual([
       ['Cite a cable, by hour', inOneHour],
-      ['Replies in the log (dry run), by hour', inOneHour],
+      ['Replies logged (dry run), by hour', inOneHour],
     ]);
     expect(section.match(/<tbody>.*<td data-label="Cite a cable">3<\/td>/s)).not.toBeNull();
     expect(await openClient(await openSite({ posts: [] })).page('/')).not.toContain('last-day');
@@ -587,7 +591,7 @@ describe('the other pages', () => {
     const site = await openSite({ rules: heldRules });
     const client = openClient(site);
     await client.get('/');
-    expect(await client.page('/audit')).toContain('<td data-label="Note">–</td>');
+    expect(await client.page('/audit')).toContain('<td class="none" data-label="Note">–</td>');
     expect(await client.page('/cables')).toContain('1 known cable.');
     const missing = await client.get('/posts/none');
     expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining('There is no such post')]);
@@ -623,9 +627,10 @@ describe('the other pages', () => {
       return [...page.matchAll(/href="\/posts\/file%3A(\d+)">Why/g)].map(([, id]) => id);
     };
     expect(await found('')).toEqual(['1', '3', '0', '2']);
-    expect(await found('range=last+24+hours')).toEqual(['1', '3']);
-    expect(await found('range=last+7+days')).toEqual(['1', '3', '0']);
-    expect(await found('reply=sent')).toEqual(['1', '3', '0', '2']);
+    expect(await found('range=written%2C+last+24+hours')).toEqual(['1', '3']);
+    expect(await found('range=written%2C+last+7+days')).toEqual(['1', '3', '0']);
+    expect(await found('reply=logged+(dry+run)')).toEqual(['1', '3', '0', '2']);
+    expect(await found('reply=sent')).toEqual([]);
     expect(await found('reply=held')).toEqual([]);
   });
 

@@ -110,12 +110,20 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
   return await db.selectFrom('feeds').selectAll().orderBy('name').execute();
 }
 
-/** What could not be read, the newest first; `feed` undefined: of all feeds. */
+/** How much is stored that could not be read, by feed. */
+export async function rejectsByFeed(db: Executor): Promise<ReadonlyMap<string, number>> {
+  const counts = db.selectFrom('rejects').select(({ fn }) => ['feed', fn.countAll<number>().as('count')]);
+  const rows = await counts.groupBy('feed').execute();
+  return new Map(rows.map(({ feed, count }) => [feed, count]));
+}
+
+/** What could not be read since then, the newest first; `feed` undefined: of all feeds. */
 export async function listRejects(
   db: Executor,
-  { feed, limit }: { feed: string | undefined; limit: number },
+  { feed, since = 0, limit }: { feed: string | undefined; since?: number | undefined; limit: number },
 ): Promise<RejectRow[]> {
-  const query = db.selectFrom('rejects').selectAll().orderBy('at', 'desc').orderBy('id').limit(limit);
+  const stored = db.selectFrom('rejects').selectAll().where('at', '>=', since);
+  const query = stored.orderBy('at', 'desc').orderBy('id').limit(limit);
   return await (feed === undefined ? query : query.where('feed', '=', feed)).execute();
 }
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ReplyState } from '../../core/reply.ts';
 import type { Executor } from '../db/schema.ts';
 
-/** How much waits for a person: replies, posts, notices and deliveries of digests that failed, and what could not be read. */
+/** How much waits for a person: replies, posts, notices and deliveries of digests that failed, what could not be read, and pages of other sites. */
 export type WaitingWork = Awaited<ReturnType<typeof waitingWork>>;
 
 /** Counting stops here. */
@@ -28,6 +28,7 @@ export async function waitingWork(db: Executor) {
     notices: countOf('notices'),
     deliveries: countOf('deliveries'),
     rejects: countOf('rejects'),
+    trackbacks: countOf('trackbacks'),
   };
 }
 
@@ -42,6 +43,7 @@ const kinds = {
   notices: sql`notices where ${failed}`,
   deliveries: sql`deliveries where ${failed}`,
   rejects: sql`rejects`,
+  trackbacks: sql`trackbacks where state = 'pending'`,
 };
 
 function waiting(state: ReplyState): RawBuilder<unknown> {

@@ -41,46 +41,52 @@ export interface Flow {
   readonly sent: number;
 }
 
-/** Posts ingested since then, and replies sent since then through these publishers. */
+/** Posts ingested since then that are still stored, and replies sent since then through these publishers and not withdrawn. */
 export async function flowSince(db: Executor, since: number, publishers: readonly string[]): Promise<Flow> {
   const posts = db.selectFrom('posts').select(({ fn }) => ['state', fn.countAll<number>().as('count')]);
-  const rows = await posts.where('ingested_at', '>=', since).groupBy('state').execute();
+  const stored = posts.where('ingested_at', '>=', since).where('state', '<>', 'deleted');
+  const rows = await stored.groupBy('state').execute();
   const byState = new Map(rows.map(({ state, count }) => [state, count]));
-  const sent = await sentSince(db, since, publishers);
+  const sent = await sentSince(db, since, publishers, { withdrawn: false });
   return {
     ingested: [...byState.values()].reduce((sum, count) => sum + count, 0),
-    decided: (byState.get('decided') ?? 0) + (byState.get('deleted') ?? 0),
+    decided: byState.get('decided') ?? 0,
     failed: byState.get('failed') ?? 0,
     sent: [...sent.values()].reduce((sum, count) => sum + count, 0),
   };
 }
 
-/** Replies sent since then, by publisher. */
+/** Replies sent since then, by publisher; `withdrawn`: also those that are published no longer. */
 export async function sentSince(
   db: Executor,
   since: number,
   publishers: readonly string[],
+  { withdrawn = true } = {},
 ): Promise<ReadonlyMap<string, number>> {
   if (publishers.length === 0) return new Map();
-  const rows = await db
+  const sent = db
     .selectFrom('replies')
     .select(({ fn }) => ['publisher', fn.countAll<number>().as('count')])
     .where('publisher', 'in', publishers)
     .where('claimed_at', '>=', since)
     .where('sent_at', 'is not', null)
-    .groupBy('publisher')
-    .execute();
+    .groupBy('publisher');
+  const rows = await (withdrawn ? sent : sent.where('state', '=', 'sent')).execute();
   return new Map(rows.map(({ publisher, count }) => [publisher, count]));
 }
 
-/** Counts of one hour. `cited`: posts ingested; `failed`: posts, replies and items of feeds that failed. */
+/** Counts of one hour. `cited`: posts ingested; `failed`: posts and replies; `unreadable`: items of feeds. */
 export interface HourOfFlow {
   readonly cited: number;
   readonly sent: number;
   readonly failed: number;
+  readonly unreadable: number;
 }
 
-/** Counts since then by the start of the hour, for the hours that have any. Replies: through these publishers, by the hour of the attempt. */
+/** An hour in which nothing happened. */
+export const quietHour: HourOfFlow = { cited: 0, sent: 0, failed: 0, unreadable: 0 };
+
+/** Counts since then by the start of the hour, for the hours that have any; what is deleted or withdrawn meanwhile is not counted. Replies: through these publishers, by the hour of the attempt. */
 export async function hourlyFlow(
   db: Executor,
   since: number,
@@ -89,7 +95,7 @@ export async function hourlyFlow(
   const { rows } = await hourlyCounts(since, publishers).execute(db);
   const hours = new Map<number, HourOfFlow>();
   for (const { kind, hour, count } of rows) {
-    const known = hours.get(Number(hour)) ?? { cited: 0, sent: 0, failed: 0 };
+    const known = hours.get(Number(hour)) ?? quietHour;
     hours.set(Number(hour), { ...known, [kind]: known[kind] + Number(count) });
   }
   return hours;
@@ -105,13 +111,13 @@ interface HourlyCount {
 export function hourlyCounts(since: number, publishers: readonly string[]): RawBuilder<HourlyCount> {
   const ofPublishers = publishers.map((publisher) => {
     const claimed = sql`replies where publisher = ${publisher} and claimed_at >= ${since}`;
-    return sql`${byHour('sent', 'claimed_at', sql`${claimed} and sent_at is not null`)} union all ${byHour('failed', 'claimed_at', sql`${claimed} and sent_at is null and state in ('refused', 'abandoned')`)}`;
+    return sql`${byHour('sent', 'claimed_at', sql`${claimed} and state = 'sent'`)} union all ${byHour('failed', 'claimed_at', sql`${claimed} and sent_at is null and state in ('refused', 'abandoned')`)}`;
   });
   return sql`${sql.join(
     [
-      byHour('cited', 'ingested_at', sql`posts where ingested_at >= ${since}`),
+      byHour('cited', 'ingested_at', sql`posts where state <> 'deleted' and ingested_at >= ${since}`),
       byHour('failed', 'ingested_at', sql`posts where state = 'failed' and ingested_at >= ${since}`),
-      byHour('failed', 'at', sql`rejects where at >= ${since}`),
+      byHour('unreadable', 'at', sql`rejects where at >= ${since}`),
       ...ofPublishers,
     ],
     sql` union all `,

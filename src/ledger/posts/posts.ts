@@ -182,10 +182,14 @@ export async function retryFailedPosts(tx: Executor, now: number): Promise<numbe
   return Number((await retried.executeTakeFirst()).numUpdatedRows);
 }
 
-/** Failed posts, the newest first. */
-export async function failedPosts(db: Executor, limit: number): Promise<{ key: string; error: string | null }[]> {
+/** Failed posts that were ingested since then, the newest first. */
+export async function failedPosts(
+  db: Executor,
+  limit: number,
+  since = 0,
+): Promise<{ key: string; error: string | null }[]> {
   const query = db.selectFrom('posts').select(['key', 'error']).where('state', '=', 'failed');
-  return await query.orderBy('ingested_at', 'desc').limit(limit).execute();
+  return await query.where('ingested_at', '>=', since).orderBy('ingested_at', 'desc').limit(limit).execute();
 }
 
 /** Keys of posts that wait for their verdict and are due, the longest waiting first. */

@@ -16,12 +16,23 @@ export interface Search {
   readonly platform?: string;
   readonly feed?: string;
   readonly state?: PostState;
-  /** State of one of its replies. */
-  readonly reply?: ReplyState;
+  /** One of its replies is like this. */
+  readonly reply?: ReplySearch;
   /** Written since then, in milliseconds since the Unix epoch. */
   readonly since?: number;
+  /** Ingested since then. */
+  readonly foundSince?: number;
   /** False: without direct and followers-only posts. */
   readonly limited?: false;
+}
+
+/** A key that is left out matches everything. */
+export interface ReplySearch {
+  readonly state?: ReplyState;
+  /** The last attempt began since then. */
+  readonly since?: number;
+  /** Through one of these, or through any other. */
+  readonly publishers?: { readonly names: readonly string[]; readonly are: 'in' | 'not in' };
 }
 
 /** Maximum posts to scan for filters per page: no index covers them, and the bot needs the database too. */
@@ -77,19 +88,31 @@ function candidates(
 }
 
 /** What no index finds. */
-function conditions(db: Executor, { referenceId, since, text, author, ...search }: Search) {
-  const { platform, feed, state, reply, limited } = search;
-  const answered = sql`select 1 from replies where replies.post_key = candidates.key and replies.state = ${reply}`;
+function conditions(db: Executor, search: Search) {
+  const { referenceId, since, foundSince, text, author, platform, feed, state, reply, limited } = search;
   return [
+    ...(foundSince === undefined ? [] : [sql<SqlBool>`ingested_at >= ${foundSince}`]),
     ...(referenceId === undefined || since === undefined ? [] : [sql<SqlBool>`created_at >= ${since}`]),
     ...(text === undefined ? [] : [isLike(`%"text":"%${inJson(text)}%`)]),
     ...(referenceId === undefined || author === undefined ? [] : [isByHandle(db, author)]),
     ...(platform === undefined ? [] : [sql<SqlBool>`platform = ${platform}`]),
     ...(feed === undefined ? [] : [sql<SqlBool>`feed = ${feed}`]),
     ...(state === undefined ? [] : [sql<SqlBool>`state = ${state}`]),
-    ...(reply === undefined ? [] : [sql<SqlBool>`exists (${answered})`]),
+    ...(reply === undefined ? [] : [hasReply(reply)]),
     ...(limited === undefined ? [] : [sql<SqlBool>`not ${isLimitedPost}`]),
   ];
+}
+
+function hasReply({ state, since, publishers }: ReplySearch) {
+  const filters = [
+    sql`replies.post_key = candidates.key`,
+    ...(state === undefined ? [] : [sql`replies.state = ${state}`]),
+    ...(since === undefined ? [] : [sql`replies.claimed_at >= ${since}`]),
+    ...(publishers === undefined || publishers.names.length === 0
+      ? [publishers?.are === 'in' ? sql`false` : sql`true`]
+      : [sql`replies.publisher ${sql.raw(publishers.are)} (${sql.join(publishers.names)})`]),
+  ];
+  return sql<SqlBool>`exists (select 1 from replies where ${sql.join(filters, sql` and `)})`;
 }
 
 function isLike(pattern: string) {

@@ -18,19 +18,19 @@ export type Paint = Readonly<Record<'bold' | 'dim' | 'cyan' | 'green', (text: st
 
 type Step = Explanation['steps'][number];
 
-/** An explanation for people, in the order of the steps. */
-export function explanationText(found: Explanation, paint: Paint): readonly Section[] {
+/** An explanation for people, in the order of the steps; `texts`: with the texts of the post and of its replies. */
+export function explanationText(found: Explanation, paint: Paint, { texts = true } = {}): readonly Section[] {
   return [
-    { heading: 'The post', lines: thePost(found) },
+    { heading: 'The post', lines: thePost(found, texts) },
     { heading: 'What it cites', lines: cites(found, paint) },
     { heading: 'The rules', lines: rules(found, paint) },
     { heading: 'Consent', lines: consent(found) },
     { heading: 'The verdict', lines: theVerdict(found, paint) },
-    { heading: 'The reply', lines: theReply(found, paint) },
+    { heading: 'The reply', lines: theReply(found, paint, texts) },
   ];
 }
 
-function thePost({ post, feed, stored }: Explanation): string[] {
+function thePost({ post, feed, stored }: Explanation, texts: boolean): string[] {
   const bot = post.author.bot ? ', a bot' : '';
   const where = post.url ?? post.key;
   const language = post.language === null ? '' : ` Its language, as the platform says: ${onLine(post.language)}.`;
@@ -40,10 +40,9 @@ function thePost({ post, feed, stored }: Explanation): string[] {
     stored === undefined
       ? 'Hypothetical: it is not stored.'
       : `Found in feed ${onLine(stored.feed)} at ${utcMinute(stored.ingested_at)}, ${span(stored.ingested_at - post.createdAt)} after it was written.`;
+  const head = `@${onLine(post.author.handle)}${bot} on ${onLine(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${onLine(where, maxKey)})`}`;
   return [
-    `@${onLine(post.author.handle)}${bot} on ${onLine(post.platform)}${stored === undefined ? '' : `, ${utcMinute(post.createdAt)} (${onLine(where, maxKey)})`}:`,
-    ...indented(ownWords(post)),
-    ...altTexts(post),
+    ...(texts ? [`${head}:`, ...indented(ownWords(post)), ...altTexts(post)] : [`${head}.`]),
     `It is ${post.visibility}${repost} and ${summoned}.${language}`,
     `${seen}${stored === undefined && feed !== '' ? ` Feed ${onLine(feed)} would find it.` : ''}`,
   ];
@@ -170,7 +169,7 @@ function inWords(
   return `${paint.bold(action)} (${by})${parts.length === 0 ? '' : `; ${parts.join('; ')}`}`;
 }
 
-function theReply({ replies: rows, drafts, dryRuns, limits }: Explanation, paint: Paint): string[] {
+function theReply({ replies: rows, drafts, dryRuns, limits }: Explanation, paint: Paint, texts: boolean): string[] {
   const lines = rows.flatMap((row) => {
     const reason = row.reason === null ? '' : `: ${onLine(row.reason)}`;
     const isLogged = dryRuns.has(row.key);
@@ -180,7 +179,7 @@ function theReply({ replies: rows, drafts, dryRuns, limits }: Explanation, paint
     const { text, language } = codecs.replies.payload.decode(row.payload, row.key);
     return [
       `${paint.bold(state)} through ${onLine(row.publisher)}, ${when}${reason}`,
-      ...indented(text),
+      ...(texts ? indented(text) : []),
       ...(language === null ? [] : [`Language: ${onLine(language)}`]),
       ...newText(row),
     ];

@@ -20,11 +20,16 @@ async function view(request: PageRequest): Promise<View> {
   return {
     title: 'Audit log',
     body: html`<p class="lead">What people did by hand, newest first. Entries are never removed.</p>
-      <form class="row filters" method="get" action="/audit" role="search">
-        <label>Target <input name="target" value="${target ?? ''}" maxlength="500" /></label>
-        <button class="quiet" type="submit">Filter</button>
+      <form class="card filters" method="get" action="/audit" role="search">
+        <div class="row">
+          <label
+            >Target <small>a reply, an account, a person</small>
+            <input type="search" name="target" value="${target ?? ''}" maxlength="500"
+          /></label>
+          <button type="submit">Filter</button>
+        </div>
       </form>
-      ${rows.length === 0 ? empty('No entries', 'Approvals, pauses, retries and changes of consent will appear here.') : table('Actions', ['Time', 'Person', 'Action', 'Target', 'Note'], rows)}
+      ${rows.length === 0 ? empty('No entries', target === undefined ? 'Approvals, pauses, retries and changes of consent will appear here.' : 'No entry is about exactly this target.') : table('Actions', ['Time', 'Person', 'Action', 'Target', 'Note'], rows, { unseenCaption: true })}
       ${pager(url, next)} ${endForm(request)}`,
   };
 }

@@ -4,6 +4,7 @@ import { dayMs } from '../../core/durations.ts';
 import { type Backtest, backtest } from '../../operations/backtest-rules.ts';
 import { type Html, HttpError } from '../page.ts';
 import { badge, count, table } from '../parts.ts';
+import { postText } from './mentions/post-text.ts';
 
 /** What a draft would have done with the posts of so many days. Errors: HttpError while another backtest runs. */
 export async function backtestReport(
@@ -52,8 +53,8 @@ function comparison(found: Backtest): Html {
     <ul class="chips">
       ${Object.entries(kinds).map(([kind, what]) => html`<li><strong>${count(found.differences[kind as keyof typeof kinds])}</strong> ${what}</li>`)}
     </ul>
-    ${found.posts > 0 && table('By action', headings, pairs(found.actions))}
-    ${found.posts > 0 && table('By rule', headings, pairs(found.rules))}
+    ${found.posts > 0 && table('By action', headings, pairs(found.actions), { compact: true })}
+    ${found.posts > 0 && table('By rule', headings, pairs(found.rules), { compact: true })}
     ${Object.entries(found.examples).map(([kind, some]) => some.map((one) => example(kinds[kind as keyof typeof kinds], one)))}
   </section>`;
 }
@@ -68,7 +69,7 @@ function example(what: string, { key, author, text, old, new: now }: Backtest['e
     <p class="meta">
       <strong>@${author}</strong> ${badge(what, 'calm')} <span>${verdict(old)} → ${verdict(now)}</span>
     </p>
-    <blockquote class="words">${text}</blockquote>
+    ${postText(text)}
     <p><a href="/posts/${encodeURIComponent(key)}">Why</a></p>
   </article>`;
 }

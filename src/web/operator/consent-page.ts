@@ -3,7 +3,19 @@ import { mayBeAnswered, platformIds } from '../../app/answering.ts';
 import { removeConsent, recordConsent } from '../../operations/record-consent.ts';
 import { type Consent, consentsPage } from '../../ledger/operators/consents.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
-import { backTo, badge, decodedField, empty, hiddenField, pager, pageTokenIn, select, table, time } from '../parts.ts';
+import {
+  actionHeading,
+  backTo,
+  badge,
+  decodedField,
+  empty,
+  hiddenField,
+  pager,
+  pageTokenIn,
+  select,
+  table,
+  time,
+} from '../parts.ts';
 
 export const consentPages: readonly Page[] = [
   { method: 'GET', path: '/consent', audience: 'viewer', nav: 'Consent', handle: view },
@@ -21,15 +33,16 @@ async function view({ context, person, token, url }: PageRequest): Promise<View>
     one.choice === 'in' ? badge('opted in', 'good') : badge('opted out', 'warn'),
     one.source,
     time(one.at),
-    operator ? removeForm(one, token) : '–',
+    ...(operator ? [removeForm(one, token)] : []),
   ]);
+  const headings = ['Person', 'Choice', 'Source', 'Time', ...(operator ? [actionHeading] : [])];
   return {
     title: 'Consent',
     body: html`<p class="lead">
         People who opted in may be answered without addressing the bot; people who opted out never are. A source that
         names a post says that they wrote “follow” or “stop” to the bot themselves; “unfollow” and “start” end that.
       </p>
-      ${rows.length === 0 ? empty('No opt-ins or opt-outs yet', 'People who write “stop” to the bot are opted out, and those who write “follow” opted in.') : table('Opt-ins and opt-outs', ['Person', 'Choice', 'Source', 'Time', 'Remove'], rows)}
+      ${rows.length === 0 ? empty('No opt-ins or opt-outs yet', 'People who write “stop” to the bot are opted out, and those who write “follow” opted in.') : table('Opt-ins and opt-outs', headings, rows)}
       ${pager(url, next)} ${operator && addForm(token)}`,
   };
 }

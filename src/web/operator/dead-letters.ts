@@ -6,9 +6,20 @@ import { lostNotices } from '../../ledger/operators/notices.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';
 import type { ReplyRow } from '../../ledger/db/schema.ts';
-import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
+import { shortenedAtWord } from '../../core/text/strangers.ts';
+import {
+  type Context,
+  type Html,
+  HttpError,
+  may,
+  type Page,
+  type PageRequest,
+  type PageResult,
+  type View,
+} from '../page.ts';
 import { visibleTo } from './review.ts';
-import { backTo, badge, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
+import { actionHeading, backTo, count, decodedField, empty, hiddenField, table, time } from '../parts.ts';
+import { sinceIn } from './last-day.ts';
 import { deadLetters } from './waiting.ts';
 
 export const deadLetterPages: readonly Page[] = [
@@ -27,14 +38,9 @@ const limit = 100;
 
 async function view(request: PageRequest): Promise<View> {
   const { context, person, token } = request;
-  const { db } = context.ledger;
-  const [posts, allReplies, lost, undelivered] = await Promise.all([
-    failedPosts(db, limit),
-    listReplies(db, ['refused', 'abandoned'], limit),
-    lostNotices(db),
-    failedDeliveries(db, limit),
-  ]);
-  const replies = visibleTo(person, allReplies);
+  const since = await sinceIn(request.url, context.ledger);
+  const { posts, lost, undelivered, ...found } = await deadLettersSince(context, since);
+  const replies = visibleTo(person, found.replies);
   const button: Button = (field, value, ask) =>
     may(person, 'operator') &&
     html`<form method="post" action="/dead-letters" ${ask !== undefined && html`data-ask="${ask}"`}>
@@ -43,7 +49,10 @@ async function view(request: PageRequest): Promise<View> {
     </form>`;
   const sections = [
     posts.length > 0 && html`<section id="posts">${postTable(posts, button)}</section>`,
-    replies.length > 0 && html`<section id="replies">${replyTable(replies, button)}</section>`,
+    ...(['refused', 'abandoned'] as const).map((state) => {
+      const rows = replies.filter((row) => row.state === state);
+      return rows.length > 0 && html`<section id="${state}">${replyTable(captions[state], rows, button)}</section>`;
+    }),
     undelivered.length > 0 && html`<section id="digests">${deliveryTable(undelivered)}</section>`,
     lost.length > 0 && html`<section id="notices">${noticeTable(lost, button)}</section>`,
   ].filter((section) => section !== false);
@@ -52,14 +61,28 @@ async function view(request: PageRequest): Promise<View> {
   return {
     title: 'Dead letters',
     body: html`<p class="lead">
-        Work that the bot gave up on. Only a person can retry it. Shows the newest ${limit} of each kind.
-        <a href="/rejects">Unreadable items</a> have a page of their own.
+        ${since === undefined ? 'Work that the bot gave up on.' : 'Posts and replies of the last 24 hours that the bot gave up on.'}
+        Only a person can retry it. Shows the newest ${limit} of each kind.
+        ${since === undefined ? html`<a href="/rejects">Unreadable items</a> have a page of their own.` : html`<a href="/dead-letters">All dead letters</a>`}
       </p>
       <div data-live id="live-dead-letters">
-        ${sections.length > 0 && may(person, 'operator') && retryAllForm(request)}
-        ${sections.length === 0 ? empty('No dead letters', none) : sections}
+        ${since === undefined && sections.length > 0 && may(person, 'operator') && retryAllForm(request)}
+        ${sections.length === 0 ? empty('No dead letters', since === undefined ? none : 'Nothing of the last 24 hours.') : sections}
       </div>`,
   };
+}
+
+/** What failed since then: posts and replies, as the overview counts them; undefined: all that failed ever. */
+async function deadLettersSince({ ledger: { db }, config }: Context, since: number | undefined) {
+  const [posts, replies] = await Promise.all([
+    failedPosts(db, limit, since),
+    listReplies(db, ['refused', 'abandoned'], limit),
+  ]);
+  if (since === undefined)
+    return { posts, replies, lost: await lostNotices(db), undelivered: await failedDeliveries(db, limit) };
+  const publishers = new Set(config.publishers.map(({ name }) => name));
+  const recent = replies.filter((row) => publishers.has(row.publisher) && (row.claimed_at ?? 0) >= since);
+  return { posts, replies: recent, lost: [], undelivered: [] };
 }
 
 function retryAllForm({ token }: PageRequest): Html {
@@ -75,18 +98,19 @@ type Button = (field: 'key' | 'channel', value: string, ask?: string) => Html | 
 
 function postTable(posts: Awaited<ReturnType<typeof failedPosts>>, button: Button): Html {
   const rows = posts.map(({ key, error }) => [postLink(key), error ?? '', button('key', key)]);
-  return table('Posts that could not be resolved', ['Post', 'Error', 'Retry'], rows);
+  return table('Posts that could not be resolved', ['Post', 'Error', actionHeading], rows);
 }
 
-function replyTable(replies: readonly ReplyRow[], button: Button): Html {
+const captions = { refused: 'Refused replies', abandoned: 'Abandoned replies' };
+
+function replyTable(caption: string, replies: readonly ReplyRow[], button: Button): Html {
   const rows = replies.map((row) => [
     reply(row),
-    badge(row.state),
     row.reason ?? '',
     time(row.updated_at),
     button('key', row.key, doubleWarning(row)),
   ]);
-  return table('Replies', ['Reply', 'State', 'Reason', 'Updated', 'Retry'], rows);
+  return table(caption, ['Reply', 'Reason', 'Updated', actionHeading], rows);
 }
 
 function deliveryTable(failed: Awaited<ReturnType<typeof failedDeliveries>>): Html {
@@ -100,7 +124,7 @@ function deliveryTable(failed: Awaited<ReturnType<typeof failedDeliveries>>): Ht
 
 function noticeTable(lost: Awaited<ReturnType<typeof lostNotices>>, button: Button): Html {
   const rows = lost.map(({ channel, count: n, error }) => [channel, count(n), error, button('channel', channel)]);
-  return table('Notices', ['Channel', 'Count', 'Error', 'Retry'], rows);
+  return table('Notices', ['Channel', 'Count', 'Error', actionHeading], rows);
 }
 
 function postLink(key: string): Html {
@@ -110,7 +134,7 @@ function postLink(key: string): Html {
 function reply({ key, payload, post_key: postKey }: ReplyRow): Html {
   const { text, replyTo } = codecs.replies.payload.decode(payload, key);
   return html`${postLink(postKey)} <small>to @${replyTo.author}</small>
-    <span class="words">${text.slice(0, 280)}</span>`;
+    <span class="words">${shortenedAtWord(text, 160)}</span>`;
 }
 
 /** Asks before a reply is sent again that may be out. */

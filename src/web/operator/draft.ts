@@ -10,12 +10,12 @@ import { type DraftJudgement, rulesText } from '../../operations/install-rules.t
 import type { Html } from '../page.ts';
 import { badge, inCode, table } from '../parts.ts';
 
-/** What is wrong with a draft, its tests, and what it changes. */
-export function judgementReport(config: Config, text: string, judged: DraftJudgement): Html {
+/** What is wrong with a draft, the answer to what was asked about it, its tests, and what it changes. */
+export function judgementReport(config: Config, text: string, judged: DraftJudgement, answer: Html): Html {
   const { faults, remarks, tests, passes } = judged;
   return html`<p class="${passes ? 'flash' : 'fault'}" role="status">${verdictOf(judged)}</p>
     ${faults.length > 0 && findingList('Faults', text, faults)}
-    ${remarks.length > 0 && findingList('Remarks', text, remarks)} ${tests.length > 0 && testTable(judged)}
+    ${remarks.length > 0 && findingList('Remarks', text, remarks)} ${answer} ${tests.length > 0 && testTable(judged)}
     ${faults.length === 0 && changesOf(config, text)}`;
 }
 
@@ -113,8 +113,8 @@ export async function trial(config: Config, draft: string, asked: TrialPost): Pr
       (same) =>
         html`<article>
           <p class="meta">
-            ${same.map((one) => html`<span>${draftLength(one)}</span>`)}
-            ${same.slice(0, 1).map((one) => html`<span>${draftLanguage(one)}</span>`)}
+            <span>Characters:</span> ${same.map((one) => html`<span>${draftLength(one)}</span>`)}
+            ${same.slice(0, 1).map((one) => html`<span>${inCode(draftLanguage(one))}</span>`)}
           </p>
           ${same.slice(0, 1).map(({ text: reply, fault }) => (reply === null ? html`<p class="fault">${fault}</p>` : html`<p class="words reply">${reply}</p>`))}
         </article>`,

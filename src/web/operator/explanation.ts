@@ -5,7 +5,7 @@ import { explanationText, type Section } from '../../operations/explain/explanat
 import { isLimited } from '../../core/post.ts';
 import { type Context, type Html, HttpError, may, type Page, type PageRequest, type View } from '../page.ts';
 import { inCode, linkTo } from '../parts.ts';
-import { mentionCard } from './mention-card.ts';
+import { mentionCard } from './mentions/mention-card.ts';
 
 export const explanationPages: readonly Page[] = [
   { method: 'GET', path: '/posts/:key', audience: 'viewer', handle: view },
@@ -23,7 +23,8 @@ async function view(request: PageRequest): Promise<View> {
   const found = await explainStored(context.config, key);
   if (isLimited(found.post) && !may(person, 'reviewer'))
     throw new HttpError(403, 'Direct and followers-only posts are shown to reviewers and operators alone.');
-  const sections = explanationText(found, colors);
+  // The card has the texts.
+  const sections = explanationText(found, colors, { texts: found.stored === undefined });
   const order = ['The verdict', 'The rules', 'Consent', 'What it cites', 'The reply', 'The post'];
   const sorted = order.flatMap((heading) => sections.filter((one) => one.heading === heading));
   return {

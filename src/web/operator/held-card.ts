@@ -8,7 +8,8 @@ import { sentBeside } from '../../operations/review.ts';
 import { underReview } from '../../operations/under-review.ts';
 import type { TextLimits } from '../../platforms/platform.ts';
 import { type Html, may, type PageRequest } from '../page.ts';
-import { badge, count, externalLink, hiddenField, time } from '../parts.ts';
+import { count, externalLink, hiddenField, marked, time } from '../parts.ts';
+import { postText } from './mentions/post-text.ts';
 
 /** A held reply with its post, the posts above, what may be wrong with it, and the forms that decide. */
 export async function heldCard(
@@ -20,18 +21,21 @@ export async function heldCard(
   const { text, replyTo, warning } = payload;
   const room = limits && limitsBeside(warning, limits);
   const { post, context: above, warnings } = await underReview(context.ledger.db, row);
+  const to = html`<strong>To @${replyTo.author}</strong>`;
+  const words = marked(text, /(https?:\/\/\S+)/);
   return html`<article>
-    <p class="meta">
-      ${may(person, 'reviewer') && html`<input type="checkbox" form="bulk" name="keys" value="${encodeURIComponent(row.key)}" aria-label="Select the reply to ${row.key}" />`}
-      <strong>To @${replyTo.author}</strong> <span>by ${row.publisher}</span>
-      ${row.due_at !== null && html`<span>expires ${time(row.due_at)}</span>`} ${badge('held')}
-    </p>
+    <div class="meta actions">
+      ${may(person, 'reviewer') ? html`<label class="pick"><input type="checkbox" form="bulk" name="keys" value="${encodeURIComponent(row.key)}" aria-label="Select the reply to ${row.key}" /> ${to}</label>` : to}
+      <span>by ${row.publisher}</span> ${row.due_at !== null && html`<span>expires ${time(row.due_at)}</span>`}
+    </div>
     ${above.filter(({ post: one }) => may(person, 'reviewer') || !isLimited(one)).map(({ relation, post: one }) => quoted(relation, one))}
-    ${post === undefined ? html`<p class="dim">The text of the post has been deleted.</p>` : html`<blockquote class="words">${post.text}</blockquote>`}
+    ${post === undefined ? html`<p class="dim">The text of the post has been deleted.</p>` : postText(post.text)}
     <h2>The reply</h2>
-    <p class="words reply">${marked(text)}</p>
-    ${warnings.map((one) => html`<p class="fault">${one}</p>`)}
-    <p class="dim">${lengthOf(text, room)}</p>
+    <div class="answer">
+      <p class="words reply">${words}</p>
+      ${warnings.map((one) => html`<p class="fault">${one}</p>`)}
+      <p class="dim">${lengthOf(text, room)}</p>
+    </div>
     <dl>
       ${sentBeside(payload).map(
         ([label, value]) =>
@@ -39,7 +43,7 @@ export async function heldCard(
             <dd>${value}</dd>`,
       )}
     </dl>
-    <p class="meta">
+    <p class="meta actions">
       <a href="/posts/${encodeURIComponent(row.post_key)}">Why it is held</a>
       ${replyTo.url !== null && externalLink(replyTo.url, 'The post')}
     </p>
@@ -50,12 +54,7 @@ export async function heldCard(
 /** A post above the one that is answered. */
 function quoted(relation: string, post: Post): Html {
   return html`<p class="meta">${relation} <strong>@${post.author.handle}</strong></p>
-    <blockquote class="words context">${shortened(ownWords(post), 500)}</blockquote>`;
-}
-
-/** Highlights the links of a reply. */
-function marked(text: string): readonly (string | Html)[] {
-  return text.split(/(https?:\/\/\S+)/).map((part, i) => (i % 2 === 1 ? html`<mark>${part}</mark>` : part));
+    ${postText(shortened(ownWords(post), 500), { kind: 'context' })}`;
 }
 
 function lengthOf(text: string, limits: TextLimits | undefined): string {

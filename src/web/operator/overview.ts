@@ -2,6 +2,8 @@ import { html } from 'hono/html';
 import { type AccountHealth, type FeedHealth, lastDay, overview, type Overview } from '../../operations/overview.ts';
 import type { Html, Page, PageRequest, View } from '../page.ts';
 import { badge, count, empty, table, time } from '../parts.ts';
+import { acceptsTrackbacks } from '../trackbacks/pages.ts';
+import { mentionsPath } from './mentions/mention-filters.ts';
 import { sparklines } from './sparklines.ts';
 import { isClear, waitingList } from './waiting.ts';
 
@@ -10,15 +12,17 @@ export const overviewPages: readonly Page[] = [
 ];
 
 async function view({ context }: PageRequest): Promise<View> {
-  const [found, day] = await Promise.all([
+  const [all, day] = await Promise.all([
     overview(context.config, context.ledger),
     lastDay(context.config, context.ledger),
   ]);
+  // Nobody can review what came before trackbacks were turned off.
+  const found = acceptsTrackbacks(context) ? all : { ...all, waiting: { ...all.waiting, trackbacks: 0 } };
   return {
     title: 'Overview',
     body: html`<div data-live id="live-overview" aria-live="polite">
       ${botState(found)} ${alerts(found)} ${waitingList(found.waiting)} ${flow(found)} ${sparklines(day)}
-      ${openReplies(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
+      ${repliesUnderWay(found)} ${feeds(found.feeds)} ${accounts(found.accounts)}
     </div>`,
   };
 }
@@ -51,54 +55,55 @@ function alerts({ alerts: all, waiting }: Overview): Html {
 /** Today's posts by stage. */
 function flow({ today, accounts: all }: Overview): Html {
   const dryRuns = all.filter(({ isDryRun }) => isDryRun);
-  const logged = dryRuns.reduce((sum, { sentToday }) => sum + sentToday, 0);
-  const steps: readonly (readonly [string, number, string, string])[] = [
-    ['seen', today.seen, 'posts read', '#feeds'],
-    ['ingested', today.ingested, 'cite a cable', '/mentions?range=today'],
-    ['decided', today.decided, 'have a verdict', '/mentions?range=today&state=decided'],
+  const found = 'found today';
+  const range = 'answered today';
+  const logged = mentionsPath({ range, reply: 'logged (dry run)' });
+  const steps: readonly (readonly [string, number, string, string?])[] = [
+    ['seen', today.seen, 'posts read'],
+    ['ingested', today.ingested, 'cite a cable', mentionsPath({ range: found })],
+    ['decided', today.decided, 'have a verdict', mentionsPath({ range: found, state: 'decided' })],
     ...(dryRuns.length === all.length
       ? []
-      : [['answered', today.sent - logged, 'replies sent', '/mentions?reply=sent'] as const]),
-    ...(dryRuns.length > 0
-      ? [['logged', logged, 'replies in the log (dry run)', '/mentions?reply=sent'] as const]
-      : []),
+      : [['answered', today.sent - today.logged, 'replies sent', mentionsPath({ range, reply: 'sent' })] as const]),
+    ...(dryRuns.length > 0 ? [['logged', today.logged, 'replies in the log (dry run)', logged] as const] : []),
   ];
+  const step = ([name, n, what]: (typeof steps)[number]) =>
+    html`<span class="figure">${count(n)}</span> <span class="name">${name}</span> <small>${what}</small>`;
   return html`<section aria-labelledby="today">
     <h2 id="today">Today</h2>
     <ol class="flow">
-      ${steps.map(
-        ([name, n, what, path]) =>
-          html`<li>
-            <a href="${path}">
-              <span class="figure">${count(n)}</span> <span class="name">${name}</span> <small>${what}</small>
-            </a>
-          </li>`,
-      )}
+      ${steps.map((one) => html`<li>${one[3] === undefined ? html`<div>${step(one)}</div>` : html`<a href="${one[3]}">${step(one)}</a>`}</li>`)}
     </ol>
   </section>`;
 }
 
-function openReplies({ replies }: Overview): Html {
-  const open = [...replies].filter(([, n]) => n > 0);
+/** Those that wait for a person are above. */
+function repliesUnderWay({ replies, waiting }: Overview): Html {
+  const open = [...replies].filter(([state, n]) => n > 0 && !(state in waiting));
   if (open.length === 0) return html``;
   return html`<section aria-labelledby="open">
-    <h2 id="open">Open replies</h2>
+    <h2 id="open">Replies under way</h2>
     <ul class="chips">
-      ${open.map(([name, n]) => html`<li><a href="/mentions?reply=${name}">${badge(name)} ${count(n)}</a></li>`)}
+      ${open.map(
+        ([name, n]) =>
+          html`<li>
+            <a href="${mentionsPath({ reply: name })}">${badge(name)} <span>${count(n)}</span></a>
+          </li>`,
+      )}
     </ul>
   </section>`;
 }
 
 function feeds(all: readonly FeedHealth[]): Html {
   if (all.length === 0) return empty('No feeds', html`Configure where posts come from under <code>feeds</code>.`);
-  const tones = { ok: 'good', failing: 'bad', silent: 'warn', new: 'calm' } as const;
-  const rows = all.map(({ name, platform, state: its, message, polledAt, seen, ingested, rejected, spent }) => [
-    html`<strong>${name}</strong> <small>${platform}</small>`,
+  const tones = { ok: 'good', failing: 'bad', silent: 'warn', partial: 'warn', new: 'calm' } as const;
+  const rows = all.map(({ name, platform, state: its, message, polledAt, seen, ingested, unreadable, spent }) => [
+    html`<a href="${mentionsPath({ feed: name })}">${name}</a> <small>${platform}</small>`,
     html`${badge(its, tones[its])} ${message !== undefined && html`<small>${message}</small>`}`,
     polledAt === null ? '–' : time(polledAt),
     count(seen),
-    linked(`/mentions?feed=${encodeURIComponent(name)}`, ingested),
-    linked(`/rejects?feed=${encodeURIComponent(name)}`, rejected),
+    count(ingested),
+    unreadable === 0 ? '0' : html`<a href="/rejects?feed=${encodeURIComponent(name)}">${count(unreadable)}</a>`,
     spent === 0 ? '–' : dollars(spent),
   ]);
   return html`<section id="feeds" aria-label="Feeds">
@@ -121,10 +126,6 @@ function accounts(all: readonly AccountHealth[]): Html {
   return html`<section aria-label="Accounts">
     ${table('Accounts', ['Account', 'State', 'Replies today', 'Spent this month'], rows)}
   </section>`;
-}
-
-function linked(path: string, n: number): Html {
-  return n === 0 ? html`0` : html`<a href="${path}">${count(n)}</a>`;
 }
 
 /** A figure and its limit, with a meter if there is one. */

@@ -44,7 +44,11 @@ export async function openBoard(config: Config): Promise<Board | undefined> {
     serverAdapter: serverAdapter as unknown as IServerAdapter,
     options: {
       uiBasePath: boardFiles,
-      uiConfig: { boardTitle: 'Pilcrow: queue', boardLogo: { path: '/favicon.svg' } },
+      uiConfig: {
+        boardTitle: 'Pilcrow: queue',
+        boardLogo: { path: '/favicon.svg', width: 32, height: 32 },
+        miscLinks: [{ text: 'Overview', url: '/' }],
+      },
     },
   });
   const app = new Hono();

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { listRejects } from '../../ledger/feeds/feed-rows.ts';
 import { may, type Page, type PageRequest, type View } from '../page.ts';
+import { lastDayRange, sinceIn } from './last-day.ts';
 import { empty, select, table, time } from '../parts.ts';
 
 export const rejectPages: readonly Page[] = [{ method: 'GET', path: '/rejects', audience: 'viewer', handle: view }];
@@ -10,7 +11,8 @@ const limit = 200;
 /** What feeds brought and nobody could read. An item may be of a direct post: its words are for reviewers and operators alone. */
 async function view({ context, person, url }: PageRequest): Promise<View> {
   const feed = url.searchParams.get('feed') || undefined;
-  const found = await listRejects(context.ledger.db, { feed, limit });
+  const since = await sinceIn(url, context.ledger);
+  const found = await listRejects(context.ledger.db, { feed, since, limit });
   const isReviewer = may(person, 'reviewer');
   const rows = found.map((one) => [
     html`<span class="mono">${one.position}</span>`,
@@ -20,6 +22,10 @@ async function view({ context, person, url }: PageRequest): Promise<View> {
     ...(isReviewer ? [html`<code>${one.excerpt}</code>`] : []),
   ]);
   const headings = ['Where', 'Feed', 'When', 'Reason', ...(isReviewer ? ['Begins with'] : [])];
+  const none =
+    feed === undefined && since === undefined
+      ? empty('Nothing here', 'Items that a feed brings and that cannot be read will appear here for 30 days.')
+      : empty('Nothing here', 'No stored item matches.');
   return {
     title: 'Unreadable items',
     body: html`<p class="lead">
@@ -32,11 +38,16 @@ async function view({ context, person, url }: PageRequest): Promise<View> {
             ...(feed !== undefined && { chosen: feed }),
             none: 'any',
           })}
-          <button type="submit">Show</button>
+          ${select('Time', 'range', {
+            values: [lastDayRange],
+            ...(since !== undefined && { chosen: lastDayRange }),
+            none: 'any',
+          })}
+          <button type="submit">Filter</button>
         </div>
       </form>
       <div data-live id="live-rejects">
-        ${rows.length === 0 ? empty('Nothing here', 'Items that a feed brings and that cannot be read will appear here for 30 days.') : table('Items', headings, rows)}
+        ${rows.length === 0 ? none : table('Items', headings, rows, { unseenCaption: true })}
       </div>`,
   };
 }

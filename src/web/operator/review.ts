@@ -50,19 +50,19 @@ async function view(request: PageRequest): Promise<View> {
     title: 'Review',
     body: html`<p class="lead">Replies that a rule holds for review, by author, most urgent first.</p>
       <div data-live id="live-review">
-        ${rows.length > 1 && may(person, 'reviewer') && bulkForm(request)}
         ${rows.length === 0 ? empty('Nothing to review', 'Replies of rules with action: hold will appear here.') : await Promise.all(shown)}
         ${pager(url, leftOut > 0 ? page.at(-1)?.key : undefined)}
+        ${rows.length > 1 && may(person, 'reviewer') && bulkForm(request)}
       </div>`,
   };
 }
 
-/** Decides about the replies whose boxes are checked: the boxes belong to this form. */
+/** Decides about the replies whose boxes are checked: the boxes belong to this form, which shows once one is checked. */
 function bulkForm({ token }: PageRequest): Html {
-  return html`<form id="bulk" method="post" action="/review" class="card row">
+  return html`<form id="bulk" method="post" action="/review" class="card row bulk">
     ${token} <input type="hidden" name="bulk" value="yes" />
+    <label>Reason <small>to reject</small> <input name="reason" maxlength="500" /></label>
     <button type="submit" name="choice" value="approve">Approve selected</button>
-    <label>Reason <input name="reason" maxlength="500" /></label>
     <button class="danger" type="submit" name="choice" value="reject">Reject selected</button>
   </form>`;
 }
@@ -118,7 +118,7 @@ async function decide(request: PageRequest): Promise<PageResult> {
   context.nudge();
   const row = decision.choice === 'edit' ? await replyRow(context.ledger.db, key) : undefined;
   const { warnings = [] } = row === undefined ? {} : await underReview(context.ledger.db, row);
-  return { location: backTo(form, '/review'), flash: [`${key}: ${outcomes[decision.choice]}`, ...warnings].join('. ') };
+  return { location: backTo(form, '/review'), flash: `${key}: ${outcomes[decision.choice]}.`, warnings };
 }
 
 /** Decides about the selected replies, one after the other: somebody else may have decided about some meanwhile. */

@@ -5,7 +5,7 @@ import { UsageError } from '../../core/errors.ts';
 import { rulesSoFar } from '../../operations/compare-rules.ts';
 import { installRules, judgeDraft, rulesText, whyNotInstallable } from '../../operations/install-rules.ts';
 import { type Html, HttpError, may, type Page, type PageRequest, type PageResult, type View } from '../page.ts';
-import { inCode, select, table, time } from '../parts.ts';
+import { actionHeading, inCode, select, table, time } from '../parts.ts';
 import { backtestReport } from './backtest.ts';
 import { judgementReport, trial } from './draft.ts';
 
@@ -49,7 +49,7 @@ async function history({ context, person, token }: PageRequest, text: string): P
       time(last),
       ...(canPut ? [of === text ? 'in the rules file' : putBack(version)] : []),
     ]);
-  const headings = ['Version', 'In force since', 'Last loaded', ...(canPut ? ['Put back'] : [])];
+  const headings = ['Version', 'In force since', 'Last loaded', ...(canPut ? [actionHeading] : [])];
   return table('History of the rules', headings, rows);
 }
 
@@ -59,16 +59,19 @@ interface Draft {
   readonly base: string;
   readonly days: string;
   readonly post?: string;
+  readonly platform?: string;
+  readonly summoned?: boolean;
   readonly passes?: boolean;
 }
 
 function draftForm(request: PageRequest, draft: Draft): Html {
+  const heading = html`<h2><label for="draft">Draft</label></h2>`;
   const { token, person } = request;
   const isOperator = may(person, 'operator');
   const lines = draft.text.split('\n').length;
   return html`<form method="post" action="/rules" class="card">
     ${token} <input type="hidden" name="base" value="${digest(draft.base)}" />
-    <label for="draft">Draft</label>
+    ${heading}
     <div class="editor">
       <pre class="numbers" aria-hidden="true">
 ${Array.from({ length: Math.min(lines, maxNumbers) }, (_, i) => html`<span id="line-${i + 1}">${i + 1} </span>`)}</pre>
@@ -89,21 +92,28 @@ ${draft.text}</textarea>
 
 const maxNumbers = 2000;
 
-function actions({ context }: PageRequest, { post = '', days, passes = false }: Draft): Html {
+function actions(
+  { context }: PageRequest,
+  { post = '', platform = 'mastodon', summoned = true, days, passes = false }: Draft,
+): Html {
   const canInstall = whyNotInstallable(context.config) === undefined;
   return html`<div class="row">
       <button type="submit" name="do" value="check">Check, test and compare</button>
-      ${select('Days', 'days', { values: spans, chosen: days })}
-      <button class="quiet" type="submit" name="do" value="backtest">Backtest</button>
       <button class="quiet" type="submit" name="do" value="download">Download</button>
       ${canInstall && passes && html`<button type="submit" name="do" value="install" data-ask="Put this draft in force?">Put in force</button>`}
     </div>
     <div class="row">
-      <label
+      ${select('Days', 'days', { values: spans, chosen: days })}
+      <button class="quiet" type="submit" name="do" value="backtest">Backtest</button>
+    </div>
+    <div class="row">
+      <label class="wide"
         >Try it on a post <input name="post" value="${post}" maxlength="5000" placeholder="#07ASTANA2244 ¶5"
       /></label>
-      ${select('Platform', 'platform', { values: platformIds, chosen: 'mastodon' })}
-      <label class="check"><input type="checkbox" name="summoned" value="yes" checked /> addresses the bot</label>
+      ${select('Platform', 'platform', { values: platformIds, chosen: platform })}
+      <label class="check"
+        ><input type="checkbox" name="summoned" value="yes" ${summoned && html`checked`} /> addresses the bot</label
+      >
       <button class="quiet" type="submit" name="do" value="try">Show the reply</button>
     </div>`;
 }
@@ -128,15 +138,13 @@ async function change(request: PageRequest): Promise<PageResult> {
   const post = (form.get('post') ?? '').slice(0, 5000);
   const asked = { text: post, platform: form.get('platform') ?? 'file', summoned: form.get('summoned') === 'yes' };
   const canRun = judged.faults.length === 0;
-  const report = html`${judgementReport(context.config, text, judged)}
-  ${what === 'try' && canRun && (await trial(context.config, text, asked))}
+  const answer = html`${what === 'try' && canRun && (await trial(context.config, text, asked))}
   ${what === 'backtest' && canRun && (await backtestReport(context.config, { name: 'draft', text }, Number(days)))}`;
-  const draft = { text, base: form.get('base') ?? '', days, post, passes: judged.passes };
+  const report = judgementReport(context.config, text, judged, answer);
+  const draft = { ...asked, text, base: form.get('base') ?? '', days, post, passes: judged.passes };
   return {
     title: 'Rules: a draft',
-    body: html`${report}
-      <h2>The draft</h2>
-      ${draftForm(request, draft)}`,
+    body: html`${report} ${draftForm(request, draft)}`,
   };
 }
 

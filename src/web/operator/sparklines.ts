@@ -2,21 +2,30 @@ import { html } from 'hono/html';
 import type { Hour, lastDay } from '../../operations/overview.ts';
 import type { Html } from '../page.ts';
 import { count, table, time } from '../parts.ts';
+import { lastDayPath } from './last-day.ts';
+import { mentionsPath } from './mentions/mention-filters.ts';
 
 interface Measure {
-  readonly key: 'read' | 'cited' | 'sent' | 'failed';
+  readonly key: 'read' | 'cited' | 'sent' | 'failed' | 'unreadable';
   readonly one: string;
   readonly many: string;
-  readonly path: string;
+  /** The list that the figure counts; left out: nothing keeps it. */
+  readonly path?: string;
 }
 
 function measuresOf(isDryRun: boolean): readonly Measure[] {
-  const replies = isDryRun ? ' in the log (dry run)' : ' sent';
+  const replies = isDryRun ? ' logged (dry run)' : ' sent';
   return [
-    { key: 'read', one: 'post read', many: 'posts read', path: '#feeds' },
-    { key: 'cited', one: 'cites a cable', many: 'cite a cable', path: '/mentions' },
-    { key: 'sent', one: `reply${replies}`, many: `replies${replies}`, path: '/mentions?reply=sent' },
-    { key: 'failed', one: 'failure', many: 'failures', path: '/dead-letters' },
+    { key: 'read', one: 'post read', many: 'posts read' },
+    { key: 'cited', one: 'cites a cable', many: 'cite a cable', path: mentionsPath({ range: 'found, last 24 hours' }) },
+    {
+      key: 'sent',
+      one: `reply${replies}`,
+      many: `replies${replies}`,
+      path: mentionsPath({ range: 'answered, last 24 hours', reply: isDryRun ? 'logged (dry run)' : 'sent' }),
+    },
+    { key: 'failed', one: 'failure', many: 'failures', path: lastDayPath('/dead-letters') },
+    { key: 'unreadable', one: 'unreadable item', many: 'unreadable items', path: lastDayPath('/rejects') },
   ];
 }
 
@@ -36,7 +45,7 @@ export function sparklines({ hours, isDryRun }: Awaited<ReturnType<typeof lastDa
     </ul>
     <details class="hours">
       <summary>Hour by hour</summary>
-      ${table('Hour by hour', headings, rows)}
+      ${table('Hour by hour', headings, rows, { compact: true, unseenCaption: true })}
     </details>
   </section>`;
 }
@@ -46,11 +55,12 @@ function sparkline({ key, one, many, path }: Measure, number: number, hours: rea
   const values = hours.map((hour) => hour[key]);
   const total = values.reduce((sum, n) => sum + n, 0);
   const most = Math.max(...values);
+  const figure = html`<strong>${count(total)}</strong> ${total === 1 ? one : many}`;
   const peak = `at most ${count(most)} in an hour`;
   return html`<li>
-    <a href="${path}"><strong>${count(total)}</strong> ${total === 1 ? one : many}</a> <small>${peak}</small>
+    ${path === undefined ? figure : html`<a href="${path}">${figure}</a>`} <small>${peak}</small>
     <svg
-      class="sparkline ${key === 'failed' ? key : ''}"
+      class="sparkline ${key === 'failed' || key === 'unreadable' ? 'failed' : ''}"
       viewBox="0 0 ${hours.length * 10} 40"
       preserveAspectRatio="none"
       role="img"

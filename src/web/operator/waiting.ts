@@ -18,14 +18,14 @@ const kinds: Readonly<Record<keyof WaitingWork, Kind>> = {
     one: 'refused reply',
     many: 'refused replies',
     does: 'to retry',
-    path: '/dead-letters#replies',
+    path: '/dead-letters#refused',
     tone: 'bad',
   },
   abandoned: {
     one: 'abandoned reply',
     many: 'abandoned replies',
     does: 'to look at',
-    path: '/dead-letters#replies',
+    path: '/dead-letters#abandoned',
     tone: 'bad',
   },
   posts: { one: 'failed post', many: 'failed posts', does: 'to retry', path: '/dead-letters#posts', tone: 'bad' },
@@ -50,6 +50,7 @@ const kinds: Readonly<Record<keyof WaitingWork, Kind>> = {
     path: '/mentions?reply=unknown',
     tone: 'warn',
   },
+  trackbacks: { one: 'trackback', many: 'trackbacks', does: 'to review', path: '/trackbacks', tone: 'warn' },
   rejects: { one: 'unreadable item', many: 'unreadable items', does: 'to look at', path: '/rejects', tone: 'warn' },
 };
 
@@ -74,7 +75,7 @@ export function waitingList(waiting: WaitingWork): Html {
       ${entries.map(
         ({ n, one, many, does, path, tone }) =>
           html`<li>
-            <a href="${path}">${badge(counted(n), tone)} ${n === 1 ? one : many}</a> <small>${does}</small>
+            <a href="${path}">${badge(counted(n), tone)} <span>${n === 1 ? one : many}</span></a> <small>${does}</small>
           </li>`,
       )}
     </ul>

@@ -25,7 +25,14 @@ export function trackbackPages(context: Context): readonly Page[] {
   const receiver = openReceiver();
   const open = { audience: 'anyone', cacheable: true, crossOrigin: true, maxBytes: 16 * 1024 } as const;
   return [
-    { method: 'GET', path: '/trackbacks', audience: 'viewer', nav: 'Trackbacks', handle: reviewPage },
+    {
+      method: 'GET',
+      path: '/trackbacks',
+      audience: 'viewer',
+      nav: 'Trackbacks',
+      waits: ['trackbacks'],
+      handle: reviewPage,
+    },
     { method: 'POST', path: '/trackbacks', audience: 'reviewer', handle: decide },
     { method: 'POST', path: '/webmention', ...open, handle: (request) => receiver.webmention(request) },
     { method: 'GET', path: '/webmention/:id', ...open, handle: submissionStatus },
@@ -56,7 +63,8 @@ export function trackbackAddress(id: ReferenceId, request: PageRequest): Html {
   </p>`;
 }
 
-function acceptsTrackbacks({ config: { web } }: Context): boolean {
+/** True if other sites may send Webmentions and Trackbacks. */
+export function acceptsTrackbacks({ config: { web } }: Context): boolean {
   return web.cables === 'public' && web.trackbacks === 'held';
 }
 
@@ -77,11 +85,11 @@ async function reviewPage({ context, person, url, token }: PageRequest): Promise
     body: html`<p class="lead">
         Pages on other sites that link to a cable and notified this site. Approved pages appear among its mentions.
       </p>
-      <p class="meta">
+      <nav class="meta actions" aria-label="Trackbacks by state">
         ${states.map((one) => html`<a href="/trackbacks?state=${one}" ${one === state && html`aria-current="page"`}>${one}</a> `)}
-      </p>
+      </nav>
       ${sites.filter(({ pages }) => pages > 1).map((site) => siteCard(site, decider))}
-      ${rows.length === 0 ? empty('No trackbacks', 'Verified submissions of other sites will appear here for review.') : rows.map((row) => card(row, decider))}
+      ${rows.length === 0 ? empty('No trackbacks', state === 'pending' ? 'Verified submissions of other sites will appear here for review.' : `None is ${state}.`) : rows.map((row) => card(row, decider))}
       ${pager(url, next)}`,
   };
 }
@@ -95,7 +103,7 @@ function siteCard({ domain, pages }: { domain: string; pages: number }, token: H
     </p>
     ${
       token !== undefined &&
-      html`<form method="post" action="/trackbacks">
+      html`<form class="row" method="post" action="/trackbacks">
         ${token} ${hiddenField('domain', domain)}
         <button type="submit" name="choice" value="approve">Approve all of ${plain(domain)}</button>
         <button class="danger" type="submit" name="choice" value="reject">Reject all of ${plain(domain)}</button>
@@ -110,7 +118,8 @@ function card(row: TrackbackRow, token: Html | undefined): Html {
   const path = `${ownPath(cable as ReferenceId)}${fragment}`;
   return html`<article>
     <p class="meta">
-      <strong>${plain(title || host)}</strong> <span>${plain(site || host)}</span> ${time(at)} ${badge(state)}
+      <strong>${plain(title || host)}</strong>
+      ${(title || host) !== (site || host) && html`<span>${plain(site || host)}</span>`} ${time(at)} ${badge(state)}
       <span>${kind}</span>
     </p>
     ${excerpt !== '' && html`<blockquote class="words">${plain(excerpt)}</blockquote>`}
@@ -133,7 +142,7 @@ function forms({ id, state, title, host }: TrackbackRow, token: Html): Html {
     >
       ${label}
     </button> `;
-  return html`<form method="post" action="/trackbacks">
+  return html`<form class="row" method="post" action="/trackbacks">
     ${token} <input type="hidden" name="id" value="${id}" />
     ${state === 'pending' && button('approve', 'Approve', '')}
     ${(state === 'pending' || state === 'approved') && button('reject', 'Reject', 'danger')}

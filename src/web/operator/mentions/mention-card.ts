@@ -1,25 +1,35 @@
 import { html } from 'hono/html';
-import { ownAnchor, ownPath } from '../../cables/links/cable-links.ts';
-import { isDryRun } from '../../config/ledger-config.ts';
-import type { ReferenceId } from '../../core/cable.ts';
-import type { Resolution } from '../../core/citation.ts';
-import type { Post } from '../../core/post.ts';
-import { plain, shortenedAtWord } from '../../core/text/strangers.ts';
-import { codecs } from '../../ledger/db/codecs.ts';
-import { readEach } from '../../ledger/db/json-column.ts';
-import type { PostRow, ReplyRow } from '../../ledger/db/schema.ts';
-import { mentionsOf } from '../../ledger/posts/mentions.ts';
-import { repliesTo } from '../../ledger/replies/replies.ts';
-import { type Html, may, type PageRequest } from '../page.ts';
-import { backField, badge, externalLink, hiddenField, time } from '../parts.ts';
-import { doubleWarning } from './dead-letters.ts';
+import { ownAnchor, ownPath } from '../../../cables/links/cable-links.ts';
+import { isDryRun } from '../../../config/ledger-config.ts';
+import type { ReferenceId } from '../../../core/cable.ts';
+import type { Resolution } from '../../../core/citation.ts';
+import type { Post } from '../../../core/post.ts';
+import { plain, shortenedAtWord } from '../../../core/text/strangers.ts';
+import { codecs } from '../../../ledger/db/codecs.ts';
+import { readEach } from '../../../ledger/db/json-column.ts';
+import type { PostRow, ReplyRow } from '../../../ledger/db/schema.ts';
+import { mentionsOf } from '../../../ledger/posts/mentions.ts';
+import type { Search } from '../../../ledger/posts/search-posts.ts';
+import { repliesTo } from '../../../ledger/replies/replies.ts';
+import { type Html, may, type PageRequest } from '../../page.ts';
+import { backField, badge, externalLink, hiddenField, time } from '../../parts.ts';
+import { doubleWarning } from '../dead-letters.ts';
+import { postText } from './post-text.ts';
 
-/** A post with what it cites, the replies and what can be done about them. `why`: with a link to its explanation. */
-export async function mentionCard(request: PageRequest, row: PostRow, { why }: { why: boolean }): Promise<Html> {
+interface CardOptions {
+  /** With a link to its explanation. */
+  readonly why: boolean;
+  /** The search, whose words and citations are marked. */
+  readonly search?: Pick<Search, 'text' | 'referenceId'>;
+}
+
+/** A post with what it cites, the replies and what can be done about them. */
+export async function mentionCard(request: PageRequest, row: PostRow, { why, search }: CardOptions): Promise<Html> {
   const { db } = request.context.ledger;
   const post = codecs.posts.post.decode(row.post, row.key);
   const verdict = codecs.posts.verdict.decode(row.verdict, row.key);
   const [resolutions, replies] = await Promise.all([mentionsOf(db, row.key), repliesTo(db, row.key)]);
+  const hits = hitsOf(search, resolutions);
   const cited = await Promise.all(resolutions.map((resolution) => citedCable(request, resolution)));
   return html`<article>
     <p class="meta">
@@ -27,7 +37,7 @@ export async function mentionCard(request: PageRequest, row: PostRow, { why }: {
       <span>${post.platform}, feed ${row.feed}</span> ${time(post.createdAt)} ${badge(verdict?.action ?? row.state)}
       ${verdict !== null && html`<span>${verdict.rule === null ? 'no rule matched' : html`rule <q>${verdict.rule}</q>`}</span>`}
     </p>
-    ${post.text === '' ? html`<p class="dim">The text has been deleted.</p>` : html`<blockquote class="words">${post.text}</blockquote>`}
+    ${post.text === '' ? html`<p class="dim">The text has been deleted.</p>` : postText(post.text, { hits })}
     ${
       cited.length > 0 &&
       html`<ul class="cited">
@@ -42,6 +52,11 @@ export async function mentionCard(request: PageRequest, row: PostRow, { why }: {
       ${!why && may(request.person, 'operator') && optOut(request, post)}
     </div>
   </article>`;
+}
+
+function hitsOf({ text, referenceId }: NonNullable<CardOptions['search']> = {}, all: readonly Resolution[]): string[] {
+  const written = all.filter((one) => referenceId !== undefined && one.referenceId === referenceId);
+  return [...(text === undefined ? [] : [text]), ...written.map((one) => one.written)];
 }
 
 /** The cable with its subject, and the first words of what is cited of it. */
