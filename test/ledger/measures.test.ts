@@ -83,10 +83,10 @@ test('measures the requested feeds', async () => {
 });
 
 test('scans no table, and reads no more rows than it counts', async () => {
-  const { ledger, other } = await ledgerWithPosts(12_000);
+  const { ledger, other } = await ledgerWithPosts(1200);
   await using _ledger = ledger;
   other.exec('begin');
-  for (let id = 0; id < 12_000; id += 1) other.prepare(insert).run(`k${id}`, `file:${id}`, 'held', `${id}`, null, null);
+  for (let id = 0; id < 1200; id += 1) other.prepare(insert).run(`k${id}`, `file:${id}`, 'held', `${id}`, null, null);
   other.exec('commit');
   const asked: string[] = [];
   const { db } = ledger;
@@ -98,7 +98,7 @@ test('scans no table, and reads no more rows than it counts', async () => {
     return compiled;
   };
   const { replies } = await measure(db, ['f'], now);
-  expect(replies.get('held')).toBe(10_000);
+  expect(replies.get('held')).toBe(1000);
   expect(asked.length).toBeGreaterThan(10);
   for (const text of asked) {
     const plan = other.prepare(`explain query plan ${text}`).all(...Array<null>(text.split('?').length - 1).fill(null));
