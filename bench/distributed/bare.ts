@@ -1,5 +1,5 @@
-// Keys a second through BullMQ alone, in a process of its own, as each bot has; arguments: URL of Redis, how many keys, after how many the
-// measurement begins. Prints the rate.
+// Keys a second through BullMQ alone, in a process of its own, as each bot has; arguments: URL of Redis, how many keys, and how many
+// of them warm it up before. Prints the rate.
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
@@ -24,23 +24,29 @@ async function bareRate(url: string, keys: readonly string[]): Promise<number> {
   const [adding, first, second] = connections as [Redis, Redis, Redis];
   const options = { connection: adding, skipVersionCheck: true, streams: { events: { maxLen: 100 } } };
   const queues = { resolve: new Queue('resolve', options), respond: new Queue('respond', options) };
-  const finished = Promise.withResolvers<void>();
   const again = bulks((some) => add(queues.respond, some));
-  let counted = 0;
-  let start = performance.now();
+  let open = 0;
+  let finished = Promise.withResolvers<void>();
   const countOne = () => {
-    counted += 1;
-    if (counted === Number(warm)) start = performance.now();
-    if (counted === keys.length) finished.resolve();
+    open -= 1;
+    if (open === 0) finished.resolve();
     return Promise.resolve();
   };
+  async function through(some: readonly string[]): Promise<void> {
+    open = some.length;
+    finished = Promise.withResolvers<void>();
+    for (let i = 0; i < some.length; i += bulkSize) await add(queues.resolve, some.slice(i, i + bulkSize));
+    await finished.promise;
+  }
   const workers = [
     new Worker('resolve', ({ data }: Job<string>) => again(data), { connection: first, concurrency }),
     new Worker('respond', countOne, { connection: second, concurrency }),
   ];
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
-  for (let i = 0; i < keys.length; i += bulkSize) await add(queues.resolve, keys.slice(i, i + bulkSize));
-  await finished.promise;
+  // Whole before the others begin: else these would find half of their work done.
+  await through(keys.slice(0, Number(warm)));
+  const start = performance.now();
+  await through(keys.slice(Number(warm)));
   const seconds = (performance.now() - start) / 1000;
   await Promise.all(workers.map((worker) => worker.close()));
   await Promise.all(Object.values(queues).map((queue) => queue.close()));
