@@ -8,7 +8,7 @@ export async function bundle(root: string, folder: string): Promise<string[]> {
   await using build = await rolldown({
     input: join(root, 'src/cli.ts'),
     platform: 'node',
-    plugins: [places(root), lightCommander, layering(root, layers)],
+    plugins: [places(root), lightCommander, lazyLiquid(root), layering(root, layers)],
     // Packages of CommonJS ask for them.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     // bull-board has one, which finds its pages where nobody says where they are.
@@ -68,6 +68,20 @@ const stubs: Readonly<Record<string, string>> = {
   'node:child_process': 'export default {}',
   'node:process': 'export default process',
 };
+
+/** Every command that reads the whole configuration loads the template of webhooks, and few have one: the engine waits until it is asked for. */
+function lazyLiquid(root: string): Plugin {
+  const template = join(root, 'src/platforms/webhook/template.ts');
+  const [imported, made] = ["import { Liquid } from 'liquidjs';", 'new Liquid('];
+  return {
+    name: 'lazy-liquid',
+    transform(code, id) {
+      if (id !== template) return undefined;
+      if (!code.includes(imported) || !code.includes(made)) this.error('it makes its engine in another way');
+      return { code: code.replace(imported, '').replace(made, "new (require('liquidjs').Liquid)("), map: null };
+    },
+  };
+}
 
 /**
  * Node needs about a millisecond for each file, so that what the commands share is in four. Each imports only from those before it, and from

@@ -5,7 +5,7 @@ import type { LedgerConfig } from '../config/ledger-config.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { messageOf, storageFault, UsageError } from '../core/errors.ts';
 import type { SecretValue } from '../core/secret.ts';
-import { copyLedger, type Progress } from '../ledger/db/copy.ts';
+import type { Progress } from '../ledger/db/copy.ts';
 import type { Ledger, LedgerReader } from '../ledger/ledger.ts';
 import { lastRunner, recordHeartbeat, recordIfNew, type Runner, runners } from '../ledger/processes/processes.ts';
 import { releaseDeadLeases, resetFutureTimes } from '../ledger/processes/processes.ts';
@@ -50,6 +50,7 @@ export async function copyToPostgres(config: LedgerConfig, progress: Progress): 
   // One transaction that reads and counts all rows: the usual limits would end it in a ledger of years.
   const { migrationLimits: limits, openPostgresLedger } = await postgres();
   await using to = await openPostgresLedger({ url: config.ledger.postgres.url.reveal(), limits });
+  const { copyLedger } = await import('../ledger/db/copy.ts');
   return await copyLedger(from, to, progress);
 }
 

@@ -1,18 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
 import { messageOf, UsageError } from '../../core/errors.ts';
 import { isPostgres } from './queries.ts';
-import { up as initial } from './migrations/0001-initial.ts';
-import { up as shares } from './migrations/0002-shares.ts';
-import { up as erasure } from './migrations/0003-erasure.ts';
-import { up as recipients } from './migrations/0006-recipients.ts';
-import { up as cooldowns } from './migrations/0007-cooldowns.ts';
-import { up as warnings } from './migrations/0008-warnings.ts';
-import { up as movedViewer } from './migrations/0011-moved-viewer.ts';
-import { up as replacements } from './migrations/0013-replacements.ts';
-import { up as waitingWork } from './migrations/0015-waiting-work.ts';
-import { up as years } from './migrations/0016-years.ts';
-import { up as lookUps } from './migrations/0017-names.ts';
 import type { Schema } from './schema.ts';
 
 /** Migrations by name: they run in this order, and a released one never changes. */
@@ -23,18 +12,23 @@ export type Notice = (message: string) => void;
 
 /** Those of this version. */
 export const allMigrations: Migrations = {
-  '0001-initial': { up: initial },
-  '0002-shares': { up: shares },
-  '0003-erasure': { up: erasure },
-  '0006-recipients': { up: recipients },
-  '0007-cooldowns': { up: cooldowns },
-  '0008-warnings': { up: warnings },
-  '0011-moved-viewer': { up: movedViewer },
-  '0013-replacements': { up: replacements },
-  '0015-waiting-work': { up: waitingWork },
-  '0016-years': { up: years },
-  '0017-names': { up: lookUps },
+  '0001-initial': onDemand(() => import('./migrations/0001-initial.ts')),
+  '0002-shares': onDemand(() => import('./migrations/0002-shares.ts')),
+  '0003-erasure': onDemand(() => import('./migrations/0003-erasure.ts')),
+  '0006-recipients': onDemand(() => import('./migrations/0006-recipients.ts')),
+  '0007-cooldowns': onDemand(() => import('./migrations/0007-cooldowns.ts')),
+  '0008-warnings': onDemand(() => import('./migrations/0008-warnings.ts')),
+  '0011-moved-viewer': onDemand(() => import('./migrations/0011-moved-viewer.ts')),
+  '0013-replacements': onDemand(() => import('./migrations/0013-replacements.ts')),
+  '0015-waiting-work': onDemand(() => import('./migrations/0015-waiting-work.ts')),
+  '0016-years': onDemand(() => import('./migrations/0016-years.ts')),
+  '0017-names': onDemand(() => import('./migrations/0017-names.ts')),
 };
+
+/** Loaded when it runs: most starts and commands need its name alone. */
+function onDemand(load: () => Promise<Migration>): Migration {
+  return { up: async (db) => (await load()).up(db) };
+}
 
 /**
  * Migrates to the latest schema in one transaction; `notice` hears of it and of each migration before, where the ledger is not new. Errors: UsageError if this version cannot continue
@@ -54,6 +48,7 @@ export async function migrate(
   // The migrator would lock a ledger that has them all, too.
   if (missing.length === 0) return;
   const announced = found.length > 0 ? announcing(migrations, missing, notice) : migrations;
+  const { Migrator } = await import('kysely/migration');
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(announced) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error(`its migration failed: ${messageOf(error)}`, { cause: error });

@@ -151,9 +151,13 @@ export function finishTables(db: DatabaseSync): void {
 /** Number of sampled documents. Rare terms need no frequency: the index itself counts them quickly. */
 const sampleSize = 1000;
 const minCount = 3;
+/** Of so few documents every term is rare. */
+const few = 50;
 
 function writeFrequencies(db: DatabaseSync): void {
   const documents = Number(db.prepare('select count(*) as n from documents').get()?.['n']);
+  db.exec('delete from frequencies');
+  if (documents <= few) return;
   const step = Math.max(1, Math.floor(documents / sampleSize));
   const places = new Map<string, number>();
   for (const { packed } of db.prepare('select packed from documents where number % ? = 0').iterate(step)) {
@@ -162,7 +166,6 @@ function writeFrequencies(db: DatabaseSync): void {
       for (const term of termsOf(text)) places.set(term, (places.get(term) ?? 0) + 1);
     }
   }
-  db.exec('delete from frequencies');
   const add = db.prepare('insert into frequencies values (?, ?)');
   for (const [term, found] of places) if (found >= minCount) add.run(term, found * step);
 }
