@@ -35,13 +35,17 @@ export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 /** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: LedgerReader) {
   const facts = await factsOf(config, ledger);
-  const { bot, flow, logged, replies, rhythmOf, waiting, now } = facts;
+  const { bot, flow, sent, replies, rhythmOf, waiting, now } = facts;
   const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
   const accounts = await Promise.all(config.publishers.map((account) => accountHealth(account, facts)));
   const seen = feeds.reduce((sum, feed) => sum + seenToday(rhythmOf.get(feed.name), { now, seen: feed.seen }), 0);
+  const published = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + (sent.get(name)?.published ?? 0), 0);
+  const publishers = config.publishers.map(({ name }) => name);
+  const dryRuns = publishers.filter((name) => isDryRun(config, name));
   return {
     bot,
-    today: { ...flow, logged, seen },
+    today: { ...flow, sent: published(publishers), logged: published(dryRuns), seen },
     replies,
     waiting,
     feeds,
@@ -58,11 +62,9 @@ async function factsOf(config: Config, ledger: LedgerReader) {
   const midnight = now - (now % dayMs);
   const feeds = config.feeds.map(({ name }) => name);
   const publishers = config.publishers.map(({ name }) => name);
-  const dryRuns = publishers.filter((name) => isDryRun(config, name));
-  const [bot, flow, logged, { replies }, rows, unreadable, silent, rhythmOf] = await Promise.all([
+  const [bot, flow, { replies }, rows, unreadable, silent, rhythmOf] = await Promise.all([
     workerIsRunning(config),
-    flowSince(db, midnight, publishers),
-    sentSince(db, midnight, dryRuns, { withdrawn: false }),
+    flowSince(db, midnight),
     measure(db, feeds, now),
     feedRows(db),
     rejectsByFeed(db),
@@ -78,14 +80,12 @@ async function factsOf(config: Config, ledger: LedgerReader) {
     movedViewers(config.links, db),
   ]);
   const ofFeeds = { rows, unreadable, silent, rhythmOf };
-  const inLog = [...logged.values()].reduce((sum, count) => sum + count, 0);
   return {
     config,
     db,
     now,
     bot,
     flow,
-    logged: inLog,
     replies,
     ...ofFeeds,
     sent,
@@ -121,7 +121,7 @@ async function accountHealth({ name, platform, mode, limits }: PublisherEntry, f
     platform,
     mode,
     isDryRun: isDryRun(config, name),
-    sentToday: sent.get(name) ?? 0,
+    sentToday: sent.get(name)?.sent ?? 0,
     perDay: limits.perDay,
     spent: isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined,
     budget: limits.budget.perMonth,

@@ -33,46 +33,56 @@ export function atLeast(count: number): string {
   return count < mostCounted ? String(count) : `${mostCounted.toLocaleString('en')} or more`;
 }
 
-/** Counts of posts and replies of a period. */
+/** Counts of posts of a period. */
 export interface Flow {
   readonly ingested: number;
   readonly decided: number;
   readonly failed: number;
-  readonly sent: number;
 }
 
-/** Posts ingested since then that are still stored, and replies sent since then through these publishers and not withdrawn. */
-export async function flowSince(db: Executor, since: number, publishers: readonly string[]): Promise<Flow> {
+/** Posts ingested since then that are still stored. */
+export async function flowSince(db: Executor, since: number): Promise<Flow> {
   const posts = db.selectFrom('posts').select(({ fn }) => ['state', fn.countAll<number>().as('count')]);
   const stored = posts.where('ingested_at', '>=', since).where('state', '<>', 'deleted');
   const rows = await stored.groupBy('state').execute();
   const byState = new Map(rows.map(({ state, count }) => [state, count]));
-  const sent = await sentSince(db, since, publishers, { withdrawn: false });
   return {
-    ingested: [...byState.values()].reduce((sum, count) => sum + count, 0),
+    ingested: total(byState.values()),
     decided: byState.get('decided') ?? 0,
     failed: byState.get('failed') ?? 0,
-    sent: [...sent.values()].reduce((sum, count) => sum + count, 0),
   };
 }
 
-/** Replies sent since then, by publisher; `withdrawn`: also those that are published no longer. */
+/** Replies of a publisher that were sent in a period, and those of them that are not withdrawn. */
+export interface Sent {
+  readonly sent: number;
+  readonly published: number;
+}
+
+/** Replies sent since then, by publisher. */
 export async function sentSince(
   db: Executor,
   since: number,
   publishers: readonly string[],
-  { withdrawn = true } = {},
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, Sent>> {
   if (publishers.length === 0) return new Map();
-  const sent = db
-    .selectFrom('replies')
-    .select(({ fn }) => ['publisher', fn.countAll<number>().as('count')])
-    .where('publisher', 'in', publishers)
-    .where('claimed_at', '>=', since)
-    .where('sent_at', 'is not', null)
-    .groupBy('publisher');
-  const rows = await (withdrawn ? sent : sent.where('state', '=', 'sent')).execute();
-  return new Map(rows.map(({ publisher, count }) => [publisher, count]));
+  const replies = db.selectFrom('replies').where('publisher', 'in', publishers).where('claimed_at', '>=', since);
+  const sent = replies.where('sent_at', 'is not', null).groupBy(['publisher', 'state']);
+  const rows = await sent.select(({ fn }) => ['publisher', 'state', fn.countAll<number>().as('count')]).execute();
+  return new Map(
+    [...Map.groupBy(rows, ({ publisher }) => publisher)].map(([publisher, states]) => {
+      const published = states.filter(({ state }) => state === 'sent');
+      return [publisher, { sent: countIn(states), published: countIn(published) }];
+    }),
+  );
+}
+
+function countIn(rows: readonly { readonly count: number }[]): number {
+  return total(rows.map(({ count }) => count));
+}
+
+function total(counts: Iterable<number>): number {
+  return [...counts].reduce((sum, count) => sum + count, 0);
 }
 
 /** Counts of one hour. `cited`: posts ingested; `failed`: posts and replies; `unreadable`: items of feeds. */
@@ -94,37 +104,53 @@ export async function hourlyFlow(
 ): Promise<ReadonlyMap<number, HourOfFlow>> {
   const { rows } = await hourlyCounts(since, publishers).execute(db);
   const hours = new Map<number, HourOfFlow>();
-  for (const { kind, hour, count } of rows) {
+  for (const { hour, ...counts } of rows) {
     const known = hours.get(Number(hour)) ?? quietHour;
-    hours.set(Number(hour), { ...known, [kind]: known[kind] + Number(count) });
+    hours.set(
+      Number(hour),
+      mapped((kind) => known[kind] + Number(counts[kind])),
+    );
   }
   return hours;
 }
 
-interface HourlyCount {
-  readonly kind: keyof HourOfFlow;
-  readonly hour: number | string;
-  readonly count: number | string;
-}
+type Kind = keyof HourOfFlow;
 
-/** One range of an index for each kind. */
+type HourlyCount = Readonly<Record<Kind | 'hour', number | string>>;
+
+/** One range of an index for posts, for each publisher, and for items. */
 export function hourlyCounts(since: number, publishers: readonly string[]): RawBuilder<HourlyCount> {
-  const ofPublishers = publishers.map((publisher) => {
-    const claimed = sql`replies where publisher = ${publisher} and claimed_at >= ${since}`;
-    return sql`${byHour('sent', 'claimed_at', sql`${claimed} and state = 'sent'`)} union all ${byHour('failed', 'claimed_at', sql`${claimed} and sent_at is null and state in ('refused', 'abandoned')`)}`;
-  });
-  return sql`${sql.join(
+  const failed = sql`count(case when sent_at is null and state in ('refused', 'abandoned') then 1 end)`;
+  return sql.join(
     [
-      byHour('cited', 'ingested_at', sql`posts where state <> 'deleted' and ingested_at >= ${since}`),
-      byHour('failed', 'ingested_at', sql`posts where state = 'failed' and ingested_at >= ${since}`),
-      byHour('unreadable', 'at', sql`rejects where at >= ${since}`),
-      ...ofPublishers,
+      byHour('ingested_at', sql`posts where state <> 'deleted' and ingested_at >= ${since}`, {
+        cited: sql`count(*)`,
+        failed: sql`count(case when state = 'failed' then 1 end)`,
+      }),
+      byHour('at', sql`rejects where at >= ${since}`, { unreadable: sql`count(*)` }),
+      ...publishers.map((publisher) =>
+        byHour('claimed_at', sql`replies where publisher = ${publisher} and claimed_at >= ${since}`, {
+          sent: sql`count(case when state = 'sent' then 1 end)`,
+          failed,
+        }),
+      ),
     ],
     sql` union all `,
-  )}`;
+  );
 }
 
-function byHour(kind: keyof HourOfFlow, column: string, rows: RawBuilder<unknown>): RawBuilder<HourlyCount> {
+function byHour(
+  column: string,
+  rows: RawBuilder<unknown>,
+  counts: Readonly<Partial<Record<Kind, RawBuilder<unknown>>>>,
+): RawBuilder<unknown> {
   const hour = sql`${sql.ref(column)} - ${sql.ref(column)} % ${sql.lit(hourMs)}`;
-  return sql`select ${sql.lit(kind)} as kind, ${hour} as hour, count(*) as count from ${rows} group by 2`;
+  const columns = kinds.map((kind) => sql`${counts[kind] ?? sql`0`} as ${sql.ref(kind)}`);
+  return sql`select ${hour} as hour, ${sql.join(columns)} from ${rows} group by 1`;
+}
+
+const kinds = Object.keys(quietHour) as Kind[];
+
+function mapped(countOf: (kind: Kind) => number): HourOfFlow {
+  return Object.fromEntries(kinds.map((kind) => [kind, countOf(kind)])) as Record<Kind, number>;
 }
