@@ -40,7 +40,7 @@ export async function openDoor(
   const address = await listenAt(door, config, listen);
 
   function openServer(): Server {
-    // Who comes says nothing yet: the page's process is to hear it.
+    // What a visitor says is for the page's process to hear.
     return createServer({ pauseOnConnect: true }, (socket) => {
       waiting.push(socket);
       page ??= start();

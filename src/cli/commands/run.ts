@@ -23,7 +23,7 @@ const quietMs = 700;
 export function runCommand(output: Output): Command {
   return new Command('run')
     .addOption(logOption())
-    .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it by itself')
+    .option('--no-web', 'do not serve the operator’s page; `pilcrow web` serves it without the bot')
     .option('--workers <names>', `run only these workers, separated by commas: ${workerNames.join(', ')}`)
     .addOption(new Option('--only <names...>').hideHelp().argParser(refuseOnly))
     .addHelpText('after', runHelp)

@@ -35,7 +35,8 @@ export function webCommand(output: Output): Command {
       if (options.url === true) return output.line(await addressOf(config));
       // The bot on the same machine comes first; not the lowest priority, because this page also pauses the bot.
       setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
-      const bot = options.ofBot === true ? botOfPage : undefined;
+      // Without a bot at the other end nobody would ever hand over an address.
+      const bot = options.ofBot === true && process.connected ? botOfPage : undefined;
       const { emit: console } = watch(output, config, 'errors');
       await using observing = await openObserving(config, { ...options, console: bot?.emit ?? console, version });
       using signals = stopSignals(endsIn(output, observing.emit));

@@ -110,7 +110,7 @@ export async function feedRows(db: Executor): Promise<FeedRow[]> {
   return await db.selectFrom('feeds').selectAll().orderBy('name').execute();
 }
 
-/** How much is stored that could not be read, by feed. */
+/** How much is stored that could not be read, by feed: `trimRejects` leaves 10,000 in all. */
 export async function rejectsByFeed(db: Executor): Promise<ReadonlyMap<string, number>> {
   const counts = db.selectFrom('rejects').select(({ fn }) => ['feed', fn.countAll<number>().as('count')]);
   const rows = await counts.groupBy('feed').execute();
