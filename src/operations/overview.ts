@@ -3,7 +3,7 @@ import { isDryRun } from '../config/ledger-config.ts';
 import { dayMs, hourMs } from '../core/durations.ts';
 import { isPaid } from '../core/limits.ts';
 import { pauses, troubledAccounts } from '../ledger/accounts/accounts.ts';
-import { flowSince, hourlyFlow, type HourOfFlow, quietHour, sentSince } from '../ledger/posts/flow.ts';
+import { hourlyFlow, postsIn, repliesIn, startOfHour } from '../ledger/posts/flow.ts';
 import { feedRows, rejectsByFeed } from '../ledger/feeds/feed-rows.ts';
 import type { LedgerReader } from '../ledger/ledger.ts';
 import { measure } from '../ledger/processes/measures.ts';
@@ -35,17 +35,22 @@ export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 /** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: LedgerReader) {
   const facts = await factsOf(config, ledger);
-  const { bot, flow, sent, replies, rhythmOf, waiting, now } = facts;
+  const { bot, hours, replies, rhythmOf, waiting, now } = facts;
   const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
   const accounts = await Promise.all(config.publishers.map((account) => accountHealth(account, facts)));
   const seen = feeds.reduce((sum, feed) => sum + seenToday(rhythmOf.get(feed.name), { now, seen: feed.seen }), 0);
-  const published = (names: readonly string[]) =>
-    names.reduce((sum, name) => sum + (sent.get(name)?.published ?? 0), 0);
   const publishers = config.publishers.map(({ name }) => name);
   const dryRuns = publishers.filter((name) => isDryRun(config, name));
   return {
     bot,
-    today: { ...flow, sent: published(publishers), logged: published(dryRuns), seen },
+    today: {
+      seen,
+      ingested: postsIn(hours),
+      decided: postsIn(hours, ['decided']),
+      failed: postsIn(hours, ['failed']),
+      sent: repliesIn(hours, publishers, ['sent']),
+      logged: repliesIn(hours, dryRuns, ['sent']),
+    },
     replies,
     waiting,
     feeds,
@@ -62,17 +67,16 @@ async function factsOf(config: Config, ledger: LedgerReader) {
   const midnight = now - (now % dayMs);
   const feeds = config.feeds.map(({ name }) => name);
   const publishers = config.publishers.map(({ name }) => name);
-  const [bot, flow, { replies }, rows, unreadable, silent, rhythmOf] = await Promise.all([
+  const [bot, hours, { replies }, rows, unreadable, silent, rhythmOf] = await Promise.all([
     workerIsRunning(config),
-    flowSince(db, midnight),
+    hourlyFlow(db, { since: midnight, now }, publishers),
     measure(db, feeds, now),
     feedRows(db),
     rejectsByFeed(db),
     silentFeeds(db, feeds),
     rhythms(db, feeds),
   ]);
-  const [sent, troubled, paused, waiting, missing, moved] = await Promise.all([
-    sentSince(db, midnight, publishers),
+  const [troubled, paused, waiting, missing, moved] = await Promise.all([
     troubledAccounts(db),
     pauses(db),
     waitingWork(db),
@@ -85,10 +89,9 @@ async function factsOf(config: Config, ledger: LedgerReader) {
     db,
     now,
     bot,
-    flow,
+    hours,
     replies,
     ...ofFeeds,
-    sent,
     troubled,
     paused,
     waiting,
@@ -115,13 +118,13 @@ function feedState(row: FeedRow | undefined, silence: string | undefined, unread
 }
 
 async function accountHealth({ name, platform, mode, limits }: PublisherEntry, facts: Facts) {
-  const { config, db, now, sent } = facts;
+  const { config, db, now, hours } = facts;
   return {
     name,
     platform,
     mode,
     isDryRun: isDryRun(config, name),
-    sentToday: sent.get(name)?.sent ?? 0,
+    sentToday: repliesIn(hours, [name]),
     perDay: limits.perDay,
     spent: isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined,
     budget: limits.budget.perMonth,
@@ -154,32 +157,45 @@ function alertsOf(feeds: readonly FeedHealth[], accounts: readonly AccountHealth
 
 /** Start of the first of the last 24 hours, of which the current one has only begun. */
 export function lastDayStart(now: number): number {
-  return now - (now % hourMs) - dayMs + hourMs;
+  return startOfHour(now) - dayMs + hourMs;
 }
 
-/** `from`: start of the hour. `read`: posts that the feeds delivered. */
-export interface Hour extends HourOfFlow {
+/** `from`: start of the hour. `read`: posts that the feeds delivered; `cited`: posts ingested; `failed`: posts and replies; `unreadable`: items of feeds. */
+export interface Hour {
   readonly from: number;
   readonly read: number;
+  readonly cited: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly unreadable: number;
 }
 
-/** The last 24 hours, the current one last, and whether `sent` counts replies in the log: those of a bot that has no other publisher. */
+/**
+ * The last 24 hours, the current one last; replies by the hour of their last attempt. `isDryRun`: `sent` counts replies in the log, which are
+ * those of a bot that has no other publisher.
+ */
 export async function lastDay(
   config: Config,
   ledger: LedgerReader,
 ): Promise<{ hours: readonly Hour[]; isDryRun: boolean }> {
   const { db } = ledger;
   const now = await ledger.now();
-  const first = lastDayStart(now);
   const publishers = config.publishers.map(({ name }) => name);
   const real = publishers.filter((name) => !isDryRun(config, name));
   const counted = real.length > 0 ? real : publishers;
-  const [flow, rows, starts] = await Promise.all([hourlyFlow(db, first, counted), feedRows(db), hoursOfFeeds(db)]);
+  const [flow, rows, starts] = await Promise.all([
+    hourlyFlow(db, { since: lastDayStart(now), now }, counted),
+    feedRows(db),
+    hoursOfFeeds(db),
+  ]);
   const read = rows.map(({ name, seen }) => seenHourly(starts.get(name) ?? [], seen));
-  const hours = Array.from({ length: dayMs / hourMs }, (_, at) => {
-    const from = first + at * hourMs;
-    const counts = flow.get(from) ?? quietHour;
-    return { from, read: read.reduce((sum, hourly) => sum + (hourly.get(from) ?? 0), 0), ...counts };
-  });
+  const hours = flow.map((hour) => ({
+    from: hour.from,
+    read: read.reduce((sum, hourly) => sum + (hourly.get(hour.from) ?? 0), 0),
+    cited: postsIn([hour]),
+    sent: repliesIn([hour], counted, ['sent']),
+    failed: postsIn([hour], ['failed']) + repliesIn([hour], counted, ['refused', 'abandoned']),
+    unreadable: hour.unreadable,
+  }));
   return { hours, isDryRun: real.length === 0 };
 }

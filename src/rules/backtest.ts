@@ -49,6 +49,10 @@ export interface Comparison {
   readonly examples: Readonly<Record<Exclude<Difference, 'same'>, Example[]>>;
 }
 
+const sides = ['old', 'new'] as const;
+type Side = (typeof sides)[number];
+type Verdicts = Readonly<Record<Side, Verdict>>;
+
 const mostExamples = 5;
 const mostAuthors = 10;
 /** Distinct authors that are counted; a backtest stays bounded whatever it is fed. */
@@ -59,32 +63,48 @@ export function openComparison() {
   const differences = { gained: 0, lost: 0, louder: 0, quieter: 0, changed: 0, same: 0 };
   const examples: Comparison['examples'] = { gained: [], lost: [], louder: [], quieter: [], changed: [] };
   const [actions, rules, days, costs, authors] = [tally(), tally(), tally(), tally(), tally()];
-  const answered = { old: new Set<string>(), new: new Set<string>() };
+  /** By thread and cables: whether the old and the new rules had a reply. */
+  const answered = new Map<string, { old: boolean; new: boolean }>();
   let posts = 0;
 
-  function once(side: 'old' | 'new', scope: string, verdict: Verdict): Verdict {
-    if (verdict.action !== 'reply') return verdict;
-    const before = answered[side].size;
-    return answered[side].add(scope).size === before ? answeredAlready(verdict) : verdict;
+  /** Verdicts of which the second that replies to the same does not. */
+  function once({ post: { platform, thread }, resolutions }: Past, verdicts: Verdicts): Verdicts {
+    if (sides.every((side) => verdicts[side].action !== 'reply')) return verdicts;
+    const scope = [platform, thread, ...new Set(resolutions.map(citedName))].join(' ');
+    const before = answered.get(scope) ?? { old: false, new: false };
+    const each = (side: Side): Verdict =>
+      before[side] && verdicts[side].action === 'reply' ? answeredAlready(verdicts[side]) : verdicts[side];
+    const pair = { old: each('old'), new: each('new') };
+    answered.set(scope, {
+      old: before.old || pair.old.action === 'reply',
+      new: before.new || pair.new.action === 'reply',
+    });
+    return pair;
+  }
+
+  function countReplies({ post, seenAt, charge }: Past, replying: readonly Side[]): void {
+    const day = String(Math.floor(seenAt / dayMs));
+    const author = authors.size() < mostCounted ? `${post.platform}:${post.author.handle}` : undefined;
+    for (const side of replying) {
+      days.count(side, day);
+      if (charge !== undefined) costs.count(side, charge.publisher, charge.price);
+      if (author !== undefined) authors.count(side, author);
+    }
   }
 
   return {
-    add(facts: Past, verdicts: { readonly old: Verdict; readonly new: Verdict }): void {
+    add(facts: Past, verdicts: Verdicts): void {
       posts += 1;
-      const { platform, thread } = facts.post;
-      const scope = [platform, thread, ...new Set(facts.resolutions.map(citedName))].join(' ');
-      const pair = { old: once('old', scope, verdicts.old), new: once('new', scope, verdicts.new) };
+      const pair = once(facts, verdicts);
       const difference = differenceOf(pair.old, pair.new);
       differences[difference] += 1;
-      for (const side of ['old', 'new'] as const) {
+      for (const side of sides) {
         const { action, rule } = pair[side];
         actions.count(side, action);
         rules.count(side, rule ?? '-');
-        if (action !== 'reply') continue;
-        days.count(side, String(Math.floor(facts.seenAt / dayMs)));
-        if (facts.charge !== undefined) costs.count(side, facts.charge.publisher, facts.charge.price);
-        if (authors.size() < mostCounted) authors.count(side, `${facts.post.platform}:${facts.post.author.handle}`);
       }
+      const replying = sides.filter((side) => pair[side].action === 'reply');
+      if (replying.length > 0) countReplies(facts, replying);
       if (difference === 'same') return;
       const { key, author, text } = facts.post;
       examples[difference].push({ key, author: author.handle, text: shortened(text, 280), ...pair });
@@ -105,7 +125,7 @@ export function openComparison() {
 function tally() {
   const counts = new Map<string, { old: number; new: number }>();
   return {
-    count(side: 'old' | 'new', name: string, amount = 1): void {
+    count(side: Side, name: string, amount = 1): void {
       let pair = counts.get(name);
       if (pair === undefined) counts.set(name, (pair = { old: 0, new: 0 }));
       pair[side] += amount;

@@ -23,6 +23,7 @@ const frozen = {
   '0015-waiting-work.ts': '681540b6108206fb1938d88d727df9ebce887f687d23e01be40cc28f28a9d334',
   '0016-years.ts': '1125254b808a21ea7826167ee4171ff443674fb29701a491c04b6f7563180d81',
   '0017-names.ts': '331f455d7da08576291999b42d70cb157d0b42fa3299e5c74f0ee0f325769be1',
+  '0018-day.ts': 'de491061154fdb9489a46d1d93e610e867b77b2e429ee8f2f5623f008036055a',
 };
 
 test('an upgrade is told of before it begins, as it takes its time; a new ledger is not', async () => {
@@ -34,8 +35,8 @@ test('an upgrade is told of before it begins, as it takes its time; a new ledger
     await using _ledger = await openSqliteLedger({ file, clock: testClock(), notice: (message) => told.push(message) });
   }
   const [first, ...each] = told;
-  expect(first).toMatch(/brought to the form of this version .*`0017-names`/);
-  expect(each.at(-1)).toMatch(new RegExp(`^migration \`0017-names\`, ${each.length} of ${each.length}, runs`));
+  expect(first).toMatch(/brought to the form of this version .*`0018-day`/);
+  expect(each.at(-1)).toMatch(new RegExp(`^migration \`0018-day\`, ${each.length} of ${each.length}, runs`));
 });
 
 test('an upgrade that is killed leaves the ledger as it was, and the next start finishes it', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Executor } from '../../src/ledger/db/schema.ts';
-import { moveReplies } from '../../src/ledger/replies/states.ts';
+import { repliesIn } from '../../src/ledger/posts/flow.ts';
+import { moveReplies, replyStates } from '../../src/ledger/replies/states.ts';
 import { parseSource, sourcesUnder } from '../support/source.ts';
 import { strayStateWrites } from '../support/state-writes.ts';
 
@@ -43,4 +44,12 @@ describe('the check finds a planted', () => {
     `tx.insertInto('posts').values({ ...firstPost('pending', {}), key: '1' })`,
     `tx.updateTable('feeds').set({ state: 'x' })`,
   ])('nothing in: %s', (text) => expect(faults(text)).toEqual([]));
+});
+
+test('replies that arrived are all of the states with a time of sending', () => {
+  const arrived = Object.entries<{ has: object }>(replyStates).filter(([, { has }]) => 'sent_at' in has);
+  const hour = { from: 0, posts: { pending: 0, decided: 0, failed: 0 }, unreadable: 0 };
+  const each = { sent: 1, replacing: 1, withdrawing: 1, withdrawn: 1, refused: 1, abandoned: 1 };
+  expect(arrived.map(([state]) => state).toSorted()).toEqual(['replacing', 'sent', 'withdrawing', 'withdrawn']);
+  expect(repliesIn([{ ...hour, replies: new Map([['log', each]]) }], ['log'])).toBe(arrived.length);
 });

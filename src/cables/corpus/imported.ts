@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { PrintedCable } from '../../core/cable.ts';
+import { BoundedMap } from '../../core/async.ts';
+import type { PrintedCable, ReferenceId } from '../../core/cable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { partsOf, referenceId } from '../ids/reference-id.ts';
 import type { CableIndex } from './cable-index.ts';
 import type { CableDocument, Conflict, Corpus } from './corpus.ts';
-import { type Fields, fieldNames, placesIn, unpackCable, unpackDocument } from './import/stored-document.ts';
+import { type Fields, fieldNames, placesIn, unpackDocument } from './import/stored-document.ts';
 import { passageAt } from './search/find-quotation.ts';
 import { brief, briefOf, listingIn } from './search/index-queries.ts';
 import { searchIn, type TermIndex } from './search/search-corpus.ts';
@@ -92,20 +93,25 @@ export function storeIn(db: DatabaseSync): Store {
   };
 }
 
+/** In a story, many posts cite the same few cables. Of the longest, each takes a megabyte. */
+const maxRemembered = 32;
+
 function cablesIn(db: DatabaseSync): Pick<Corpus, 'cable' | 'printed' | 'document'> {
   const byId = db.prepare('select packed from cables join documents on number = document where id = ?');
+  const remembered = new BoundedMap<ReferenceId, PrintedCable>(maxRemembered);
+  function printed(id: ReferenceId): PrintedCable | undefined {
+    const packed = remembered.has(id) ? undefined : bytesOf(byId.get(id)?.['packed']);
+    const found = remembered.get(id) ?? (packed && unpackDocument(packed));
+    // Again, so that those asked for last stay.
+    if (found !== undefined) remembered.set(id, found);
+    return found;
+  }
   return {
-    async cable(id) {
-      const packed = bytesOf(byId.get(id)?.['packed']);
-      return packed && unpackCable(packed);
-    },
-    async printed(id) {
-      const packed = bytesOf(byId.get(id)?.['packed']);
-      return packed && unpackDocument(packed);
-    },
+    cable: async (id) => printed(id)?.cable,
+    printed: async (id) => printed(id),
     async document(id) {
-      const packed = bytesOf(byId.get(id)?.['packed']);
-      return packed && documentOf(db, unpackDocument(packed));
+      const found = printed(id);
+      return found && documentOf(db, found);
     },
   };
 }

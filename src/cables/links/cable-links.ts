@@ -4,7 +4,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { earlierTelegram } from '../ids/earlier-telegrams.ts';
 import { inferredMonth } from '../ids/months.ts';
 import { partsOf, publishedIdOf } from '../ids/reference-id.ts';
-import { type FindFragment, textFragments } from './text-fragments.ts';
+import { knownFragments } from './text-fragments.ts';
 
 /** A cable to link to, with everything known about it. */
 export interface Linked {
@@ -47,12 +47,11 @@ export function linksTo(linked: Linked, paragraphs: readonly (number | null)[], 
 /** Adds words to the links to paragraphs that have them: undefined, where there is no text. */
 function quoting({ cable, body }: Linked, fragments: Fragments) {
   if (cable === undefined || body === undefined) return undefined;
-  let find: FindFragment | undefined;
+  const find = knownFragments({ cable, body });
   return (link: Link, doubt: string | null): Link => {
     const { paragraph, target, url } = link;
     const isAnchored = url.includes('#');
     if (paragraph === null || (isAnchored && fragments !== 'always')) return link;
-    find ??= textFragments({ cable, body });
     const fragment = find(paragraph);
     if (fragment === undefined)
       return { ...link, why: joined(link.why, 'the text is too long to look for words of it') };

@@ -1,4 +1,4 @@
-import type { PrintedCable } from '../../core/cable.ts';
+import type { Cable, PrintedCable } from '../../core/cable.ts';
 import { Budget } from '../corpus/search/budget.ts';
 import { readParagraphs } from '../parse/paragraphs/paragraphs.ts';
 
@@ -46,6 +46,27 @@ export function textFragments({ cable, body }: PrintedCable, budget = new Budget
       opening.length + folded([...rows.slice(0, place.line), row.slice(0, at)].join('\n')).length;
     const found = bestOf(tries, { page, start, budget });
     return found && fragment(found);
+  };
+}
+
+/** What was found in cables that are still in memory, and the text in which. */
+const known = new WeakMap<Cable, { readonly body: string; readonly found: Map<number, string | null> }>();
+
+/** As `textFragments`, but each paragraph once: a popular cable is not read again for every post. */
+export function knownFragments(printed: PrintedCable): FindFragment {
+  const { cable, body } = printed;
+  let ofCable = known.get(cable);
+  if (ofCable?.body !== body) known.set(cable, (ofCable = { body, found: new Map() }));
+  const { found } = ofCable;
+  let find: FindFragment | undefined;
+  return (paragraph) => {
+    const before = found.get(paragraph);
+    if (before !== undefined) return before;
+    find ??= textFragments(printed);
+    const fragment = find(paragraph);
+    // One that was not found within the budget of this question may be within that of another.
+    if (fragment !== undefined) found.set(paragraph, fragment);
+    return fragment;
   };
 }
 

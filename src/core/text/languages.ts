@@ -4,7 +4,7 @@ export type Language = (typeof languages)[number];
 
 /** The language that a tag names, as `pt` of `pt-BR` or `PT_br`. Null: none, as of `und`, or what is no tag. */
 export function primaryLanguage(tag: string | null): string | null {
-  return localeIn(tag ?? '')?.language ?? null;
+  return (tag === null ? undefined : localeIn(tag))?.language ?? null;
 }
 
 /** The first of these tags that names a language, as BCP 47 writes it; a text may hold several. Null: none does. */

@@ -23,6 +23,7 @@ export const allMigrations: Migrations = {
   '0015-waiting-work': onDemand(() => import('./migrations/0015-waiting-work.ts')),
   '0016-years': onDemand(() => import('./migrations/0016-years.ts')),
   '0017-names': onDemand(() => import('./migrations/0017-names.ts')),
+  '0018-day': onDemand(() => import('./migrations/0018-day.ts')),
 };
 
 /** Loaded when it runs: most starts and commands need its name alone. */

@@ -1,7 +1,9 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { hourMs } from '../../core/durations.ts';
+import type { ReplyState } from '../../core/reply.ts';
 import { mostCounted } from '../db/queries.ts';
-import type { Executor } from '../db/schema.ts';
+import type { Executor, PostState } from '../db/schema.ts';
+import { valuesList } from '../db/values-list.ts';
 import { replyStates } from '../replies/states.ts';
 import type { Presence, StateTable } from '../db/state-table.ts';
 import { postStates } from './states.ts';
@@ -33,124 +35,128 @@ export function atLeast(count: number): string {
   return count < mostCounted ? String(count) : `${mostCounted.toLocaleString('en')} or more`;
 }
 
-/** Counts of posts of a period. */
-export interface Flow {
-  readonly ingested: number;
-  readonly decided: number;
-  readonly failed: number;
-}
-
-/** Posts ingested since then that are still stored. */
-export async function flowSince(db: Executor, since: number): Promise<Flow> {
-  const posts = db.selectFrom('posts').select(({ fn }) => ['state', fn.countAll<number>().as('count')]);
-  const stored = posts.where('ingested_at', '>=', since).where('state', '<>', 'deleted');
-  const rows = await stored.groupBy('state').execute();
-  const byState = new Map(rows.map(({ state, count }) => [state, count]));
-  return {
-    ingested: total(byState.values()),
-    decided: byState.get('decided') ?? 0,
-    failed: byState.get('failed') ?? 0,
-  };
-}
-
-/** Replies of a publisher that were sent in a period, and those of them that are not withdrawn. */
-export interface Sent {
-  readonly sent: number;
-  readonly published: number;
-}
-
-/** Replies sent since then, by publisher. */
-export async function sentSince(
-  db: Executor,
-  since: number,
-  publishers: readonly string[],
-): Promise<ReadonlyMap<string, Sent>> {
-  if (publishers.length === 0) return new Map();
-  const replies = db.selectFrom('replies').where('publisher', 'in', publishers).where('claimed_at', '>=', since);
-  const sent = replies.where('sent_at', 'is not', null).groupBy(['publisher', 'state']);
-  const rows = await sent.select(({ fn }) => ['publisher', 'state', fn.countAll<number>().as('count')]).execute();
-  return new Map(
-    [...Map.groupBy(rows, ({ publisher }) => publisher)].map(([publisher, states]) => {
-      const published = states.filter(({ state }) => state === 'sent');
-      return [publisher, { sent: countIn(states), published: countIn(published) }];
-    }),
-  );
-}
-
-function countIn(rows: readonly { readonly count: number }[]): number {
-  return total(rows.map(({ count }) => count));
-}
-
-function total(counts: Iterable<number>): number {
-  return [...counts].reduce((sum, count) => sum + count, 0);
-}
-
-/** Counts of one hour. `cited`: posts ingested; `failed`: posts and replies; `unreadable`: items of feeds. */
+/** What happened in the hour from then, of what is still stored. */
 export interface HourOfFlow {
-  readonly cited: number;
-  readonly sent: number;
-  readonly failed: number;
+  readonly from: number;
+  /** Posts that were ingested, by state. */
+  readonly posts: Readonly<Record<StoredState, number>>;
+  /** Items of feeds that could not be read. */
   readonly unreadable: number;
+  /** Replies that were last attempted, by publisher and state. */
+  readonly replies: ReadonlyMap<string, Readonly<Record<AttemptedState, number>>>;
 }
 
-/** An hour in which nothing happened. */
-export const quietHour: HourOfFlow = { cited: 0, sent: 0, failed: 0, unreadable: 0 };
+const storedStates = ['pending', 'decided', 'failed'] as const satisfies PostState[];
+type StoredState = (typeof storedStates)[number];
 
-/** Counts since then by the start of the hour, for the hours that have any; what is deleted or withdrawn meanwhile is not counted. Replies: through these publishers, by the hour of the attempt. */
+/** The states of replies that arrived: they have a time of sending. */
+const arrivedStates = ['sent', 'replacing', 'withdrawing', 'withdrawn'] as const satisfies ReplyState[];
+const attemptedStates = [...arrivedStates, 'refused', 'abandoned'] as const satisfies ReplyState[];
+type AttemptedState = (typeof attemptedStates)[number];
+
+/**
+ * The hours from that time until now, the first one first. Each count is one range of an index that has no more than it counts, so that a day
+ * of a hundred thousand posts takes milliseconds.
+ */
 export async function hourlyFlow(
   db: Executor,
-  since: number,
+  { since, now }: { readonly since: number; readonly now: number },
   publishers: readonly string[],
-): Promise<ReadonlyMap<number, HourOfFlow>> {
-  const { rows } = await hourlyCounts(since, publishers).execute(db);
-  const hours = new Map<number, HourOfFlow>();
-  for (const { hour, ...counts } of rows) {
-    const known = hours.get(Number(hour)) ?? quietHour;
-    hours.set(
-      Number(hour),
-      mapped((kind) => known[kind] + Number(counts[kind])),
-    );
-  }
-  return hours;
+): Promise<readonly HourOfFlow[]> {
+  const first = startOfHour(since);
+  const hours = Array.from(
+    { length: Math.max(0, Math.ceil((now + 1 - first) / hourMs)) },
+    (_, at) => first + at * hourMs,
+  );
+  const [posts, replies] = await Promise.all([
+    countPosts(db, hours).execute(db),
+    countReplies(db, hours, publishers).execute(db),
+  ]);
+  const repliesOf = Map.groupBy(replies.rows, ({ hour }) => Number(hour));
+  const postsOf = new Map(posts.rows.map((row) => [Number(row.hour), row]));
+  return hours.map((from) => {
+    const row = postsOf.get(from);
+    const ofPublishers = repliesOf.get(from) ?? [];
+    return {
+      from,
+      posts: countsIn(storedStates, row),
+      unreadable: Number(row?.unreadable ?? 0),
+      replies: new Map(ofPublishers.map((each) => [each.publisher, countsIn(attemptedStates, each)])),
+    };
+  });
 }
 
-type Kind = keyof HourOfFlow;
+/** The start of the hour (UTC) of a time. */
+export function startOfHour(time: number): number {
+  return time - (time % hourMs);
+}
 
-type HourlyCount = Readonly<Record<Kind | 'hour', number | string>>;
+type Counts<Name extends string> = Readonly<Record<Name, number | string>>;
 
-/** One range of an index for posts, for each publisher, and for items. */
-export function hourlyCounts(since: number, publishers: readonly string[]): RawBuilder<HourlyCount> {
-  const failed = sql`count(case when sent_at is null and state in ('refused', 'abandoned') then 1 end)`;
-  return sql.join(
-    [
-      byHour('ingested_at', sql`posts where state <> 'deleted' and ingested_at >= ${since}`, {
-        cited: sql`count(*)`,
-        failed: sql`count(case when state = 'failed' then 1 end)`,
-      }),
-      byHour('at', sql`rejects where at >= ${since}`, { unreadable: sql`count(*)` }),
-      ...publishers.map((publisher) =>
-        byHour('claimed_at', sql`replies where publisher = ${publisher} and claimed_at >= ${since}`, {
-          sent: sql`count(case when state = 'sent' then 1 end)`,
-          failed,
-        }),
-      ),
-    ],
-    sql` union all `,
+function countsIn<Name extends string>(names: readonly Name[], row: Counts<Name> | undefined): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, Number(row?.[name] ?? 0)])) as Record<Name, number>;
+}
+
+/** A row for each hour. */
+export function countPosts(
+  db: Executor,
+  hours: readonly number[],
+): RawBuilder<Counts<StoredState | 'unreadable' | 'hour'>> {
+  const asked = valuesList(
+    db,
+    { text: [], bigint: ['hour'] },
+    hours.map((hour) => ({ hour })),
+  );
+  const states = storedStates.map((state) =>
+    countOf(state, sql`posts where state = ${sql.lit(state)} and ${inHour('ingested_at')}`),
+  );
+  return sql`select hour, ${sql.join(states)}, ${countOf('unreadable', sql`rejects where ${inHour('at')}`)} from ${asked}`;
+}
+
+/** A row for each hour and publisher. */
+export function countReplies(
+  db: Executor,
+  hours: readonly number[],
+  publishers: readonly string[],
+): RawBuilder<Counts<AttemptedState | 'hour'> & { readonly publisher: string }> {
+  const asked = valuesList(
+    db,
+    { text: ['publisher'], bigint: ['hour'] },
+    hours.flatMap((hour) => publishers.map((publisher) => ({ publisher, hour }))),
+  );
+  const states = attemptedStates.map((state) =>
+    countOf(
+      state,
+      sql`replies where publisher = input.publisher and state = ${sql.lit(state)} and ${inHour('claimed_at')}`,
+    ),
+  );
+  return sql`select hour, publisher, ${sql.join(states)} from ${asked}`;
+}
+
+function countOf(name: string, rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select count(*) from ${rows}) as ${sql.ref(name)}`;
+}
+
+function inHour(column: string): RawBuilder<SqlBool> {
+  return sql`${sql.ref(column)} >= input.hour and ${sql.ref(column)} < input.hour + ${sql.lit(hourMs)}`;
+}
+
+/** Posts that were ingested in these hours, of these states; all of them by default. */
+export function postsIn(hours: readonly HourOfFlow[], states: readonly StoredState[] = storedStates): number {
+  return sum(hours, ({ posts }) => sum(states, (state) => posts[state]));
+}
+
+/** Replies of these publishers that were last attempted in these hours, of these states; all that arrived by default. */
+export function repliesIn(
+  hours: readonly HourOfFlow[],
+  publishers: readonly string[],
+  states: readonly AttemptedState[] = arrivedStates,
+): number {
+  return sum(hours, ({ replies }) =>
+    sum(publishers, (publisher) => sum(states, (state) => replies.get(publisher)?.[state] ?? 0)),
   );
 }
 
-function byHour(
-  column: string,
-  rows: RawBuilder<unknown>,
-  counts: Readonly<Partial<Record<Kind, RawBuilder<unknown>>>>,
-): RawBuilder<unknown> {
-  const hour = sql`${sql.ref(column)} - ${sql.ref(column)} % ${sql.lit(hourMs)}`;
-  const columns = kinds.map((kind) => sql`${counts[kind] ?? sql`0`} as ${sql.ref(kind)}`);
-  return sql`select ${hour} as hour, ${sql.join(columns)} from ${rows} group by 1`;
-}
-
-const kinds = Object.keys(quietHour) as Kind[];
-
-function mapped(countOf: (kind: Kind) => number): HourOfFlow {
-  return Object.fromEntries(kinds.map((kind) => [kind, countOf(kind)])) as Record<Kind, number>;
+function sum<T>(all: readonly T[], count: (one: T) => number): number {
+  return all.reduce((total, one) => total + count(one), 0);
 }

@@ -13,8 +13,8 @@ const Id = z
   .union([z.string().min(1).max(maxIdLength), z.int(notAnId)], notAnId)
   .transform((id) => storable(String(id)));
 const Platform = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the id of a platform');
-const Text = z.string().transform(storable);
-const Name = z.string().max(maxIdLength).transform(storable);
+const Text = z.string().overwrite(storable);
+const Name = z.string().max(maxIdLength).overwrite(storable);
 const When = z
   .union([z.number(), z.string()])
   .transform(instant)
@@ -51,8 +51,6 @@ const WirePost = z.object({
 });
 type WirePost = z.infer<typeof WirePost>;
 
-/** `"event": "delete"` deletes a post; it needs no text. */
-const Deleting = z.object({ event: z.literal('delete') });
 const WireDeletion = z.object({ id: Id, platform: Platform.nullish() });
 
 /** A line's content: a post, a change of an earlier post, or the reason why it cannot be read. */
@@ -68,7 +66,7 @@ export interface LineSource {
 export function readEntry(line: string, now: number, source?: LineSource): Entry {
   const json = jsonIn(line);
   if (json === undefined) return { fault: 'not JSON' };
-  if (Deleting.safeParse(json).success) {
+  if (isDeletion(json)) {
     const { data, error } = WireDeletion.safeParse(json);
     if (error) return { fault: faultOf(error) };
     const { platform = data.platform ?? 'file', prefix = '' } = source ?? {};
@@ -78,6 +76,11 @@ export function readEntry(line: string, now: number, source?: LineSource): Entry
   if (error) return { fault: faultOf(error) };
   const post = toPost(data, now, source);
   return data.event === 'edit' ? { change: { kind: 'edit', post } } : { post };
+}
+
+/** `"event": "delete"` deletes a post; it needs no text. */
+function isDeletion(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'event' in json && json.event === 'delete';
 }
 
 function toPost(wire: WirePost, now: number, source: LineSource | undefined): Post {

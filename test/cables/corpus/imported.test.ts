@@ -139,6 +139,22 @@ describe('an imported corpus', () => {
   });
 });
 
+test('a corpus unpacks a cable that many posts cite once, and forgets those that nobody asks for', async () => {
+  const { target } = await importedFolder();
+  using corpus = openImportedCorpus(target, { warn });
+  const ask = async (at: number) => await corpus.printed(referenceId(made.cable(at).id));
+  const popular = await ask(0);
+  expect(popular?.cable.referenceId).toBe(made.cable(0).id);
+  expect(await corpus.cable(popular!.cable.referenceId)).toBe(popular?.cable);
+  const [first] = await Promise.all(Array.from({ length: 31 }, async (_, at) => await ask(at + 1)));
+  expect(await ask(0)).toBe(popular);
+  // Another one: the one that nobody asked for since goes.
+  await ask(32);
+  expect(await ask(0)).toBe(popular);
+  expect(await ask(1)).not.toBe(first);
+  expect(await ask(1)).toEqual(first);
+});
+
 describe('a corpus whose file is replaced', () => {
   test('is read from the next question on, from nothing as well', async () => {
     const { folder, target } = await importedFolder();
@@ -147,7 +163,8 @@ describe('a corpus whose file is replaced', () => {
     expect(corpus.size).toBe(0);
     expect(await corpus.cable(referenceId(made.cable(1).id))).toBeUndefined();
     await copyFile(target, live);
-    expect((await corpus.cable(referenceId(made.cable(1).id)))?.referenceId).toBe(made.cable(1).id);
+    for (const _ of ['unpacked', 'remembered'])
+      expect((await corpus.cable(referenceId(made.cable(1).id)))?.referenceId).toBe(made.cable(1).id);
     const dump = join(folder, 'one.csv');
     await writeDump(dump, made, 5, 6);
     await importInto(join(folder, 'next.db'), [dump]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readFileBytes } from '../../../src/cables/corpus/formats/index.ts';
 import { Budget } from '../../../src/cables/corpus/search/budget.ts';
 import { linksTo } from '../../../src/cables/links/cable-links.ts';
-import { textFragments } from '../../../src/cables/links/text-fragments.ts';
+import { knownFragments, textFragments } from '../../../src/cables/links/text-fragments.ts';
 import type { PrintedCable } from '../../../src/core/cable.ts';
 import { plusdHtml, viewerHtml } from '../parse/viewer-page.ts';
 
@@ -129,6 +129,31 @@ describe('a text fragment', () => {
     expect(linksTo(linked, [2], { targets: ['plusd'] })).toMatchObject([
       { exact: false, why: expect.stringContaining('the text is too long to look for words of it') },
     ]);
+  });
+
+  test('is looked for once while the cable is in memory, and anew in another text of it', () => {
+    const { cable, body } = cableOf(['1. (U) The market.', '2. (U) See 1. (U) The bridge.']);
+    let read = 0;
+    const watched = {
+      ...cable,
+      get header() {
+        read += 1;
+        return cable.header;
+      },
+    };
+    const ask = (text: string) =>
+      [1, 2, 7].map((paragraph) => knownFragments({ cable: watched, body: text })(paragraph));
+    const found = ask(body);
+    expect(found).toEqual([1, 2, 7].map(textFragments({ cable, body })));
+    const readOnce = read;
+    expect(ask(body)).toEqual(found);
+    expect(read).toBe(readOnce);
+    const other = body.replace('See 1. (U) The bridge', 'The bridge');
+    expect(ask(other)).toEqual([1, 2, 7].map(textFragments({ cable, body: other })));
+    expect(ask(other)).not.toEqual(found);
+    // What a text is too long for is not remembered as none.
+    expect(knownFragments({ cable: watched, body: 'x'.repeat(300_000) })(1)).toBeUndefined();
+    expect(ask(body)).toEqual(found);
   });
 
   test('keeps every character of what it quotes', () => {
