@@ -11,8 +11,8 @@ import { listedIds, samplesAreHere, whereSamplesAre } from '../test/support/samp
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 import { openBusyBot, workplaceOn } from './pages/bot.ts';
-import { keyOfYears, pages } from './years/asked.ts';
-import { workplaceOf } from './years/workplace.ts';
+import { pages } from './years/asked.ts';
+import { latestEdition, workplaceOf } from './years/workplace.ts';
 
 /** `YEARS=2000000` asks in the largest ledger; it stays in YEARS_FOLDER, if it is given. SECONDS: that a round takes. */
 const posts = Number(process.env['YEARS'] ?? 200_000);
@@ -51,7 +51,7 @@ async function besideBusyBot(config: string): Promise<Figure[]> {
     await delay(20);
   }
   const { out: entry } = await pilcrowOnce(['web', '--url', '--config', config]);
-  using readers = reader(entry.trim());
+  using readers = reader(entry.trim(), latestEdition(config));
   const quiet: P99[] = [];
   const asked: P99[] = [];
   const took = new Map<string, number[]>();
@@ -115,9 +115,9 @@ interface Reader extends Disposable {
   stop(): Promise<readonly { readonly path: string; readonly ms: number }[]>;
 }
 
-function reader(entry: string): Reader {
+function reader(entry: string, edition: string): Reader {
   const script = fileURLToPath(new URL('pages/reader.ts', import.meta.url));
-  const paths = pages.map(({ name }) => name.replace('KEY', encodeURIComponent(keyOfYears)));
+  const paths = pages.map(({ name }) => name.replace('DATE', edition));
   const child = spawn(process.execPath, [script, entry, String(pauseMs), ...paths], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

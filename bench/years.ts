@@ -7,7 +7,7 @@ import { type PostgresServer, startPostgres } from '../test/servers/postgres.ts'
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 import { type Asked, commands, keyOfYears as key, pages } from './years/asked.ts';
-import { inPostgres, workplaceOf } from './years/workplace.ts';
+import { inPostgres, latestEdition, workplaceOf } from './years/workplace.ts';
 
 /**
  * `YEARS=2000,200000,2000000` measures a larger ledger, too; `ROUNDS` each question so often; `LEDGER=postgres` copies in PostgreSQL. The ledgers
@@ -53,8 +53,14 @@ async function measured(file: string, server: PostgresServer | undefined): Promi
   const config = server === undefined ? file : await inPostgres(file, server);
   const isAsked = ({ asks }: Asked) => server === undefined || asks[1] !== 'backup';
   const backup = `${config}.backup`;
+  const edition = latestEdition(file);
   const of = (text: string) =>
-    text.replace('KEY', key).replace('SHORT', shortId(key)).replace('URL', url).replace('BACKUP', backup);
+    text
+      .replace('KEY', key)
+      .replace('SHORT', shortId(key))
+      .replace('URL', url)
+      .replace('BACKUP', backup)
+      .replace('DATE', edition);
   const took = new Map<Asked, Took>();
   // The first start brings a stored ledger to this version's form.
   await answerIn(config, 'SIGTERM');

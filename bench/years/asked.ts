@@ -1,3 +1,8 @@
+import { operatorPaths } from '../../test/support/operator-paths.ts';
+
+/** A post that is in a ledger of each size. */
+export const keyOfYears = 'file:years-1500';
+
 /** What a command or page is named in the table, and what is asked; KEY is the key of a post, SHORT its short id, URL the address of none. */
 export interface Asked {
   readonly name: string;
@@ -27,25 +32,14 @@ export const commands: readonly Asked[] = [
   { name: 'ledger backup', asks: ['ledger', 'backup', 'BACKUP'], readsAll: true },
 ];
 
+/** DATE is the day of the latest edition. */
 export const pages: readonly Asked[] = [
-  '/',
-  '/mentions',
+  ...operatorPaths(keyOfYears),
   '/mentions?q=05ASTANA1',
   '/mentions?q=pipeline',
   '/mentions?q=%40user0',
-  '/posts/KEY',
-  '/review',
-  '/rules',
-  '/digests',
-  '/dead-letters',
-  '/rejects',
-  '/pause',
-  '/consent',
-  '/audit',
+  '/digests/daily/DATE',
   '/cables',
   '/cable/05ASTANA1',
   '/cable/05ASTANA1/mentions.atom',
 ].map((path) => ({ name: path, asks: [path] }));
-
-/** A post that is in a ledger of each size. */
-export const keyOfYears = 'file:years-1500';

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../../src/core/clock.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import type { PostgresServer } from '../../test/servers/postgres.ts';
@@ -28,6 +29,12 @@ export async function workplaceOf(folder: string, posts: number): Promise<string
     addYears(file, { copies: Math.round(posts / statedPosts), days: 73 });
   }
   return config;
+}
+
+/** The day of the latest edition in that bot's ledger. */
+export function latestEdition(config: string): string {
+  using ledger = new DatabaseSync(join(config, '../data/ledger.db'), { readOnly: true });
+  return String(ledger.prepare('select max(date) as date from editions').get()?.['date']);
 }
 
 /** The same bot with a copy of its ledger in PostgreSQL. Returns the configuration. */

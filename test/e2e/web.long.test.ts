@@ -7,27 +7,18 @@ import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { buildDigest } from '../../src/operations/build-digest.ts';
 import { planOf } from '../support/digests.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
+import { operatorPaths } from '../support/operator-paths.ts';
 import { heldRules, openSite, password, type Site } from '../support/web.ts';
 
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1360, height: 900 } };
 const paths = [
-  '/',
-  '/mentions',
+  ...operatorPaths('file:1'),
   '/mentions?q=last+words',
-  '/posts/file%3A1',
   '/posts/file%3A4',
-  '/review',
-  '/rules',
-  '/digests',
   '/digests/daily/2026-11-29',
   '/digests/daily/preview',
   '/trackbacks',
   '/trackbacks?state=approved',
-  '/dead-letters',
-  '/rejects',
-  '/pause',
-  '/consent',
-  '/audit',
   '/cables',
   '/cables?q=deputy+of+the+party',
   '/cable/07ASTANA2244',

@@ -16,21 +16,10 @@ import { waitingWork } from '../../src/ledger/operators/waiting-work.ts';
 import { pauses } from '../../src/ledger/accounts/accounts.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { evil, faultsOf } from '../support/html.ts';
+import { operatorPaths } from '../support/operator-paths.ts';
 import { heldRules, openClient, openSite, people } from '../support/web.ts';
 
-const paths = [
-  '/',
-  '/mentions',
-  '/posts/file%3A1',
-  '/review',
-  '/rules',
-  '/digests',
-  '/dead-letters',
-  '/rejects',
-  '/pause',
-  '/consent',
-  '/audit',
-];
+const paths = operatorPaths('file:1');
 const harmful =
   /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg(?!\s+class="sparkline)|onerror=alert\(2\)>['"]?</i;
 
@@ -53,6 +42,15 @@ describe('every page', () => {
     const none = openClient(await openSite({ posts: [] }));
     for (const path of [...paths.filter((one) => !one.startsWith('/posts')), '/nothing', '/posts/none'])
       expect([path, await faultsOf(await none.page(path))]).toEqual([path, []]);
+  });
+
+  test('of the navigation is among those that tests and benches go through', async () => {
+    const client = openClient(await openSite({ login: true }));
+    await client.login('olga');
+    const [, nav = ''] = /<nav class="main"(.*?)<\/nav>/s.exec(await client.page('/')) ?? [];
+    const listed = [...nav.matchAll(/href="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(listed.length).toBeGreaterThan(8);
+    expect(listed.filter((path) => ![...paths, '/cables'].includes(path))).toEqual([]);
   });
 
   test('refuses what a role does not permit', async () => {
