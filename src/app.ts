@@ -14,6 +14,7 @@ import { openRulebooks, type Rulebooks } from './app/rulebook.ts';
 import { readRules } from './app/read-rules.ts';
 import type { Channel } from './channels/channel.ts';
 import type { Config } from './config/config.ts';
+import { oncePerTurn } from './core/async.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import type { Emit } from './core/event.ts';
 import { timeouts, type Timeouts } from './core/timeouts.ts';
@@ -100,7 +101,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     linkProbe,
     rulebooks,
     account: (name) => accountOf(config, name),
-    stoppedBecause: () => stoppedBecause(config),
+    stoppedBecause: oncePerTurn(() => stoppedBecause(config)),
     channel: (name) => channels.get(name),
     publisherFor: (post, feed) => answererOf(config, post, feed)?.publisher ?? log,
     async [Symbol.asyncDispose]() {

@@ -1,23 +1,24 @@
 // Keys a second through BullMQ alone, in a process of its own, as each bot has; arguments: URL of Redis, how many keys, and how many
-// of them warm it up before. Prints the rate.
+// of them warm it up before. Prints the rate and the busy cores as JSON.
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { busySeconds, type Rate } from './busy.ts';
 
 const concurrency = 384;
 const bulkSize = 500;
 
 const [redis = '', count = '0', warm = '0'] = process.argv.slice(2);
-const rate = await bareRate(
+const pace = await barePace(
   redis,
   Array.from({ length: Number(count) }, (_, i) => `file:${i}`),
 );
-process.stdout.write(String(rate));
+process.stdout.write(JSON.stringify(pace));
 
 /**
  * Each key is added to `resolve` and, by its worker, to `respond`, whose worker counts it: added in the same bulks and with the same options
  * as the bot's queue adds, but a job a key, and no ledger.
  */
-async function bareRate(url: string, keys: readonly string[]): Promise<number> {
+async function barePace(url: string, keys: readonly string[]): Promise<Rate> {
   const connections = Array.from({ length: 3 }, () => {
     return new Redis(url, { maxRetriesPerRequest: null, replyMapping: 'legacy' });
   });
@@ -45,13 +46,14 @@ async function bareRate(url: string, keys: readonly string[]): Promise<number> {
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   // Whole before the others begin: else these would find half of their work done.
   await through(keys.slice(0, Number(warm)));
-  const start = performance.now();
+  const [start, busyBefore] = [performance.now(), busySeconds()];
   await through(keys.slice(Number(warm)));
   const seconds = (performance.now() - start) / 1000;
+  const cores = (busySeconds() - busyBefore) / seconds;
   await Promise.all(workers.map((worker) => worker.close()));
   await Promise.all(Object.values(queues).map((queue) => queue.close()));
   for (const connection of connections) connection.disconnect();
-  return (keys.length - Number(warm)) / seconds;
+  return { rate: (keys.length - Number(warm)) / seconds, cores };
 }
 
 async function add(queue: Queue, keys: readonly string[]): Promise<void> {

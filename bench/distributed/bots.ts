@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 import { type IncomingPost, ingestPosts } from '../../src/ledger/posts/posts.ts';
@@ -10,6 +9,7 @@ import { openPostgresLedger } from '../../src/ledger/db/postgres.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { writeWorkplace } from '../../test/support/workplace.ts';
 import type { Go, Progress, Report } from './bot.ts';
+import { busySeconds, type Rate } from './busy.ts';
 
 /** Where the bots work; undefined: one bot on an embedded ledger. */
 export interface Servers {
@@ -32,13 +32,9 @@ export interface Bots {
 }
 
 /** What bots came to. */
-export interface Pace {
+export interface Pace extends Rate {
   /** So many were measured. */
   readonly replies: number;
-  /** Posts a second. */
-  readonly rate: number;
-  /** Cores that were busy meanwhile, with the servers' work and whatever else the machine did. */
-  readonly cores: number;
   /** Of all bots together. */
   readonly processorMs: number;
   readonly postgresBytes: number;
@@ -81,11 +77,6 @@ export async function botsPace(
   } finally {
     await Promise.all(bots.map((bot) => bot.end()));
   }
-}
-
-/** Of all cores together, since the machine started. */
-function busySeconds(): number {
-  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
 }
 
 /** Without a catalogue, an ID that is only plausible must be answered too. */

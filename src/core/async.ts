@@ -43,6 +43,18 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'l
   }
 }
 
+/** Asks once in a turn of the event loop, for what is cheap but not free, such as whether a file is there: hundreds of replies may ask in one. */
+export function oncePerTurn<T>(ask: () => T): () => T {
+  let known: { readonly answer: T } | undefined;
+  return () => {
+    if (known === undefined) {
+      known = { answer: ask() };
+      setImmediate(() => (known = undefined));
+    }
+    return known.answer;
+  };
+}
+
 /** Queue between a sender that cannot wait, such as a socket, and its reader. It has no bound: the sender watches `size`. */
 export class AsyncQueue<T> {
   readonly #items: T[] = [];

@@ -63,24 +63,8 @@ export function openComparison() {
   const differences = { gained: 0, lost: 0, louder: 0, quieter: 0, changed: 0, same: 0 };
   const examples: Comparison['examples'] = { gained: [], lost: [], louder: [], quieter: [], changed: [] };
   const [actions, rules, days, costs, authors] = [tally(), tally(), tally(), tally(), tally()];
-  /** By thread and cables: whether the old and the new rules had a reply. */
-  const answered = new Map<string, { old: boolean; new: boolean }>();
+  const once = onceInThread();
   let posts = 0;
-
-  /** Verdicts of which the second that replies to the same does not. */
-  function once({ post: { platform, thread }, resolutions }: Past, verdicts: Verdicts): Verdicts {
-    if (sides.every((side) => verdicts[side].action !== 'reply')) return verdicts;
-    const scope = [platform, thread, ...new Set(resolutions.map(citedName))].join(' ');
-    const before = answered.get(scope) ?? { old: false, new: false };
-    const each = (side: Side): Verdict =>
-      before[side] && verdicts[side].action === 'reply' ? answeredAlready(verdicts[side]) : verdicts[side];
-    const pair = { old: each('old'), new: each('new') };
-    answered.set(scope, {
-      old: before.old || pair.old.action === 'reply',
-      new: before.new || pair.new.action === 'reply',
-    });
-    return pair;
-  }
 
   function countReplies({ post, seenAt, charge }: Past, replying: readonly Side[]): void {
     const day = String(Math.floor(seenAt / dayMs));
@@ -119,6 +103,25 @@ export function openComparison() {
       const counts = { actions: actions.all(), rules: rules.all(), days: byDay, costs: costs.all() };
       return { posts, differences, ...counts, authors: most.slice(0, mostAuthors), examples };
     },
+  };
+}
+
+/** Gives verdicts of which the second that replies about the same cables in a thread does not. */
+function onceInThread() {
+  /** By thread and cables: whether the old and the new rules had a reply. */
+  const answered = new Map<string, { readonly old: boolean; readonly new: boolean }>();
+  return ({ post: { platform, thread }, resolutions }: Past, verdicts: Verdicts): Verdicts => {
+    if (sides.every((side) => verdicts[side].action !== 'reply')) return verdicts;
+    const scope = [platform, thread, ...new Set(resolutions.map(citedName))].join(' ');
+    const before = answered.get(scope) ?? { old: false, new: false };
+    const each = (side: Side): Verdict =>
+      before[side] && verdicts[side].action === 'reply' ? answeredAlready(verdicts[side]) : verdicts[side];
+    const pair = { old: each('old'), new: each('new') };
+    answered.set(scope, {
+      old: before.old || pair.old.action === 'reply',
+      new: before.new || pair.new.action === 'reply',
+    });
+    return pair;
   };
 }
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AsyncQueue, BoundedMap, openSemaphore, unlessAborted, within } from '../../src/core/async.ts';
+import { AsyncQueue, BoundedMap, oncePerTurn, openSemaphore, unlessAborted, within } from '../../src/core/async.ts';
 
 describe('unlessAborted', () => {
   const never = new Promise<never>(() => {});
@@ -49,6 +49,21 @@ test('a semaphore never runs more tasks than it has permits, and a failed task g
   const results = await Promise.allSettled([0, 1, 2, 3, 4, 5].map((i) => withPermit(task(i % 2 === 0))));
   expect(most).toBe(2);
   expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(3);
+});
+
+test('what is asked once in a turn is asked again in the next, and a fault is not remembered', async () => {
+  let asked = 0;
+  const ask = oncePerTurn(() => {
+    asked += 1;
+    if (asked === 1) throw new Error('the disk');
+    return asked;
+  });
+  expect(ask).toThrow('the disk');
+  expect([ask(), ask()]).toEqual([2, 2]);
+  await Promise.resolve();
+  expect(ask()).toBe(2);
+  await turn();
+  expect(ask()).toBe(3);
 });
 
 describe('a queue', () => {

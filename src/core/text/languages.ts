@@ -1,3 +1,5 @@
+import { BoundedMap } from '../async.ts';
+
 /** Languages in which replies and digests are written. */
 export const languages = ['en', 'de', 'es', 'fr', 'pt'] as const;
 export type Language = (typeof languages)[number];
@@ -20,8 +22,16 @@ export function statedLanguage(...written: readonly (string | null | undefined)[
 
 const maxRead = 100;
 
+/** Of the tags that were asked for last: to read one takes as long as to find citations in a post. */
+const known = new BoundedMap<string, Intl.Locale | undefined>(100);
+
 /** What people and programs write: `pt-BR`, `PT_br`, `deu`, `en_US.UTF-8`. */
 function localeIn(tag: string): Intl.Locale | undefined {
+  if (!known.has(tag)) known.set(tag, readLocale(tag));
+  return known.get(tag);
+}
+
+function readLocale(tag: string): Intl.Locale | undefined {
   try {
     const locale = new Intl.Locale(
       tag

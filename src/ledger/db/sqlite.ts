@@ -5,6 +5,7 @@ import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { CompiledQuery, type DatabaseConnection, type Dialect, Kysely, SqliteAdapter } from 'kysely';
 import { SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, type SqliteStatement } from 'kysely';
+import { oncePerTurn } from '../../core/async.ts';
 import type { Clock } from '../../core/clock.ts';
 import { messageOf, storageFault, UsageError } from '../../core/errors.ts';
 import { type CommitRules, openBatchedReads, openGroupCommit } from './group-commit.ts';
@@ -49,7 +50,7 @@ export async function openSqliteLedger({
       load: openBatchedReads(reader.db, sqliteRules),
       now: () => Promise.resolve(clock.now()),
       erase: async () => await (erasing ??= vacuum(file).finally(() => (erasing = undefined))),
-      displaced: () => displacement(file, opened) ?? displacement(lockFile(file), lock),
+      displaced: oncePerTurn(() => displacement(file, opened) ?? displacement(lockFile(file), lock)),
       changedOutside: () => {
         const now = Number(version.get()?.['data_version']);
         const changed = now !== seen;
