@@ -6,7 +6,7 @@ import { shortId } from '../src/core/post.ts';
 import { type PostgresServer, startPostgres } from '../test/servers/postgres.ts';
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
-import { type Asked, commands, keyOfYears as key, pages } from './years/asked.ts';
+import { type Asked, commands, editionPage, keyOfYears as key, pages } from './years/asked.ts';
 import { inPostgres, latestEdition, workplaceOf } from './years/workplace.ts';
 
 /**
@@ -137,7 +137,7 @@ async function pagesIn(config: string, of: (text: string) => string): Promise<Ma
     .map((line) => line.split(';')[0])
     .join('; ');
   const took = new Map<Asked, Took>();
-  for (const asked of pages) {
+  for (const asked of [...pages, editionPage]) {
     const ask = async () => {
       const [before, began] = [workOf(web.child.pid) ?? none, performance.now()];
       const answer = await fetch(new URL(of(asked.asks[0] ?? ''), entry), { headers: { cookie } });

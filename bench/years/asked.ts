@@ -32,14 +32,19 @@ export const commands: readonly Asked[] = [
   { name: 'ledger backup', asks: ['ledger', 'backup', 'BACKUP'], readsAll: true },
 ];
 
-/** DATE is the day of the latest edition. */
 export const pages: readonly Asked[] = [
-  ...operatorPaths(keyOfYears),
+  ...operatorPaths,
   '/mentions?q=05ASTANA1',
   '/mentions?q=pipeline',
   '/mentions?q=%40user0',
-  '/digests/daily/DATE',
   '/cables',
   '/cable/05ASTANA1',
   '/cable/05ASTANA1/mentions.atom',
-].map((path) => ({ name: path, asks: [path] }));
+].map(pageAt);
+
+/** DATE is the day of the latest edition. */
+export const editionPage = pageAt('/digests/daily/DATE');
+
+function pageAt(path: string): Asked {
+  return { name: path, asks: [path] };
+}

@@ -211,6 +211,10 @@ export function operatorPageContract(open: () => Promise<{ ledger: Ledger; reope
       expect(lines.filter((line) => /Seq Scan|SCAN (?!json_each)/.test(line))).toEqual([]);
       const used = lines.flatMap((line) => /(?:COVERING INDEX|Index Only Scan using) (\w+)/.exec(line)?.[1] ?? []);
       expect([...new Set(used)].toSorted()).toEqual(indexes);
+      // Both ends of the hour: without one it would be all hours before or after.
+      const ranges = lines.filter((line) => /COVERING INDEX|Index Cond/.test(line));
+      expect(ranges.length).toBeGreaterThanOrEqual(indexes.length);
+      for (const range of ranges) expect(range).toMatch(/>.*</);
     });
 
     test('abandoned notices are due again on request', async () => {

@@ -7,12 +7,12 @@ import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { buildDigest } from '../../src/operations/build-digest.ts';
 import { planOf } from '../support/digests.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
-import { operatorPaths } from '../support/operator-paths.ts';
+import { pathsWith } from '../support/operator-paths.ts';
 import { heldRules, openSite, password, type Site } from '../support/web.ts';
 
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1360, height: 900 } };
 const paths = [
-  ...operatorPaths('file:1'),
+  ...pathsWith('file:1'),
   '/mentions?q=last+words',
   '/posts/file%3A4',
   '/digests/daily/2026-11-29',

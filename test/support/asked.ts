@@ -30,7 +30,6 @@ export const isOfGrownTable = new RegExp(`\\b(?:from|join|into|update)\\s+"?(?:$
 
 /** Statements that may read a table once, or all rows of a kind, and why; by words of theirs. */
 export const mayScan: readonly (readonly [words: string, why: string])[] = [
-  [`state = 'decided' limit`, 'counting stops at 1,000, and most posts are decided'],
   ['select distinct "publisher" from "replies" where "due_at" is not null', 'reads open work only'],
   [`select 'purged', '0' where exists`, 'a migration'],
   ['where "payload" like', 'a migration'],

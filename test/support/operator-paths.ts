@@ -1,5 +1,5 @@
 /** Every page of the operator on its own; KEY is the key of a post. Tests and benches go through all of them. */
-const paths = [
+export const operatorPaths: readonly string[] = [
   '/',
   '/mentions',
   '/posts/KEY',
@@ -14,6 +14,6 @@ const paths = [
 ];
 
 /** `key`: that of a stored post. */
-export function operatorPaths(key: string): readonly string[] {
-  return paths.map((path) => path.replace('KEY', encodeURIComponent(key)));
+export function pathsWith(key: string): readonly string[] {
+  return operatorPaths.map((path) => path.replace('KEY', encodeURIComponent(key)));
 }

@@ -16,10 +16,10 @@ import { waitingWork } from '../../src/ledger/operators/waiting-work.ts';
 import { pauses } from '../../src/ledger/accounts/accounts.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
 import { evil, faultsOf } from '../support/html.ts';
-import { operatorPaths } from '../support/operator-paths.ts';
+import { pathsWith } from '../support/operator-paths.ts';
 import { heldRules, openClient, openSite, people } from '../support/web.ts';
 
-const paths = operatorPaths('file:1');
+const paths = pathsWith('file:1');
 const harmful =
   /<script(?! src="\/assets\/[0-9a-f]{12}\/pilcrow\.js" defer)|<img|<svg(?!\s+class="sparkline)|onerror=alert\(2\)>['"]?</i;
 

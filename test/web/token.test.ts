@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { auditLog } from '../../src/ledger/operators/audit-log.ts';
 import { accessToken } from '../../src/web/access-token.ts';
-import { operatorPaths } from '../support/operator-paths.ts';
+import { pathsWith } from '../support/operator-paths.ts';
 import { tempDir } from '../support/temp.ts';
 import { openClient, openSite } from '../support/web.ts';
 
-const paths = operatorPaths('file:1');
+const paths = pathsWith('file:1');
 
 describe('without configured users the page', () => {
   test('shows no page and no form without the token, and sets no cookie', async () => {

@@ -93,7 +93,7 @@ export function storeIn(db: DatabaseSync): Store {
   };
 }
 
-/** In a story, many posts cite the same few cables. Of the longest, each takes a megabyte. */
+/** Those that were asked for last: many posts cite the same few. Of the longest, each takes a megabyte. */
 const maxRemembered = 32;
 
 function cablesIn(db: DatabaseSync): Pick<Corpus, 'cable' | 'printed' | 'document'> {
