@@ -63,10 +63,10 @@ export function knownFragments(printed: PrintedCable): FindFragment {
     const before = found.get(paragraph);
     if (before !== undefined) return before;
     find ??= textFragments(printed);
-    const fragment = find(paragraph);
-    // One that was not found within the budget of this question may be within that of another.
-    if (fragment !== undefined) found.set(paragraph, fragment);
-    return fragment;
+    const words = find(paragraph);
+    // Those that were not found within the budget of this question may be within that of another.
+    if (words !== undefined) found.set(paragraph, words);
+    return words;
   };
 }
 
