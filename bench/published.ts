@@ -16,9 +16,10 @@ export function publish(root: string, results: Results): void {
 
 export const chartFile = 'docs/pictures/performance.svg';
 
-/** The text of docs/performance.md with its table written anew. Errors: no place for it. */
+/** The text of docs/performance.md with its tables written anew. Errors: no place for one. */
 function withFigures(text: string, { figures }: Results): string {
-  const rows = figures.map(({ name, runs, target, met, measured, commit, date }) => [
+  const others = figures.filter(({ name }) => !isOfYears(name));
+  const rows = others.map(({ name, runs, target, met, measured, commit, date }) => [
     name,
     runs.map(({ value, load }) => `${short(value)} (${load.toFixed(1)})`).join(', '),
     met ? target : `${target}: **missed**`,
@@ -26,7 +27,30 @@ function withFigures(text: string, { figures }: Results): string {
     `\`${commit}\`, ${date}`,
   ]);
   const head = ['figure', 'runs (load)', 'target', 'the middle run', 'measured at'];
-  return withBetween(text, start, '<!-- end of figures -->', markdownTable([head, ...rows]));
+  const written = withBetween(text, start, '<!-- end of figures -->', markdownTable([head, ...rows]));
+  return [inSqlite, inPostgres].reduce((page, prefix) => withYears(page, prefix, figures), written);
+}
+
+/** What the figures of a ledger of years are named, before what is asked. */
+export const [inSqlite, inPostgres] = ['years: ', 'years in PostgreSQL: '] as const;
+
+function isOfYears(name: string): boolean {
+  return [inSqlite, inPostgres].some((prefix) => name.startsWith(prefix));
+}
+
+/** A row for each command and page, with a column for each size of the ledger. */
+function withYears(text: string, prefix: string, figures: readonly Recorded[]): string {
+  const asked = figures.filter(({ name }) => name.startsWith(prefix));
+  const sizes = (asked[0]?.measured.split('; ') ?? []).map((one) => one.split(': ', 1)[0] ?? '');
+  const rows = asked.map(({ name, measured, value, target, met, commit, date }) => [
+    `\`${name.slice(prefix.length)}\``,
+    ...measured.split('; ').map((one) => one.slice(one.indexOf(': ') + 2)),
+    met ? `${short(value)} (${target})` : `${short(value)} (${target}: **missed**)`,
+    `\`${commit}\`, ${date}`,
+  ]);
+  const head = ['asked', ...sizes, 'the last against the first', 'measured at'];
+  const begin = `<!-- ${prefix}written by \`npm run bench years -- --record\`, from bench/results/latest.json -->`;
+  return withBetween(text, begin, `<!-- end of ${prefix.slice(0, -2)} -->`, markdownTable([head, ...rows]));
 }
 
 const costsStart = '<!-- costs: written by `npm run bench costs -- --record`, from bench/results/latest.json -->';
@@ -81,7 +105,7 @@ const [least, most] = [0.5, 20];
 /** Bars from the target outwards, on a scale where each doubling has the same length: to the right is better. */
 export function chartOf(figures: readonly Recorded[]): string {
   const shown = figures.flatMap((figure) => {
-    const margin = marginOf(figure);
+    const margin = isOfYears(figure.name) ? undefined : marginOf(figure);
     return margin === undefined ? [] : [{ ...figure, margin }];
   });
   const height = 40 + row * shown.length;

@@ -7,7 +7,8 @@ import { type PostgresServer, startPostgres } from '../test/servers/postgres.ts'
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 import { type Asked, commands, editionPage, keyOfYears as key, pages } from './years/asked.ts';
-import { inPostgres, latestEdition, workplaceOf } from './years/workplace.ts';
+import { inSqlite, inPostgres } from './published.ts';
+import { copyInPostgres, latestEdition, workplaceOf } from './years/workplace.ts';
 
 /**
  * `YEARS=2000,200000,2000000` measures a larger ledger, too; `ROUNDS` each question so often; `LEDGER=postgres` copies in PostgreSQL. The ledgers
@@ -50,7 +51,7 @@ const firstAnswer: Asked = { name: 'run, to the first answer', asks: [] };
 const afterKill: Asked = { name: 'run after kill -9, to the first answer', asks: [] };
 
 async function measured(file: string, server: PostgresServer | undefined): Promise<Map<Asked, Took>> {
-  const config = server === undefined ? file : await inPostgres(file, server);
+  const config = server === undefined ? file : await copyInPostgres(file, server);
   const isAsked = ({ asks }: Asked) => server === undefined || asks[1] !== 'backup';
   const backup = `${config}.backup`;
   const edition = latestEdition(file);
@@ -181,9 +182,16 @@ function figureOf({ name, readsAll }: Asked, took: readonly Took[]): Figure {
   const middle = took.map(({ ms }) => percentile(ms, 0.5));
   const each = took.map(({ ms, cpuMs, bytes }, at) => {
     const [p50, p95] = [percentile(ms, 0.5), percentile(ms, 0.95)].map((value) => thousands(value));
-    return `${thousands(sizes[at] ?? 0)} posts: p50 ${p50} ms, p95 ${p95} ms, CPU ${cpuMs} ms, ${(bytes / 1e6).toFixed(1)} MB read`;
+    return `${thousands(sizes[at] ?? 0)} posts: ${p50} / ${p95} ms, CPU ${thousands(cpuMs)} ms, ${(bytes / 1e6).toFixed(1)} MB`;
   });
   const value = (middle.at(-1) ?? 0) / (middle[0] ?? 1);
   const target = readsAll === true ? 'reads all' : `<= ${most} x`;
-  return { name: `years: ${name}`, measured: each.join('; '), value, target, met: readsAll === true || value <= most };
+  const prefix = process.env['LEDGER'] === 'postgres' ? inPostgres : inSqlite;
+  return {
+    name: `${prefix}${name}`,
+    measured: each.join('; '),
+    value,
+    target,
+    met: readsAll === true || value <= most,
+  };
 }

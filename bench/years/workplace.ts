@@ -38,7 +38,7 @@ export function latestEdition(config: string): string {
 }
 
 /** The same bot with a copy of its ledger in PostgreSQL. Returns the configuration. */
-export async function inPostgres(config: string, server: PostgresServer): Promise<string> {
+export async function copyInPostgres(config: string, server: PostgresServer): Promise<string> {
   process.env['YEARS_URL'] = await server.database();
   const copy = config.replace(/\.yaml$/, '-postgres.yaml');
   writeFileSync(copy, `${readFileSync(config, 'utf8')}ledger: { postgres: { url: { env: YEARS_URL } } }\n`);

@@ -6,7 +6,17 @@ import type { Verdict } from './verdict.ts';
 import type { DateText } from './zone.ts';
 
 /** A post that cites cables, as digests count it: its citations and its outcome, without its text. */
-export interface CountedPost {
+export interface CountedPost extends CitingPost {
+  /** Replies to it, in the order in which they were planned. */
+  readonly replies: readonly {
+    readonly publisher: string;
+    readonly state: ReplyState;
+    readonly reason: string | null;
+  }[];
+}
+
+/** A post that a digest may count, without what became of it. */
+export interface CitingPost {
   readonly platform: string;
   readonly feed: string;
   /** Milliseconds since the Unix epoch. */
@@ -19,12 +29,6 @@ export interface CountedPost {
   /** Null: resolving its citations failed for good. */
   readonly verdict: Verdict | null;
   readonly resolutions: readonly Resolution[];
-  /** Replies to it, in the order in which they were planned. */
-  readonly replies: readonly {
-    readonly publisher: string;
-    readonly state: ReplyState;
-    readonly reason: string | null;
-  }[];
 }
 
 /** A period in which a feed was not read. Milliseconds since the Unix epoch. */

@@ -1,27 +1,27 @@
 import type { Resolution } from '../core/citation.ts';
-import type { CountedPost, ReadingPost } from '../core/digest.ts';
+import type { CitingPost, ReadingPost } from '../core/digest.ts';
 import { cableOf, pinsOf, referencesIn, type Selection } from './tally.ts';
 
 /** A short list: the others are counted. */
 const mostPosts = 5;
 
 /** Posts worth reading, one a person: first those that cite the most paragraphs, then the most cables, then the earliest. */
-export function readingIn(posts: readonly CountedPost[], selection: Selection): ReadingPost[] {
-  const found = posts.flatMap((post) => {
-    const url = webUrl(post.page);
-    const cites = citesIn(referencesIn(post, selection) ?? []);
-    const { platform, author, createdAt } = post;
-    if (url === undefined || cites.length === 0) return [];
-    return [{ person: `${platform}:${author}`, url, platform, at: createdAt, cites }];
+export function readingIn(posts: readonly CitingPost[], selection: Selection): ReadingPost[] {
+  const found = posts.flatMap(({ page, platform, author, createdAt, ...post }) => {
+    if (page === null) return [];
+    const cites = citesIn(referencesIn({ platform, ...post }, selection) ?? []);
+    return cites.length === 0 ? [] : [{ person: `${platform}:${author}`, page, platform, at: createdAt, cites }];
   });
   const best = found.toSorted(
     (a, b) => pinned(b.cites) - pinned(a.cites) || b.cites.length - a.cites.length || a.at - b.at,
   );
-  const persons = new Set<string>();
-  const each = best.filter(({ person }) => !persons.has(person) && persons.add(person));
-  return each.slice(0, mostPosts).map(({ url, platform, at, cites }) => {
-    return { url, platform, createdAt: new Date(at).toISOString(), cites };
-  });
+  const reading = new Map<string, ReadingPost>();
+  for (const { person, page, platform, at, cites } of best) {
+    const url = reading.has(person) ? undefined : webUrl(page);
+    if (url !== undefined) reading.set(person, { url, platform, createdAt: new Date(at).toISOString(), cites });
+    if (reading.size === mostPosts) break;
+  }
+  return [...reading.values()];
 }
 
 type Cites = ReadingPost['cites'];
@@ -42,7 +42,7 @@ function pinned(cites: Cites): number {
 }
 
 /** As browsers write it, so that it is no text of the stranger's; undefined: not of the web, or too long. */
-function webUrl(page: string | null): string | undefined {
-  const url = URL.parse(page ?? '');
+function webUrl(page: string): string | undefined {
+  const url = URL.parse(page);
   return url !== null && /^https?:$/.test(url.protocol) && url.href.length <= 500 ? url.href : undefined;
 }

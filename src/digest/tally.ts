@@ -1,5 +1,6 @@
 import type { Resolution } from '../core/citation.ts';
 import {
+  type CitingPost,
   type CountedPost,
   type DigestFilter,
   type Period,
@@ -43,7 +44,7 @@ export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tall
 
 /** The references of a post that the digest counts, one for each cable; undefined: the digest does not count the post. */
 export function referencesIn(
-  { platform, feed, verdict, resolutions }: CountedPost,
+  { platform, feed, verdict, resolutions }: Pick<CitingPost, 'platform' | 'feed' | 'verdict' | 'resolutions'>,
   { name, filter }: Selection,
 ): readonly Resolution[] | undefined {
   const { platforms, feeds, labels, stations, classifications, actions = countedActions } = filter;

@@ -13,7 +13,7 @@ import { build, type Material } from '../digest/build.ts';
 import { compared, following, spanOf } from '../digest/period.ts';
 import { readingIn } from '../digest/reading.ts';
 import { type Counting, plus, tallyOf, zero } from '../digest/tally.ts';
-import { citedBefore, countedPosts } from '../ledger/digests/counted-posts.ts';
+import { citedBefore, citingPostsIn, countedPosts } from '../ledger/digests/counted-posts.ts';
 import { countEditions, editions } from '../ledger/digests/editions.ts';
 import { gapsWithin } from '../ledger/feeds/feed-rows.ts';
 import type { Executor } from '../ledger/db/schema.ts';
@@ -86,7 +86,7 @@ async function withWords(digest: Digest, corpus: Sources['corpus'], setting: Exc
 export async function withReading(db: Executor, plan: DigestPlan, digest: Digest): Promise<Digest> {
   return {
     ...digest,
-    reading: readingIn(await countedPosts(db, spanOf(digest.date, { period: 'day', ...digest })), plan),
+    reading: readingIn(await citingPostsIn(db, spanOf(digest.date, { period: 'day', ...digest })), plan),
   };
 }
 

@@ -1,5 +1,5 @@
 import { sql, type SqlBool } from 'kysely';
-import type { CountedPost } from '../../core/digest.ts';
+import type { CitingPost, CountedPost } from '../../core/digest.ts';
 import type { Post } from '../../core/post.ts';
 import { codecs } from '../db/codecs.ts';
 import { readEach } from '../db/json-column.ts';
@@ -12,17 +12,37 @@ import { citingPosts, resolutionsIn } from '../posts/mentions.ts';
  * Decided and failed posts with citations that were written in this period (milliseconds since the Unix epoch, without its end), sorted by
  * creation. Without the posts of authors who opted out.
  */
-export async function countedPosts(db: Executor, { from, to }: { from: number; to: number }): Promise<CountedPost[]> {
+export async function countedPosts(db: Executor, span: Span): Promise<CountedPost[]> {
   const found: CountedPost[] = [];
-  const counts = sql<SqlBool>`created_at < ${to} and state in ('decided', 'failed') and not ${posterIsOptedOut}`;
-  for await (const { rows, mentions } of citingPosts(db, 'created_at', from, counts)) {
+  for await (const page of postsIn(db, span)) {
     const replies = await repliesTo(
       db,
-      rows.map(({ key }) => key),
+      page.map(({ key }) => key),
     );
-    const counted = readEach(rows, (row) => {
+    for (const { key, ...post } of page) found.push({ ...post, replies: replies.get(key) ?? [] });
+  }
+  return found;
+}
+
+/** The same without their replies. */
+export async function citingPostsIn(db: Executor, span: Span): Promise<CitingPost[]> {
+  const found: CitingPost[] = [];
+  for await (const page of postsIn(db, span)) found.push(...page);
+  return found;
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+async function* postsIn(db: Executor, { from, to }: Span) {
+  const counts = sql<SqlBool>`created_at < ${to} and state in ('decided', 'failed') and not ${posterIsOptedOut}`;
+  for await (const { rows, mentions } of citingPosts(db, 'created_at', from, counts)) {
+    yield readEach(rows, (row) => {
       const post = codecs.posts.post.decode(row.post, row.key);
       return {
+        key: row.key,
         platform: row.platform,
         feed: row.feed.replace(/~stream$/, ''),
         createdAt: row.created_at,
@@ -31,12 +51,9 @@ export async function countedPosts(db: Executor, { from, to }: { from: number; t
         page: pageOf(post),
         verdict: row.state === 'failed' ? null : codecs.posts.verdict.decode(row.verdict, row.key),
         resolutions: resolutionsIn(mentions.get(row.key)),
-        replies: replies.get(row.key) ?? [],
       };
     });
-    found.push(...counted);
   }
-  return found;
 }
 
 function pageOf({ url, visibility, repost, warning, author }: Post): string | null {
