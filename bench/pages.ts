@@ -101,7 +101,7 @@ function delayed(quiet: readonly P99[], asked: readonly P99[], of: { answers: nu
   const value = percentile(delays, 0.5);
   return {
     name: 'answers delayed at p99 by pages',
-    measured: `${without} ms without, ${beside} ms with ${rate} pages/s, of ${thousands(of.answers)} answers; quartiles of the rounds ${spread(delays)}, of rounds without pages ${spread(noise)}`,
+    measured: `${without} ms without, ${beside} ms with ${rate} pages/s, of ${thousands(of.answers)} answers; quartiles ${spread(delays)}, without pages ${spread(noise)}`,
     value,
     target: '< 0.1',
     met: value < 0.1,
