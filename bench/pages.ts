@@ -77,10 +77,11 @@ async function besideBusyBot(config: string): Promise<Figure[]> {
 function slowestBeside(took: ReadonlyMap<string, readonly number[]>): Figure {
   const each = [...took].map(([path, ms]) => ({ path, p50: percentile(ms, 0.5), p95: percentile(ms, 0.95) }));
   const value = Math.max(...each.map(({ p95 }) => p95));
-  const listed = each.map(({ path, p50, p95 }) => `${path} ${thousands(p50)} / ${thousands(p95)}`);
+  const slowest = each.toSorted((a, b) => b.p95 - a.p95).slice(0, 4);
+  const listed = slowest.map(({ path, p50, p95 }) => `${path} ${thousands(p50)} / ${thousands(p95)}`);
   return {
     name: 'the slowest page beside a busy bot, p95, ms',
-    measured: `ledger of ${thousands(posts)} posts; p50 / p95: ${listed.join(', ')}`,
+    measured: `ledger of ${thousands(posts)} posts, ${each.length} pages; the slowest, p50 / p95: ${listed.join(', ')}`,
     value,
     target: '<= 100 ms',
     met: value <= 100,
