@@ -31,7 +31,18 @@ const clockSlackMs = 10_000;
 
 type ScheduleApp = Pick<
   App,
-  'id' | 'clock' | 'config' | 'ledger' | 'queue' | 'feeds' | 'publisher' | 'hurry' | 'timeouts' | 'emit' | 'fail'
+  | 'id'
+  | 'clock'
+  | 'config'
+  | 'ledger'
+  | 'queue'
+  | 'feeds'
+  | 'publisher'
+  | 'stopping'
+  | 'hurry'
+  | 'timeouts'
+  | 'emit'
+  | 'fail'
 >;
 
 /** The scheduler. Each tick asks what is due, in UTC, so a missed or doubled tick or a change to daylight saving time does no harm. */

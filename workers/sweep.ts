@@ -13,7 +13,6 @@ import { expireHeld } from '../src/ledger/replies/held-replies.ts';
 import { duePlanned, dueReplies } from '../src/ledger/replies/replies.ts';
 import { noteErasure, notePurge, unerasedPurges } from '../src/ledger/db/erasure.ts';
 import type { Executor } from '../src/ledger/db/schema.ts';
-import type { Ledger } from '../src/ledger/ledger.ts';
 import { purgeDeleted } from '../src/ledger/posts/purge-deleted.ts';
 import { purgeOld, purgeRecords, purgeTexts } from '../src/ledger/posts/retention.ts';
 import { expireSending } from '../src/ledger/replies/end-sending.ts';
@@ -92,8 +91,8 @@ export async function sweepHere(app: SweepApp): Promise<void> {
   await Promise.all(due.map(async ({ queue, key }) => app.queue.enqueueHere?.(queue, key)));
 }
 
-/** Purges rows that are no longer needed, then erases what was purged since the last time. */
-export async function tidy(app: Pick<App, 'config' | 'ledger' | 'emit'>): Promise<void> {
+/** Purges rows that are no longer needed, then erases what was purged since the last time. A process that is to end leaves the rest to the next tidying. */
+export async function tidy(app: Pick<App, 'config' | 'ledger' | 'emit' | 'stopping'>): Promise<void> {
   const now = await app.ledger.now();
   const { texts: textsMs, limitedTexts: limitedMs, rejects: rejectsMs } = app.config.retention;
   await app.ledger.transact(async (tx) => {
@@ -106,22 +105,25 @@ export async function tidy(app: Pick<App, 'config' | 'ledger' | 'emit'>): Promis
     await purgeTrackbacks(tx, now - rejectsMs, now);
   });
   if (app.ledger.shared) await app.ledger.transact((tx) => forgetSilentRunners(tx, now - dayMs));
-  await untilNone(app.ledger, (tx) => purgeDeleted(tx, now));
+  await untilNone(app, (tx) => purgeDeleted(tx, now));
   for (const { platform, textsMs: retentionMs } of app.config.retention.shortLived)
-    await untilNone(app.ledger, (tx) => purgeTexts(tx, { platform, before: now - retentionMs }));
-  await untilNone(app.ledger, (tx) => purgeTexts(tx, { limited: true, before: now - limitedMs }));
-  if (textsMs !== null) await untilNone(app.ledger, (tx) => purgeOld(tx, now - textsMs, now));
-  await erasePurged(app);
+    await untilNone(app, (tx) => purgeTexts(tx, { platform, before: now - retentionMs }));
+  await untilNone(app, (tx) => purgeTexts(tx, { limited: true, before: now - limitedMs }));
+  if (textsMs !== null) await untilNone(app, (tx) => purgeOld(tx, now - textsMs, now));
+  if (!app.stopping.aborted) await erasePurged(app);
 }
 
 /** Purges in small transactions, so that other writers do not wait long. */
-async function untilNone(ledger: Ledger, purge: (tx: Executor) => Promise<number>): Promise<void> {
+async function untilNone(
+  { ledger, stopping }: Pick<App, 'ledger' | 'stopping'>,
+  purge: (tx: Executor) => Promise<number>,
+): Promise<void> {
   async function some(tx: Executor): Promise<number> {
     const count = await purge(tx);
     if (count > 0) await notePurge(tx);
     return count;
   }
-  while ((await ledger.transact(some)) > 0);
+  while (!stopping.aborted && (await ledger.transact(some)) > 0);
 }
 
 /** Erases what was purged from the files of the ledger. What a reader keeps alive is erased at the next tidying. */

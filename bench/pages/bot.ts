@@ -19,7 +19,7 @@ export function workplaceOn(ledger: string, dir: string): string {
   writeFileSync(join(dir, 'rules.yaml'), 'rules: [{ name: all, action: reply }]\n');
   const written = readFileSync(file, 'utf8')
     .replace(/^rules: .*$/m, 'rules: rules.yaml')
-    .replace(/^web: .*$/m, 'digests: [{ name: daily, timezone: UTC }]');
+    .replace(/^web: .*$/m, 'digests: [{ name: daily, timezone: UTC }]\nretention: { texts: null }');
   writeFileSync(file, `${written}web: { listen: "127.0.0.1:18196", cables: public }\n`);
   return file;
 }

@@ -17,7 +17,8 @@ export async function workplaceOf(folder: string, posts: number): Promise<string
   const file = join(dir, 'data/ledger.db');
   mkdirSync(join(dir, 'data'), { recursive: true });
   const config = writeWorkplace(dir, []);
-  const more = 'digests: [{ name: daily, timezone: UTC }]\nweb: { listen: "127.0.0.1:18197", cables: public }\n';
+  const more =
+    'digests: [{ name: daily, timezone: UTC }]\nretention: { texts: null }\nweb: { listen: "127.0.0.1:18197", cables: public }\n';
   writeFileSync(config, `${readFileSync(config, 'utf8').replace(/^web: .*$/m, '')}${more}`);
   if (existsSync(file)) return config;
   if (posts <= statedPosts) {
