@@ -139,10 +139,12 @@ async function pagesIn(config: string, of: (text: string) => string): Promise<Ma
     .join('; ');
   const took = new Map<Asked, Took>();
   for (const asked of [...pages, editionPage]) {
-    const ask = async () => {
+    const ask = async (): Promise<Once> => {
       const [before, began] = [workOf(web.child.pid) ?? none, performance.now()];
       const answer = await fetch(new URL(of(asked.asks[0] ?? ''), entry), { headers: { cookie } });
       await answer.arrayBuffer();
+      // One client may ask for feeds of mentions only so often.
+      if (answer.status === 429) return await delay(1000).then(ask);
       if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
       const [ms, after] = [performance.now() - began, workOf(web.child.pid) ?? none];
       return { ms, bytes: after.bytes - before.bytes, cpuMs: after.cpuMs - before.cpuMs };
