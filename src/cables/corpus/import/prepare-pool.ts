@@ -3,8 +3,8 @@ import { Thread, ThreadError } from '../../../core/thread.ts';
 import { type PreparedItem, rejected } from './prepare.ts';
 import type { Item, Reading, Reject } from '../sources.ts';
 
-/** Items queued per thread, so that it does not wait. */
-const itemsPerThread = 4;
+/** Items queued per thread, so that it does not wait: an item is a megabyte of a dump, and one that is prepared takes more. */
+const itemsPerThread = 2;
 /** Long enough for the largest document on a busy machine; an item that takes longer becomes a reject. */
 const deadlineMs = 120_000;
 
