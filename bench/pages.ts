@@ -78,7 +78,8 @@ function slowestBeside(took: ReadonlyMap<string, readonly number[]>): Figure {
   const each = [...took].map(([path, ms]) => ({ path, p50: percentile(ms, 0.5), p95: percentile(ms, 0.95) }));
   const value = Math.max(...each.map(({ p95 }) => p95));
   const slowest = each.toSorted((a, b) => b.p95 - a.p95).slice(0, 4);
-  const listed = slowest.map(({ path, p50, p95 }) => `${path} ${thousands(p50)} / ${thousands(p95)}`);
+  const named = (path: string) => path.replace(encodeURIComponent(keyOfYears), 'KEY');
+  const listed = slowest.map(({ path, p50, p95 }) => `${named(path)} ${thousands(p50)} / ${thousands(p95)}`);
   return {
     name: 'the slowest page beside a busy bot, p95, ms',
     measured: `ledger of ${thousands(posts)} posts, ${each.length} pages; the slowest, p50 / p95: ${listed.join(', ')}`,
