@@ -317,8 +317,10 @@ describe('words of strangers', () => {
         const shown = model?.subject ?? '';
         expect(shown.length).toBeLessThanOrEqual(200);
         expect(shown.isWellFormed()).toBe(true);
-        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}@]/u);
+        expect(shown).not.toMatch(/(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}@]/u);
+        expect(shown).not.toMatch(/^[\u200C\u200D]+$/);
       }),
+      { examples: [['\u200C'], ['\u200D \u200C'], ['\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645']] },
     );
   });
 

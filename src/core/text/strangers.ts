@@ -12,6 +12,9 @@ export function plain(text: string): string {
 /** For `onLine`: keys and addresses are shown whole, since people copy them. */
 export const maxKey = 2000;
 
+/** What joins letters joins nothing alone, and cannot be seen. */
+const nothing = /^[\u200C\u200D]*$/;
+
 /** Untrusted text where one line is promised: without control characters, at most `length` UTF-16 units. */
 export function onLine(text: string, length = 300): string {
   // The spaces of a long text are not looked at to its end.
@@ -19,7 +22,7 @@ export function onLine(text: string, length = 300): string {
     .slice(0, 8 * length)
     .replaceAll(control, ' ')
     .split(/\s+/)
-    .filter(Boolean);
+    .filter((word) => !nothing.test(word));
   return shortened(words.join(' '), length);
 }
 
