@@ -12,7 +12,7 @@ export function pauseFile(config: Pick<LedgerConfig, 'dataDir'>): string {
 export function stoppedBecause(config: Pick<LedgerConfig, 'dataDir'>): string | undefined {
   const file = pauseFile(config);
   try {
-    // Called before every reply: `stat` is cheaper than the error of reading a missing file.
+    // Asked before replies, many times a second: `stat` is cheaper than the error of reading a missing file.
     if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     const reason = readFileSync(file, 'utf8').trim().slice(0, 200);
     return `stopped by the file ${file}${reason === '' ? '' : `: ${reason}`}`;

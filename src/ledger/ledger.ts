@@ -33,7 +33,7 @@ export interface Ledger extends LedgerReader {
   erase(): Promise<boolean>;
   /**
    * What happened to the files of an embedded ledger at its path, if they are no longer those that are open: another bot may work there now,
-   * so this process must send nothing more. Always undefined where the ledger is shared.
+   * so this process must send nothing more. Looked at once in a turn of the event loop. Always undefined where the ledger is shared.
    */
   displaced(): string | undefined;
   /** True when another process has written since the last call. Always false where the ledger is shared: others write all the time. */

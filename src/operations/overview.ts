@@ -20,7 +20,7 @@ import { hoursOfFeeds, rhythms, silentFeeds } from '../app/watch-rhythms.ts';
 import { troubleOf } from './account-troubles.ts';
 import { missingPublishers } from './missing-publishers.ts';
 
-/** The state of the bot. `today`: since midnight, UTC; `logged`: the sent replies that only the log got. `replies`: open ones by state, up to 2,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
+/** The state of the bot. `today`: since midnight, UTC; `logged`: the sent replies that only the log got. `hours`: the last 24, for `lastDay`. `replies`: open ones by state, up to 2,000. `waiting`: work for a person. `alerts`: problems that need one, as text. */
 export type Overview = Awaited<ReturnType<typeof overview>>;
 
 /** `message`: the problem. `unreadable`: stored items that could not be read, of `rejected` since the feed is known. `spent`: costs this month, in millionths of a dollar. */
@@ -35,7 +35,7 @@ export type AccountHealth = Awaited<ReturnType<typeof accountHealth>>;
 /** All queries use indexes, so the size of the ledger does not matter. */
 export async function overview(config: Config, ledger: LedgerReader) {
   const facts = await factsOf(config, ledger);
-  const { bot, hours, replies, rhythmOf, waiting, now } = facts;
+  const { bot, hours, today, replies, rhythmOf, waiting, now } = facts;
   const feeds = await Promise.all(config.feeds.map((feed) => feedHealth(feed, facts)));
   const accounts = await Promise.all(config.publishers.map((account) => accountHealth(account, facts)));
   const seen = feeds.reduce((sum, feed) => sum + seenToday(rhythmOf.get(feed.name), { now, seen: feed.seen }), 0);
@@ -45,12 +45,13 @@ export async function overview(config: Config, ledger: LedgerReader) {
     bot,
     today: {
       seen,
-      ingested: postsIn(hours),
-      decided: postsIn(hours, ['decided']),
-      failed: postsIn(hours, ['failed']),
-      sent: repliesIn(hours, publishers, ['sent']),
-      logged: repliesIn(hours, dryRuns, ['sent']),
+      ingested: postsIn(today),
+      decided: postsIn(today, ['decided']),
+      failed: postsIn(today, ['failed']),
+      sent: repliesIn(today, publishers, ['sent']),
+      logged: repliesIn(today, dryRuns, ['sent']),
     },
+    hours,
     replies,
     waiting,
     feeds,
@@ -64,12 +65,11 @@ type Facts = Awaited<ReturnType<typeof factsOf>>;
 async function factsOf(config: Config, ledger: LedgerReader) {
   const { db } = ledger;
   const now = await ledger.now();
-  const midnight = now - (now % dayMs);
   const feeds = config.feeds.map(({ name }) => name);
   const publishers = config.publishers.map(({ name }) => name);
   const [bot, hours, { replies }, rows, unreadable, silent, rhythmOf] = await Promise.all([
     workerIsRunning(config),
-    hourlyFlow(db, { since: midnight, now }, publishers),
+    hourlyFlow(db, { since: lastDayStart(now), now }, publishers),
     measure(db, feeds, now),
     feedRows(db),
     rejectsByFeed(db),
@@ -90,6 +90,7 @@ async function factsOf(config: Config, ledger: LedgerReader) {
     now,
     bot,
     hours,
+    today: hours.filter(({ from }) => from >= now - (now % dayMs)),
     replies,
     ...ofFeeds,
     troubled,
@@ -118,13 +119,13 @@ function feedState(row: FeedRow | undefined, silence: string | undefined, unread
 }
 
 async function accountHealth({ name, platform, mode, limits }: PublisherEntry, facts: Facts) {
-  const { config, db, now, hours } = facts;
+  const { config, db, now, today } = facts;
   return {
     name,
     platform,
     mode,
     isDryRun: isDryRun(config, name),
-    sentToday: repliesIn(hours, [name]),
+    sentToday: repliesIn(today, [name]),
     perDay: limits.perDay,
     spent: isPaid(limits) ? await spentSince(db, name, monthOf(now)) : undefined,
     budget: limits.budget.perMonth,
@@ -176,18 +177,13 @@ export interface Hour {
  */
 export async function lastDay(
   config: Config,
-  ledger: LedgerReader,
+  { db }: LedgerReader,
+  { hours: flow }: Pick<Overview, 'hours'>,
 ): Promise<{ hours: readonly Hour[]; isDryRun: boolean }> {
-  const { db } = ledger;
-  const now = await ledger.now();
   const publishers = config.publishers.map(({ name }) => name);
   const real = publishers.filter((name) => !isDryRun(config, name));
   const counted = real.length > 0 ? real : publishers;
-  const [flow, rows, starts] = await Promise.all([
-    hourlyFlow(db, { since: lastDayStart(now), now }, counted),
-    feedRows(db),
-    hoursOfFeeds(db),
-  ]);
+  const [rows, starts] = await Promise.all([feedRows(db), hoursOfFeeds(db)]);
   const read = rows.map(({ name, seen }) => seenHourly(starts.get(name) ?? [], seen));
   const hours = flow.map((hour) => ({
     from: hour.from,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLedger } from '../../src/app/open-ledger.ts';
 import { checkRhythms, rhythms, silentFeeds } from '../../src/app/watch-rhythms.ts';
-import { lastDay } from '../../src/operations/overview.ts';
+import { lastDay, overview } from '../../src/operations/overview.ts';
 import { drain } from '../../workers/index.ts';
 import { openTestApp } from '../support/app.ts';
 
@@ -45,7 +45,7 @@ async function learned() {
 
 test('what the feeds delivered is known by hour of the last day', async () => {
   const { app } = await learned();
-  const { hours } = await lastDay(app.config, app.ledger);
+  const { hours } = await lastDay(app.config, app.ledger, await overview(app.config, app.ledger));
   expect(hours.map(({ read }) => read)).toEqual(Array.from({ length: 24 }, () => 1));
 });
 

@@ -12,10 +12,8 @@ export const overviewPages: readonly Page[] = [
 ];
 
 async function view({ context }: PageRequest): Promise<View> {
-  const [all, day] = await Promise.all([
-    overview(context.config, context.ledger),
-    lastDay(context.config, context.ledger),
-  ]);
+  const all = await overview(context.config, context.ledger);
+  const day = await lastDay(context.config, context.ledger, all);
   // Nobody can review what came before trackbacks were turned off.
   const found = acceptsTrackbacks(context) ? all : { ...all, waiting: { ...all.waiting, trackbacks: 0 } };
   return {
