@@ -9,10 +9,11 @@ import {
   limits,
   reachOf,
   repeatedNames,
+  triedFailpoints,
 } from './support/figures.ts';
 import { homes, rooms } from './support/house.ts';
 import { type Import, importsOf, importsUnder } from './support/imports.ts';
-import { linesOf, sourcesUnder } from './support/source.ts';
+import { linesOf, parseSource, sourcesUnder } from './support/source.ts';
 
 /** Registries are for the composition root alone. */
 const registries: Record<string, readonly string[]> = {
@@ -87,6 +88,8 @@ describe('the house', () => {
 
   test('nothing is `any`', () => expect(sources.flatMap(anysOf)).toEqual([]));
 
+  test('no failpoint is in a `try`', () => expect(sources.flatMap(triedFailpoints)).toEqual([]));
+
   test('no arrow function leaves a promise to nobody: each has a `catch`', () => {
     const discarded = sources.flatMap(({ file, text }) =>
       [...text.matchAll(/=> void [\w.]+\([^;\n]*/g)].map(([found]) => `${file}: ${found}`),
@@ -146,6 +149,12 @@ describe('the checks themselves find a planted', () => {
     const source = `const load = () => import('./driver.ts');`;
     expect(plant('src/platforms/log/config.ts', source).filter(opensDriver)).toHaveLength(1);
     expect(plant('src/platforms/index.ts', `import('./log/driver.ts')`).filter(opensDriver)).toEqual([]);
+  });
+
+  test('failpoint in a `try`', () => {
+    const kill = 'app.failpoint("x");';
+    expect(triedFailpoints(parseSource('a.ts', `${kill} try { x(); } finally { y(); } ${kill}`))).toEqual([]);
+    expect(triedFailpoints(parseSource('a.ts', `try { x(() => { ${kill} }); } catch {}`))).toHaveLength(1);
   });
 
   test('use of a registry', () => {

@@ -7,7 +7,7 @@ import { buildDigest, withReading } from '../src/operations/build-digest.ts';
 import { digestMessage, digestPost } from '../src/operations/digest-editions.ts';
 import { firstPeriod, nextPeriod, targetsOf } from '../src/operations/digest-editions.ts';
 import type { Digest } from '../src/core/digest.ts';
-import { messageOf, PermanentError } from '../src/core/errors.ts';
+import { PermanentError } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
 import { insertDigestPost } from '../src/ledger/posts/digest-posts.ts';
 import {
@@ -21,7 +21,7 @@ import {
   claimDelivery,
   recipientsOf,
 } from '../src/ledger/digests/editions.ts';
-import { nextDeliveryAt, remainingOf, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { deliverOnce, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** In feeds. */
 const latestEditions = 30;
@@ -92,28 +92,22 @@ async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | unde
   const delivery = await app.ledger.transact((tx) => claimDelivery(tx, name, terms));
   if (delivery === undefined) return false;
   app.failpoint('digest: claimed');
-  const { date, target } = delivery;
-  try {
-    if (plan === undefined) throw new PermanentError(`no digest \`${name}\` is configured`);
-    await deliver(app, plan, delivery);
-    app.failpoint('digest: delivered');
-    await writeOutcome(app, { what: `digest ${name}`, heldUntil }, () =>
-      app.ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null })),
-    );
-    app.failpoint('digest: ended');
-  } catch (error) {
-    const message = messageOf(error);
-    const dueAt = await nextDeliveryAt(app, error, delivery.attempts);
-    await app.ledger.transact((tx) =>
-      endDelivery(tx, delivery, { dueAt, error: message, recipients: remainingOf(error) }),
-    );
-    report(app, 'error', name, `delivery of the edition of ${date} to ${target} is ${retryText(dueAt)}: ${message}`);
+  const failure = await deliverOnce(app, delivery.attempts, () => deliver(app, plan, delivery));
+  app.failpoint('digest: delivered');
+  await writeOutcome(app, { what: `digest ${name}`, heldUntil }, () =>
+    app.ledger.transact((tx) => endDelivery(tx, delivery, failure ?? { dueAt: null, error: null })),
+  );
+  app.failpoint('digest: ended');
+  if (failure !== undefined) {
+    const edition = `the edition of ${delivery.date} to ${delivery.target}`;
+    report(app, 'error', name, `delivery of ${edition} is ${retryText(failure.dueAt)}: ${failure.error}`);
   }
   return true;
 }
 
-async function deliver(app: DigestApp, plan: DigestPlan, delivery: Delivery): Promise<void> {
+async function deliver(app: DigestApp, plan: DigestPlan | undefined, delivery: Delivery): Promise<void> {
   const { date, target } = delivery;
+  if (plan === undefined) throw new PermanentError(`no digest \`${delivery.digest}\` is configured`);
   const { db } = app.ledger;
   const edition = (await editionOf(db, plan.name, date))?.model;
   if (edition === undefined) throw new PermanentError(`${plan.name} has no edition of ${date}`);

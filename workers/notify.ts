@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
-import { messageOf, PermanentError } from '../src/core/errors.ts';
+import { PermanentError } from '../src/core/errors.ts';
 import { type ClaimedNotice, endNotices, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
-import { nextDeliveryAt, remainingOf, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { deliverOnce, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** Notices that one message stands for, so that a flood of them arrives as few messages. */
 const maxNotices = 1000;
@@ -24,25 +24,20 @@ export const notify: Worker<NotifyApp> = {
     );
     if (notices.length === 0) return;
     const ids = notices.map(({ id }) => id);
-    try {
+    const attempts = Math.max(...notices.map((notice) => notice.attempts));
+    const failure = await deliverOnce(app, attempts, async () => {
       const channel = app.channel(name);
       if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
       await withTimeout(app, (signal) => channel.deliver(messageOn(notices), signal));
-      await writeOutcome(app, { what: name, heldUntil }, () =>
-        app.ledger.transact((tx) => endNotices(tx, name, ids, now)),
-      );
-    } catch (error) {
-      const attempts = Math.max(...notices.map((notice) => notice.attempts));
-      const dueAt = await nextDeliveryAt(app, error, attempts);
-      await app.ledger.transact((tx) =>
-        postponeNotices(tx, ids, { dueAt, error: messageOf(error), recipients: remainingOf(error) }),
-      );
-      app.emit({
-        kind: 'error',
-        what: name,
-        message: `${ids.length} notices are ${retryText(dueAt)}: ${messageOf(error)}`,
-      });
-    }
+    });
+    await writeOutcome(app, { what: name, heldUntil }, () =>
+      app.ledger.transact((tx) =>
+        failure === undefined ? endNotices(tx, name, ids, now) : postponeNotices(tx, ids, failure),
+      ),
+    );
+    if (failure === undefined) return;
+    const message = `${ids.length} notices are ${retryText(failure.dueAt)}: ${failure.error}`;
+    app.emit({ kind: 'error', what: name, message });
   },
 };
 

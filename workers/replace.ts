@@ -63,9 +63,8 @@ async function attempt(app: ReplaceApp, replacement: Replacement): Promise<Repla
     const publisher = await openedPublisher(app, name);
     if (publisher === undefined) throw new Error(`no publisher \`${name}\` is configured`);
     if (publisher.replace === undefined) throw new PermanentError(`publisher \`${name}\` cannot edit replies`);
-    const put = withTimeout(app, async (signal) => await publisher.replace!(published, payload, signal));
-    app.failpoint('replace: requested');
-    return { state: 'sent', published: await put };
+    const put = publisher.replace.bind(publisher, published, payload);
+    return { state: 'sent', published: await withTimeout(app, put) };
   } catch (error) {
     if (error instanceof PermanentError) return { state: 'refused', reason: messageOf(error) };
     const asked = await applyRetryAfter(app, name, error);

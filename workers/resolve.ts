@@ -37,26 +37,24 @@ export const resolve: Worker<ResolveApp> = {
     const waiting = await app.ledger.load(waitingPosts, { key, now: await app.ledger.now() });
     if (waiting === undefined) return;
     app.failpoint('resolve: post read');
-    try {
-      const decision = await decide(app, waiting);
-      if (decision === undefined) return;
-      app.failpoint('resolve: composed');
-      const verdict = await app.ledger.transactEach(decidePosts, { ...decision, at: await app.ledger.now() });
-      if (verdict === undefined) return;
-      app.failpoint('resolve: decided');
-      if (waiting.revision > 0) app.failpoint('follow: change decided');
-      app.emit({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
-      if (decision.reply !== undefined && verdict.action === 'reply')
-        await app.queue.enqueue('respond', decision.reply.payload.key);
-      for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
-      for (const cancelled of decision.cancelRequested ?? []) {
-        if (decision.canReplace === true) await app.queue.enqueue('replace', cancelled);
-        await app.queue.enqueue('withdraw', cancelled);
-      }
-      app.failpoint('resolve: enqueued');
-    } catch (error) {
-      await postpone(app, waiting, error);
+    const orPostpone = (error: unknown) => postpone(app, waiting, error);
+    const decision = await decide(app, waiting).catch(orPostpone);
+    if (decision === undefined) return;
+    app.failpoint('resolve: composed');
+    const at = await app.ledger.now();
+    const verdict = await app.ledger.transactEach(decidePosts, { ...decision, at }).catch(orPostpone);
+    if (verdict === undefined) return;
+    app.failpoint('resolve: decided');
+    if (waiting.revision > 0) app.failpoint('follow: change decided');
+    app.emit({ kind: 'decided', post: waiting.post, resolutions: decision.resolutions, verdict });
+    if (decision.reply !== undefined && verdict.action === 'reply')
+      await app.queue.enqueue('respond', decision.reply.payload.key);
+    for (const channel of verdict.notify ?? []) await app.queue.enqueue('notify', channel);
+    for (const cancelled of decision.cancelRequested ?? []) {
+      if (decision.canReplace === true) await app.queue.enqueue('replace', cancelled);
+      await app.queue.enqueue('withdraw', cancelled);
     }
+    app.failpoint('resolve: enqueued');
   },
 };
 
@@ -239,7 +237,7 @@ function idempotencyKeyOf(postKey: string, publisher: string, revision: number):
 }
 
 /** Gives up on a permanent error, and retries after any other. */
-async function postpone(app: ResolveApp, { post, attempts }: WaitingPost, error: unknown): Promise<void> {
+async function postpone(app: ResolveApp, { post, attempts }: WaitingPost, error: unknown): Promise<undefined> {
   const isPermanent = error instanceof PermanentError;
   const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts, retry);
   const dueAt = isPermanent ? null : (await app.ledger.now()) + waitMs;

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
 import { purgeTexts } from '../../src/ledger/posts/retention.ts';
 import { lostNotices, claimNotices } from '../../src/ledger/operators/notices.ts';
+import { drain } from '../../workers/index.ts';
 import { openHooked } from '../support/hooked.ts';
 
 interface Hook {
@@ -16,12 +17,14 @@ interface Hook {
 
 const line = (id: string) => ({ id, createdAt: '2026-11-23T10:00:00Z', text: '#07ASTANA2244', author: id });
 
+const notifying = 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: record }]\n';
+
 /** A bot that tells a webhook of each mention; the hook answers by the script, then with 200. */
 async function open(posts: readonly object[], script: number[] = []) {
   const got: Hook[] = [];
   const bot = await openHooked({
     posts,
-    rules: 'rules: [{ name: tell, action: notify, to: hook }, { name: record, action: record }]\n',
+    rules: notifying,
     hook: (request, response) => {
       void readText(request).then((body) => {
         const status = script.shift() ?? 200;
@@ -165,6 +168,34 @@ test('one that will never take it is given up, with the reason', async () => {
   expect(await lostNotices(app.ledger.db)).toEqual([
     { channel: 'hook', count: 1, error: 'the webhook refuses the message with status 404' },
   ]);
+});
+
+test.each([
+  ['200', 200, []],
+  ['404', 404, [expect.objectContaining({ channel: 'hook', count: 1 })]],
+])('one answered with %s is known as such, though the ledger cannot be written at first', async (_, status, lost) => {
+  let asked = 0;
+  let failures = 0;
+  const { app, clock } = await openHooked({
+    posts: [line('1')],
+    rules: notifying,
+    hook: (_request, response) => {
+      asked += 1;
+      failures = 2;
+      response.writeHead(status).end();
+    },
+  });
+  const transact: typeof app.ledger.transact = async (act) => {
+    if (failures === 0) return await app.ledger.transact(act);
+    failures -= 1;
+    throw new Error('database or disk is full');
+  };
+  for (let hours = 0; hours < 3; hours += 1) {
+    await drain({ ...app, ledger: { ...app.ledger, transact } });
+    clock.advance(3_600_000);
+  }
+  expect(asked).toBe(1);
+  expect(await lostNotices(app.ledger.db)).toEqual(lost);
 });
 
 test('nothing is told of a post that its author has deleted meanwhile', async () => {

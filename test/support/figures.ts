@@ -146,3 +146,19 @@ export function anysOf({ file, text, program }: Source): string[] {
   new Visitor({ TSAnyKeyword: ({ start }) => found.push(`${file}:${lineAt(text, start)}`) }).visit(program);
   return found;
 }
+
+/** Failpoints inside a `try`: a test's kill there, which throws, would be judged as a failure of what is tried. */
+export function triedFailpoints({ file, text, program }: Source): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  new Visitor({
+    TryStatement: () => void (depth += 1),
+    'TryStatement:exit': () => void (depth -= 1),
+    CallExpression: ({ callee, start }) => {
+      const isFailpoint =
+        callee.type === 'MemberExpression' && text.slice(callee.property.start, callee.end) === 'failpoint';
+      if (depth > 0 && isFailpoint) found.push(`${file}:${lineAt(text, start)}`);
+    },
+  }).visit(program);
+  return found;
+}

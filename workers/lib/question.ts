@@ -95,19 +95,17 @@ async function readPosts(
   if (!(await app.ledger.transact((tx) => leaseQuestion(tx, waiting, { now, until })))) return undefined;
   app.failpoint('resolve: context claimed');
   const refs = sources.map(({ id }) => ({ id, ...(native !== undefined && { native }) }));
-  try {
-    const found = await withTimeout(app, (signal) => context.posts(refs, signal));
-    app.failpoint('resolve: context read');
-    const posts = [...found].filter((entry): entry is [string, Post] => typeof entry[1] !== 'string');
-    return new Map(
-      posts.map(([id, post]) => [id, { post, citations: findCitations(post, { weakCounts: true }).citations }]),
-    );
-  } catch (error) {
+  const found = await withTimeout(app, (signal) => context.posts(refs, signal)).catch((error: unknown) => {
     const { giveUpAfter } = app.config.replies;
     const isOver = giveUpAfter !== null && now - waiting.ingestedAt > giveUpAfter;
-    if (isOver || error instanceof PermanentError) return new Map();
+    if (isOver || error instanceof PermanentError) return new Map<string, never>();
     throw error;
-  }
+  });
+  app.failpoint('resolve: context read');
+  const posts = [...found].filter((entry): entry is [string, Post] => typeof entry[1] !== 'string');
+  return new Map(
+    posts.map(([id, post]) => [id, { post, citations: findCitations(post, { weakCounts: true }).citations }]),
+  );
 }
 
 /** False for a post of an author who opted out, and for one that fewer people may read than the question. */

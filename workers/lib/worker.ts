@@ -134,21 +134,35 @@ const deliveryBackoff = { firstMs: 30_000, maxMs: 60 * 60_000 };
 /** About three days of attempts. */
 const maxDeliveries = 80;
 
-/** When a delivery that failed is due again; null: never. `attempts` includes the failed one. */
-export async function nextDeliveryAt(
+/** How an attempt to deliver failed. */
+export interface DeliveryFailure {
+  /** Null: it is abandoned. */
+  readonly dueAt: number | null;
+  readonly error: string;
+  /** Those who are still to get it; undefined: as before. */
+  readonly recipients: readonly string[] | undefined;
+}
+
+/** Delivers once; undefined: it has arrived. `attempts` includes this one. */
+export async function deliverOnce(
   app: Pick<App, 'ledger'>,
-  error: unknown,
   attempts: number,
-): Promise<number | null> {
+  deliver: () => Promise<void>,
+): Promise<DeliveryFailure | undefined> {
+  try {
+    await deliver();
+    return undefined;
+  } catch (error) {
+    const recipients = error instanceof PartlyDelivered ? error.remaining : undefined;
+    return { dueAt: await nextDeliveryAt(app, error, attempts), error: messageOf(error), recipients };
+  }
+}
+
+async function nextDeliveryAt(app: Pick<App, 'ledger'>, error: unknown, attempts: number): Promise<number | null> {
   const isFinal = error instanceof PermanentError || (error instanceof PartlyDelivered && error.isFinal);
   if (isFinal || attempts >= maxDeliveries) return null;
   const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, deliveryBackoff);
   return (await app.ledger.now()) + waitMs;
-}
-
-/** Those who are still to get a delivery that failed; undefined: as before. */
-export function remainingOf(error: unknown): readonly string[] | undefined {
-  return error instanceof PartlyDelivered ? error.remaining : undefined;
 }
 
 /** For messages: the end of "the delivery is …". */

@@ -61,9 +61,9 @@ function casesOfReplies(seeds: readonly number[]): KillCase[] {
 export function sampleCases(seed: number): KillCase[] {
   return allCases([seed]).filter(({ store, failpoint, repeat }) => {
     const turn = failpoints.indexOf(failpoint) + seed;
-    // Both change from one point to the next, and not in step where there are as many stores as publishers.
+    // Both change from one point to the next, not in step, and any four neighbours have all of both.
     const round = Math.floor(failpoints.indexOf(failpoint) / repeats.length);
-    return store === stores[turn % stores.length] && repeat === repeats[(turn + round) % repeats.length];
+    return store === stores[turn % stores.length] && repeat === repeats[(turn - round) % repeats.length];
   });
 }
 
