@@ -3,9 +3,9 @@ import type { DigestPlan } from '../src/config/config.ts';
 import { writeFiles } from '../src/digest/deliver.ts';
 import { spanOf } from '../src/digest/period.ts';
 import { present } from '../src/digest/sections.ts';
-import { buildDigest, withReading } from '../src/operations/build-digest.ts';
-import { digestMessage, digestPost } from '../src/operations/digest-editions.ts';
-import { firstPeriod, nextPeriod, targetsOf } from '../src/operations/digest-editions.ts';
+import { buildDigest, editionFrom, withReading } from '../src/operations/digests/build-digest.ts';
+import { digestMessage, digestPost } from '../src/operations/digests/digest-editions.ts';
+import { firstPeriod, nextPeriod, targetsOf } from '../src/operations/digests/digest-editions.ts';
 import type { Digest } from '../src/core/digest.ts';
 import { PermanentError } from '../src/core/errors.ts';
 import type { DateText } from '../src/core/zone.ts';
@@ -13,14 +13,11 @@ import { insertDigestPost } from '../src/ledger/posts/digest-posts.ts';
 import {
   type Delivery,
   dueDeliveries,
-  editionOf,
-  editions,
   endDelivery,
-  firstDay,
-  insertEdition,
   claimDelivery,
   recipientsOf,
-} from '../src/ledger/digests/editions.ts';
+} from '../src/ledger/digests/deliveries.ts';
+import { editionOf, editions, firstDay, insertEdition } from '../src/ledger/digests/editions.ts';
 import { deliverOnce, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** In feeds. */
@@ -77,12 +74,13 @@ async function makeEditions(app: DigestApp, plan: DigestPlan): Promise<void> {
 async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Promise<void> {
   const now = await app.ledger.now();
   const sources = { db: app.ledger.db, config: app.config, corpus: app.cables.corpus };
-  const { digest: model, tally, editions: after } = await buildDigest(sources, plan, date, now);
+  const built = await buildDigest(sources, plan, date, now);
   app.failpoint('digest: built');
-  const edition = { digest: plan.name, date, model, tally, madeAt: now };
-  const isNew = await app.ledger.transact((tx) => insertEdition(tx, edition, { targets: targetsOf(plan), after }));
+  const edition = editionFrom(built, now);
+  const terms = { targets: targetsOf(plan), after: built.editions, fingerprints: built.fingerprints };
+  const isNew = await app.ledger.transact((tx) => insertEdition(tx, edition, terms));
   app.failpoint('digest: issued');
-  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${present(model).intro[0]}`);
+  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${present(edition.model).intro[0]}`);
 }
 
 /** Delivers one edition to one target. False: nothing is due. */
@@ -109,21 +107,21 @@ async function deliver(app: DigestApp, plan: DigestPlan | undefined, delivery: D
   const { date, target } = delivery;
   if (plan === undefined) throw new PermanentError(`no digest \`${delivery.digest}\` is configured`);
   const { db } = app.ledger;
-  const edition = (await editionOf(db, plan.name, date))?.model;
-  if (edition === undefined) throw new PermanentError(`${plan.name} has no edition of ${date}`);
+  const made = await editionOf(db, plan.name, date);
+  if (made === undefined) throw new PermanentError(`${plan.name} has no edition of ${date}`);
   if (target === 'files') {
     const { name, folder: path, formats, link } = plan;
     if (path === null) throw new PermanentError(`digest \`${name}\` has no folder for files`);
     const latest = (await editions(db, { digest: name, limit: latestEditions })).map(({ model }) => model);
-    await writeFiles(edition, latest, { path, formats, link });
+    await writeFiles(made.model, latest, { path, formats, link });
     return;
   }
   const [type, name = ''] = target.split(' ');
-  if (type === 'account') return await post(app, plan, edition, { publisher: name, target });
+  if (type === 'account') return await post(app, plan, made.model, { publisher: name, target });
   const channel = app.channel(name);
   if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
   const recipients = recipientsOf(delivery);
-  const shown = await withReading(db, plan, edition);
+  const shown = await withReading(db, plan, made);
   const message = { ...digestMessage(shown, target), ...(recipients !== undefined && { recipients }) };
   await withTimeout(app, (signal) => channel.deliver(message, signal));
 }

@@ -89,8 +89,22 @@ function formatIn(timezone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** The last day of UTC, in days since 1970, on which an offset did not change: posts are counted in the order of their times. */
+let steady: { readonly timezone: string; readonly day: number; readonly offset: number } | undefined;
+
 /** Offset of a time zone from UTC, in milliseconds. */
 function offsetAt(time: number, timezone: string): number {
+  const day = Math.floor(time / dayMs);
+  if (steady?.day === day && steady.timezone === timezone) return steady.offset;
+  const offset = shownOffset(day * dayMs, timezone);
+  // It changes at most once within two days, so not at all between two moments at which it is the same.
+  if (offset !== shownOffset((day + 1) * dayMs, timezone)) return shownOffset(time, timezone);
+  steady = { timezone, day, offset };
+  return offset;
+}
+
+/** The same, as the formatter shows it, which takes some microseconds. */
+function shownOffset(time: number, timezone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of formatIn(timezone).formatToParts(time)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;

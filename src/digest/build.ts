@@ -3,7 +3,7 @@ import type { CountedPost, Coverage, Digest, DigestCable, DigestGap, Gap, Rankin
 import { addDays, type DateText } from '../core/zone.ts';
 import { outcomeParts } from './outcome.ts';
 import { compared, dueAt, spanOf } from './period.ts';
-import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn, tallyOf } from './tally.ts';
+import { cableOf, type Counting, isPublic, isZero, labelOf, minus, referencesIn } from './tally.ts';
 
 /** The settings of a digest that change its content. */
 export interface DigestTerms extends Counting {
@@ -18,6 +18,8 @@ export interface Material {
   readonly date: DateText;
   /** Posts that were written in it. */
   readonly posts: readonly CountedPost[];
+  /** Their tally: the published figures. */
+  readonly tally: Tally;
   /** Tallies of the periods before, as many as it is compared with. */
   readonly before: readonly Tally[];
   /** Cables that were cited before it. */
@@ -34,17 +36,16 @@ export interface Material {
 /** What exceeds these limits is counted, not listed. */
 const most = { cables: 200, unresolved: 100, paragraphs: 5, candidates: 5 };
 
-/** Builds a digest; the same material gives the same bytes. `tally`: the published figures of the period. */
-export function build(material: Material, terms: DigestTerms): { digest: Digest; tally: Tally } {
-  const { date, posts, unfinished } = material;
+/** Builds a digest; the same material gives the same bytes. */
+export function build(material: Material, terms: DigestTerms): Digest {
+  const { date, posts, tally, unfinished } = material;
   const { name, timezone, period, language, ranking } = terms;
   const { from: start, to: end } = spanOf(date, terms);
-  const tally = tallyOf(posts, terms);
   const references = posts.filter(isPublic).flatMap((post) => referencesIn(post, terms) ?? []);
   const cables = cablesOf(tally, references, material, compared[period]).toSorted(orders(compared[period])[ranking]);
   const unresolved = unresolvedOf(tally, references);
   const corrections = correctionsOf(material);
-  const digest: Digest = {
+  return {
     digest: name,
     date,
     period,
@@ -76,7 +77,6 @@ export function build(material: Material, terms: DigestTerms): { digest: Digest;
     },
     corrections,
   };
-  return { digest, tally };
 }
 
 /** A part of a period. Milliseconds since the Unix epoch. */

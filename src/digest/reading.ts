@@ -5,23 +5,38 @@ import { cableOf, pinsOf, referencesIn, type Selection } from './tally.ts';
 /** A short list: the others are counted. */
 const mostPosts = 5;
 
+/** Of a period: those that may be shown, as long as some of them are deleted later. */
+const mostCandidates = 20;
+
 /** Posts worth reading, one a person: first those that cite the most paragraphs, then the most cables, then the earliest. */
 export function readingIn(posts: readonly CitingPost[], selection: Selection): ReadingPost[] {
-  const found = posts.flatMap(({ page, platform, author, createdAt, ...post }) => {
-    if (page === null) return [];
-    const cites = citesIn(referencesIn({ platform, ...post }, selection) ?? []);
-    return cites.length === 0 ? [] : [{ person: `${platform}:${author}`, page, platform, at: createdAt, cites }];
+  return best(posts, selection, mostPosts).map(({ url, post: { platform, createdAt }, cites }) => {
+    return { url, platform, createdAt: new Date(createdAt).toISOString(), cites };
   });
-  const best = found.toSorted(
-    (a, b) => pinned(b.cites) - pinned(a.cites) || b.cites.length - a.cites.length || a.at - b.at,
+}
+
+/** The posts of which an edition shows the first that are not deleted. */
+export function candidatesIn(posts: readonly CitingPost[], selection: Selection): CitingPost[] {
+  return best(posts, selection, mostCandidates).map(({ post }) => post);
+}
+
+function best(posts: readonly CitingPost[], selection: Selection, most: number) {
+  const found = posts.flatMap((post) => {
+    if (post.page === null) return [];
+    const cites = citesIn(referencesIn(post, selection) ?? []);
+    return cites.length === 0 ? [] : [{ post, page: post.page, cites, pins: pinned(cites) }];
+  });
+  const inOrder = found.toSorted(
+    (a, b) => b.pins - a.pins || b.cites.length - a.cites.length || a.post.createdAt - b.post.createdAt,
   );
-  const reading = new Map<string, ReadingPost>();
-  for (const { person, page, platform, at, cites } of best) {
-    const url = reading.has(person) ? undefined : webUrl(page);
-    if (url !== undefined) reading.set(person, { url, platform, createdAt: new Date(at).toISOString(), cites });
-    if (reading.size === mostPosts) break;
+  const chosen = new Map<string, { readonly url: string; readonly post: CitingPost; readonly cites: Cites }>();
+  for (const { post, page, cites } of inOrder) {
+    const person = `${post.platform}:${post.author}`;
+    const url = chosen.has(person) ? undefined : webUrl(page);
+    if (url !== undefined) chosen.set(person, { url, post, cites });
+    if (chosen.size === most) break;
   }
-  return [...reading.values()];
+  return [...chosen.values()];
 }
 
 type Cites = ReadingPost['cites'];

@@ -28,18 +28,28 @@ const countedActions: readonly string[] = ['reply', 'hold', 'record', 'digest'];
 
 /** Counts these posts. */
 export function tallyOf(posts: readonly CountedPost[], counting: Counting): Tally {
+  const tallying = openTally(counting);
+  tallying.add(posts);
+  return tallying.tally();
+}
+
+/** Counts posts as they are read. */
+export function openTally(counting: Counting) {
   const counts = newCounts();
-  for (const post of posts) {
-    const references = referencesIn(post, counting);
-    if (references === undefined) continue;
-    if (!isPublic(post)) {
-      add(counts, 'totals', 'notPublic', 1);
-      continue;
-    }
-    add(counts, 'outcomes', outcomeOf(post, counting.logs), 1);
-    if (references.length > 0) countPost(counts, post, references, counting);
-  }
-  return tallyFrom(counts);
+  return {
+    add(posts: readonly CountedPost[]): void {
+      for (const post of posts) countPost(counts, post, counting);
+    },
+    tally: () => tallyFrom(counts),
+  };
+}
+
+function countPost(counts: Counts, post: CountedPost, counting: Counting): void {
+  const references = referencesIn(post, counting);
+  if (references === undefined) return;
+  if (!isPublic(post)) return add(counts, 'totals', 'notPublic', 1);
+  add(counts, 'outcomes', outcomeOf(post, counting.logs), 1);
+  if (references.length > 0) countReferences(counts, post, references, counting);
 }
 
 /** The references of a post that the digest counts, one for each cable; undefined: the digest does not count the post. */
@@ -77,8 +87,9 @@ export function labelOf({ referenceId, written, traits }: Resolution): string {
   return written.replace(/^#/, '').replaceAll(/\s+/g, ' ').toUpperCase().slice(0, 60);
 }
 
-export function plus(a: Tally, b: Tally): Tally {
-  return sum([a, 1], [b, 1]);
+export function total(tallies: readonly Tally[]): Tally {
+  const [only, ...others] = tallies;
+  return only !== undefined && others.length === 0 ? only : sum(...tallies.map((tally): [Tally, 1] => [tally, 1]));
 }
 
 export function minus(a: Tally, b: Tally): Tally {
@@ -96,8 +107,6 @@ export function isZero(tally: Tally): boolean {
   return [...entries(tally)].length === 0;
 }
 
-export const zero: Tally = tallyFrom(newCounts());
-
 type Counts = ReadonlyMap<TallyGroup, Map<string, number>>;
 
 function newCounts(): Counts {
@@ -110,20 +119,26 @@ function add(counts: Counts, group: TallyGroup, name: string, count: number): vo
 }
 
 function tallyFrom(counts: Counts): Tally {
-  const inOrder = ([a]: [string, number], [b]: [string, number]) => (a < b ? -1 : 1);
-  return Object.fromEntries(
-    [...counts].map(([group, named]) => [
-      group,
-      Object.fromEntries([...named].filter(([, count]) => count !== 0).toSorted(inOrder)),
-    ]),
-  ) as Tally;
+  const sorted = (named: ReadonlyMap<string, number>) =>
+    Object.fromEntries(
+      [...named.keys()].toSorted().flatMap((name) => {
+        const count = named.get(name);
+        return count === undefined || count === 0 ? [] : [[name, count]];
+      }),
+    );
+  return Object.fromEntries([...counts].map(([group, named]) => [group, sorted(named)])) as Tally;
 }
 
 function* entries(tally: Tally): Iterable<[TallyGroup, string, number]> {
   for (const group of tallyGroups) for (const [name, count] of Object.entries(tally[group])) yield [group, name, count];
 }
 
-function countPost(counts: Counts, post: CountedPost, references: readonly Resolution[], counting: Counting): void {
+function countReferences(
+  counts: Counts,
+  post: CountedPost,
+  references: readonly Resolution[],
+  counting: Counting,
+): void {
   const { date, minutes } = localTime(post.createdAt, counting.timezone);
   const when = counting.period === 'week' ? date : String(Math.floor(minutes / 60)).padStart(2, '0');
   add(counts, 'totals', 'posts', 1);

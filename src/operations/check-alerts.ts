@@ -14,7 +14,7 @@ import {
   type Trouble,
   unreportedSince,
 } from '../ledger/operators/alert-rows.ts';
-import { failedDeliveries } from '../ledger/digests/editions.ts';
+import { failedDeliveries } from '../ledger/digests/deliveries.ts';
 import { failedLoginsSince } from '../ledger/operators/audit-log.ts';
 import { lostNotices } from '../ledger/operators/notices.ts';
 import { longOutages } from '../ledger/feeds/feed-rows.ts';

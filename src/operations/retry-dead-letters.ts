@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { retryDeliveries } from '../ledger/digests/editions.ts';
+import { retryDeliveries } from '../ledger/digests/deliveries.ts';
 import { lostNotices, retryNotices } from '../ledger/operators/notices.ts';
 import { retryFailedPosts, retryPost } from '../ledger/posts/posts.ts';
 import { retryRefused, retryReply } from '../ledger/replies/replies.ts';

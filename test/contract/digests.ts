@@ -7,22 +7,19 @@ import {
   unreportedSince,
 } from '../../src/ledger/operators/alert-rows.ts';
 import type { Digest } from '../../src/core/digest.ts';
-import { zero } from '../../src/digest/tally.ts';
+import { total } from '../../src/digest/tally.ts';
 import { citedBefore, countedPosts } from '../../src/ledger/digests/counted-posts.ts';
 import type { Target } from '../../src/ledger/db/schema.ts';
 import { insertDigestPost } from '../../src/ledger/posts/digest-posts.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
+import { addDeliveries, dueDeliveries, endDelivery, claimDelivery } from '../../src/ledger/digests/deliveries.ts';
 import {
-  addDeliveries,
   type EditionName,
   countEditions,
-  dueDeliveries,
-  endDelivery,
   firstDay,
   insertEdition,
   issuedDays,
   listEditions,
-  claimDelivery,
 } from '../../src/ledger/digests/editions.ts';
 import { codecs } from '../../src/ledger/db/codecs.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -43,9 +40,14 @@ import { post } from '../support/posts.ts';
 const hour = 3_600_000;
 const counted = {
   model: { totals: { posts: 3, cables: 2 }, corrections: [{ date: '2026-11-20' }] } as unknown as Digest,
-  tally: zero,
+  tally: total([]),
+  reading: null,
 };
-const empty = { model: { totals: { posts: 0, cables: 0 }, corrections: [] } as unknown as Digest, tally: zero };
+const empty = {
+  model: { totals: { posts: 0, cables: 0 }, corrections: [] } as unknown as Digest,
+  tally: total([]),
+  reading: [],
+};
 
 /** Digests and alerts in the ledger, the same for every database. */
 export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: () => Promise<Ledger> }>): void {
@@ -62,7 +64,11 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
   const edition = (date: string, targets = files, after = 0, on = ledger) =>
     on.transact(async (tx) => {
       await firstDay(tx, 'daily', date);
-      return await insertEdition(tx, { digest: 'daily', date, ...empty, madeAt: now }, { targets, after });
+      return await insertEdition(
+        tx,
+        { digest: 'daily', date, ...empty, madeAt: now },
+        { targets, after, fingerprints: {} },
+      );
     });
   const take = (at = now, on = ledger) => on.transact((tx) => claimDelivery(tx, 'daily', { now: at, leaseMs: 1000 }));
 
@@ -87,7 +93,7 @@ export function digestsContract(open: () => Promise<{ ledger: Ledger; reopen: ()
       const names = ['a', 'b'].flatMap((digest) => ['2026-11-22', '2026-11-23'].map((date) => ({ digest, date })));
       for (const [at, name] of names.entries())
         await ledger.transact((tx) =>
-          insertEdition(tx, { ...name, ...counted, madeAt: now }, { targets: [], after: at % 2 }),
+          insertEdition(tx, { ...name, ...counted, madeAt: now }, { targets: [], after: at % 2, fingerprints: {} }),
         );
       const pages: string[][] = [];
       for (let after: EditionName | undefined; ;) {

@@ -9,6 +9,7 @@ import { earlierContract } from './earlier.ts';
 import { ledgerCheckContract } from './ledger-check.ts';
 import { type Exceptions, ledgerContract } from './ledger.ts';
 import { linksContract } from './links.ts';
+import { fingerprintsContract } from './fingerprints.ts';
 import { operatorPageContract } from './operator-page.ts';
 import { replacementsContract } from './replacements.ts';
 import { statesContract } from './states.ts';
@@ -43,6 +44,7 @@ export function everyLedgerContract(openNew: () => Promise<NewLedger>, exception
     replacements: () => replacementsContract(open),
     earlier: () => earlierContract(open),
     digests: () => digestsContract(open),
+    fingerprints: () => fingerprintsContract(open),
     links: () => linksContract(open),
     operatorPage: () => operatorPageContract(open),
     mentions: () => mentionsContract(open),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CountedPost } from '../../src/core/digest.ts';
 import { build } from '../../src/digest/build.ts';
 import { html, mailHtml } from '../../src/digest/render/html.ts';
+import { tallyOf } from '../../src/digest/tally.ts';
 import { present } from '../../src/digest/sections.ts';
 import { cited, planOf, recorded } from '../support/digests.ts';
 
@@ -10,6 +11,7 @@ const [monday, wednesday] = [Date.UTC(2026, 10, 23, 12), Date.UTC(2026, 10, 25, 
 /** A week with one post on its Monday, as of a time. */
 function weekAsOf(unfinished: number | undefined) {
   const post: CountedPost = {
+    key: 'mastodon:1',
     platform: 'mastodon',
     feed: 'posts',
     createdAt: monday,
@@ -20,8 +22,10 @@ function weekAsOf(unfinished: number | undefined) {
     resolutions: [cited('07ASTANA2244')],
     replies: [],
   };
+  const terms = { ...planOf({ period: 'week' }), logs: new Set<string>() };
   const material = {
     posts: [post],
+    tally: tallyOf([post], terms),
     before: [],
     cited: new Set<string>(),
     gaps: [],
@@ -29,7 +33,7 @@ function weekAsOf(unfinished: number | undefined) {
     editions: [],
     unfinished,
   };
-  return build({ date: '2026-11-23', ...material }, { ...planOf({ period: 'week' }), logs: new Set() }).digest;
+  return build({ date: '2026-11-23', ...material }, terms);
 }
 
 test('a week that is not over lists the days up to now, and a day without references has no bar', () => {

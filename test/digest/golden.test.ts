@@ -5,7 +5,7 @@ import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import { HtmlValidate } from 'html-validate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openFolderCorpus } from '../../src/cables/corpus/folder-corpus.ts';
-import { buildDigest, type Sources } from '../../src/operations/build-digest.ts';
+import { buildDigest, editionFrom, type Sources } from '../../src/operations/digests/build-digest.ts';
 import { languages } from '../../src/core/text/languages.ts';
 import type { Digest } from '../../src/core/digest.ts';
 import { chartOf } from '../../src/digest/charts.ts';
@@ -106,15 +106,10 @@ beforeAll(async () => {
   await ledger.transact((tx) => recordWatched(tx, clock.now()));
   await emit(ledger, yesterday);
   const first = await buildDigest({ db: ledger.db, config, corpus }, plan, '2026-11-22', at('2026-11-23', '06:00'));
-  const written = {
-    digest: 'daily',
-    date: '2026-11-22',
-    model: first.digest,
-    tally: first.tally,
-    madeAt: 0,
-  };
   await ledger.transact((tx) => firstDay(tx, 'daily', '2026-11-22'));
-  await ledger.transact((tx) => insertEdition(tx, written, { targets: [], after: first.editions }));
+  await ledger.transact((tx) =>
+    insertEdition(tx, editionFrom(first, 0), { targets: [], after: first.editions, fingerprints: first.fingerprints }),
+  );
   await ledger.transact((tx) => optOut(tx, { person: 'file:mallory', source: 'file:0' }, 0));
   await emit(ledger, [
     ...today,

@@ -7,7 +7,7 @@ import { languages } from '../../src/core/text/languages.ts';
 import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { messageOf } from '../../src/digest/deliver.ts';
 import { formats } from '../../src/digest/render/index.ts';
-import { zero } from '../../src/digest/tally.ts';
+import { total } from '../../src/digest/tally.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
 import { openSite } from '../support/web.ts';
 
@@ -85,8 +85,10 @@ describe.skipIf(!browserIsHere)('in Chromium', () => {
     { timeout: 120_000 },
     async ({ width, scheme }) => {
       const site = await openSite();
-      const edition = { digest: 'daily', date: digest.date, model: digest, tally: zero, madeAt: 0 };
-      await site.app.ledger.transact((tx) => insertEdition(tx, edition, { targets: ['files'], after: 0 }));
+      const edition = { digest: 'daily', date: digest.date, model: digest, tally: total([]), reading: [], madeAt: 0 };
+      await site.app.ledger.transact((tx) =>
+        insertEdition(tx, edition, { targets: ['files'], after: 0, fingerprints: {} }),
+      );
       const page = await open(width, scheme);
       await page.goto(`${site.origin}${site.entry}`);
       await page.goto(`${site.origin}/digests/daily/${digest.date}`);

@@ -4,6 +4,7 @@ import { ReplyState } from '../../src/core/reply.ts';
 import { type Language, languages } from '../../src/core/text/languages.ts';
 import { build } from '../../src/digest/build.ts';
 import { present } from '../../src/digest/sections.ts';
+import { tallyOf } from '../../src/digest/tally.ts';
 import { cited, planOf, recorded } from '../support/digests.ts';
 
 type Told = readonly [outcome: string, why?: string];
@@ -70,6 +71,7 @@ function told(
   reason = 'cooldown of the author',
 ): readonly string[] {
   const post: CountedPost = {
+    key: 'mastodon:1',
     platform: 'mastodon',
     feed: 'posts',
     createdAt: Date.UTC(2026, 10, 23, 12),
@@ -82,7 +84,7 @@ function told(
   };
   const material = { posts: [post], before: [], cited: new Set<string>(), gaps: [], feeds: [], editions: [] };
   const plan = { ...planOf({ language }), logs: new Set(['log']) };
-  const { digest } = build({ date: '2026-11-23', ...material }, plan);
+  const digest = build({ date: '2026-11-23', tally: tallyOf([post], plan), ...material }, plan);
   const rows = present(digest).sections.find(({ id }) => id === 'outcomes')?.rows ?? [];
   return rows.flatMap(({ cells }) => cells.slice(0, 2).map(({ text }) => text)).filter((text) => text !== '');
 }

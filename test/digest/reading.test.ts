@@ -5,9 +5,10 @@ import { expect, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
 import { formats } from '../../src/digest/render/index.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
+import type { Edition } from '../../src/ledger/digests/editions.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
-import { buildDigest, withReading } from '../../src/operations/build-digest.ts';
+import { buildDigest, editionFrom, withReading, withReadingOf } from '../../src/operations/digests/build-digest.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, emit, planOf, type Told } from '../support/digests.ts';
 
@@ -29,6 +30,8 @@ function told(id: string, fields: Partial<Told['post']> = {}, more: Partial<Told
 
 const shown = [
   told('later', { createdAt: noon + 2 }),
+  told('sixth', { createdAt: noon + 4 }),
+  told('seventh', { createdAt: noon + 5 }),
   told('whole'),
   told('pinned', { createdAt: noon + 1 }, { resolutions: [cited('07ASTANA2244', { paragraphs: [5, 7] })] }),
 ];
@@ -60,17 +63,22 @@ test('posts worth reading are public ones that may be shown, one a person, those
   await using ledger = await openSqliteLedger({ file: join(folder.path, 'ledger.db'), clock });
   await emit(ledger, [...shown, ...Object.values(hidden)]);
   const plan = planOf();
-  const { digest } = await buildDigest({ db: ledger.db, config, corpus }, plan, date, noon);
-  const find = async () =>
-    (await withReading(ledger.db, plan, digest)).reading?.map(({ url }) => url.split('/').at(-1));
-  expect(await find()).toEqual(['pinned', 'deleted', 'stopped', 'whole', 'later']);
+  const built = await buildDigest({ db: ledger.db, config, corpus }, plan, date, noon);
+  const named = ({ reading }: Digest) => reading?.map(({ url }) => url.split('/').at(-1));
+  const edition = editionFrom(built, noon);
+  const find = async (reading: Edition['reading']) =>
+    named(await withReading(ledger.db, plan, { ...edition, reading }));
+  expect(named(withReadingOf(built, plan))).toEqual(['pinned', 'deleted', 'stopped', 'whole', 'later']);
   await ledger.transact(async (tx) => {
     await optOut(tx, { person: 'file:stopped', source: 'x' }, noon);
     await deletePost(tx, 'file:deleted', { now: noon, withdraw: true });
   });
-  expect(await find()).toEqual(['pinned', 'whole', 'later']);
+  const left = ['pinned', 'whole', 'later', 'sixth', 'seventh'];
+  expect(await find(edition.reading)).toEqual(left);
+  // An edition of a version that kept no names of them.
+  expect(await find(null)).toEqual(left);
   // What is stored names no post, and what is shown neither authors nor words.
-  expect(JSON.stringify(digest)).not.toContain('social.example');
+  expect(JSON.stringify(edition)).not.toMatch(/social\.example|file:/);
   expect(Object.keys(hidden)).toHaveLength(15);
 });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { addDays, localTime } from '../../src/core/zone.ts';
 import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
-import { buildDigest } from '../../src/operations/build-digest.ts';
+import { buildDigest, editionFrom } from '../../src/operations/digests/build-digest.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
 import { command } from '../support/command.ts';
 import { planOf } from '../support/digests.ts';
@@ -143,9 +143,9 @@ async function openBot(): Promise<Site> {
   const now = await ledger.now();
   const date = addDays(localTime(now, 'UTC').date, -1);
   const sources = { db: ledger.db, config, corpus: cables.corpus };
-  const { digest: model, tally } = await buildDigest(sources, planOf({ timezone: 'UTC' }), date, now);
+  const built = await buildDigest(sources, planOf({ timezone: 'UTC' }), date, now);
   await ledger.transact((tx) =>
-    insertEdition(tx, { digest: 'daily', date, model, tally, madeAt: now }, { targets: [], after: 0 }),
+    insertEdition(tx, editionFrom(built, now), { targets: [], after: 0, fingerprints: built.fingerprints }),
   );
   return site;
 }

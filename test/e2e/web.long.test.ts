@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { utcDay } from '../../src/core/zone.ts';
 import { replyRow } from '../../src/ledger/replies/replies.ts';
-import { buildDigest } from '../../src/operations/build-digest.ts';
+import { buildDigest, editionFrom } from '../../src/operations/digests/build-digest.ts';
 import { planOf } from '../support/digests.ts';
 import { browserIsHere, startBrowser } from '../support/browser.ts';
 import { pathsWith } from '../support/operator-paths.ts';
@@ -329,10 +329,10 @@ async function openFullSite(): Promise<Site> {
   const { ledger, config, cables } = site.app;
   const now = await ledger.now();
   const sources = { db: ledger.db, config, corpus: cables.corpus };
-  const { digest, tally } = await buildDigest(sources, planOf({ timezone: 'UTC' }), utcDay(now), now);
-  const edition = { digest: 'daily', date: '2026-11-29', model: digest, tally, madeAt: now };
+  const built = await buildDigest(sources, planOf({ timezone: 'UTC' }), utcDay(now), now);
+  const edition = { ...editionFrom(built, now), date: '2026-11-29' };
   await ledger.transact(async (tx) => {
-    await insertEdition(tx, edition, { targets: ['files'], after: 0 });
+    await insertEdition(tx, edition, { targets: ['files'], after: 0, fingerprints: {} });
     const failed = { state: 'failed', error: 'disk error', due_at: null } as const;
     await tx.updateTable('posts').set(failed).where('key', '=', 'file:3').execute();
     await tx.insertInto('pauses').values({ scope: 'account:log', reason: 'wrong links', since: 0 }).execute();

@@ -10,11 +10,11 @@ import { readConfig } from '../../src/config/read.ts';
 import type { DigestPlan } from '../../src/config/config.ts';
 import type { Digest, Period } from '../../src/core/digest.ts';
 import { following, lastClosed, periodOf } from '../../src/digest/period.ts';
-import { buildDigest, type Sources } from '../../src/operations/build-digest.ts';
+import { buildDigest, type Sources } from '../../src/operations/digests/build-digest.ts';
 import { startOfDay } from '../../src/core/zone.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
-import { plus } from '../../src/digest/tally.ts';
+import { total } from '../../src/digest/tally.ts';
 import { deletePost } from '../../src/ledger/posts/post-changes.ts';
 import { forgetConsent, optOut } from '../../src/ledger/operators/consents.ts';
 import { editions } from '../../src/ledger/digests/editions.ts';
@@ -170,7 +170,7 @@ async function addsUp({ ledger, clock, plan }: World, date: string) {
     const corrections = made.flatMap(({ model }) =>
       model.corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
     );
-    const sum = corrections.reduce(plus, edition.tally);
+    const sum = total([edition.tally, ...corrections]);
     const config = options as unknown as Sources['config'];
     const afresh = await buildDigest({ db: ledger.db, config, ...cables }, plan, edition.date, clock.now());
     expect(sum, edition.date).toEqual(afresh.tally);

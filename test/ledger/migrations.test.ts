@@ -24,6 +24,7 @@ const frozen = {
   '0016-years.ts': '1125254b808a21ea7826167ee4171ff443674fb29701a491c04b6f7563180d81',
   '0017-names.ts': '331f455d7da08576291999b42d70cb157d0b42fa3299e5c74f0ee0f325769be1',
   '0018-day.ts': 'de491061154fdb9489a46d1d93e610e867b77b2e429ee8f2f5623f008036055a',
+  '0019-reading.ts': '1d68d203fa455e0985203e0b32f4073fdb63483f7511028945e1ca4ab62d6d99',
 };
 
 test('an upgrade is told of before it begins, as it takes its time; a new ledger is not', async () => {
@@ -35,8 +36,8 @@ test('an upgrade is told of before it begins, as it takes its time; a new ledger
     await using _ledger = await openSqliteLedger({ file, clock: testClock(), notice: (message) => told.push(message) });
   }
   const [first, ...each] = told;
-  expect(first).toMatch(/brought to the form of this version .*`0018-day`/);
-  expect(each.at(-1)).toMatch(new RegExp(`^migration \`0018-day\`, ${each.length} of ${each.length}, runs`));
+  expect(first).toMatch(/brought to the form of this version .*`0019-reading`/);
+  expect(each.at(-1)).toMatch(new RegExp(`^migration \`0019-reading\`, ${each.length} of ${each.length}, runs`));
 });
 
 test('an upgrade that is killed leaves the ledger as it was, and the next start finishes it', async () => {

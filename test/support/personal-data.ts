@@ -191,7 +191,10 @@ export const personalData: { readonly [T in keyof Schema]: Table<keyof Schema[T]
     other: ['channel', 'due_at', 'attempts', 'error', 'at'],
   },
   scheduler_locks: { personal: {}, other: ['name', 'at'] },
-  editions: { personal: {}, other: ['digest', 'date', 'model', 'tally', 'made_at', 'summary'] },
+  editions: {
+    personal: { reading: 'first digits of SHA-256 of keys of posts; stay' },
+    other: ['digest', 'date', 'model', 'tally', 'made_at', 'summary'],
+  },
   deliveries: {
     personal: { recipients: 'addresses of the configuration that are still to be mailed; emptied when all have it' },
     other: ['digest', 'date', 'target', 'due_at', 'attempts', 'error'],

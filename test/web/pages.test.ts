@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { buildDigest } from '../../src/operations/build-digest.ts';
+import { buildDigest, editionFrom } from '../../src/operations/digests/build-digest.ts';
 import { builtInFolder } from '../../src/config/built-in.ts';
 import type { Config } from '../../src/config/config.ts';
 import { SecretValue } from '../../src/core/secret.ts';
@@ -687,15 +687,12 @@ describe('digests', () => {
     const now = await site.app.ledger.now();
     const plan = planOf({ timezone: 'UTC' });
     const date = localTime(now, plan.timezone).date;
-    const { digest: model, tally } = await buildDigest(
-      { db, config: site.app.config, corpus: site.app.cables.corpus },
-      plan,
-      date,
-      now,
-    );
-    const edition = { digest: 'daily', date, model, tally, madeAt: now };
+    const built = await buildDigest({ db, config: site.app.config, corpus: site.app.cables.corpus }, plan, date, now);
+    const edition = editionFrom(built, now);
     const targets = ['files', 'channel me'] as const;
-    expect(await site.app.ledger.transact((tx) => insertEdition(tx, edition, { targets, after: 0 }))).toBe(true);
+    expect(
+      await site.app.ledger.transact((tx) => insertEdition(tx, edition, { targets, after: 0, fingerprints: {} })),
+    ).toBe(true);
     const client = openClient(site);
     const list = await client.page('/digests');
     expect(await faultsOf(list)).toEqual([]);

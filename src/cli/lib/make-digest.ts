@@ -9,13 +9,14 @@ import { type DateText, isDate, isTimezone } from '../../core/zone.ts';
 import { lastClosed, periodOf } from '../../digest/period.ts';
 import { writeFiles } from '../../digest/deliver.ts';
 import { type DigestFormat, formats } from '../../digest/render/index.ts';
-import { addDeliveries, editionOf, firstDay, insertEdition } from '../../ledger/digests/editions.ts';
+import { addDeliveries } from '../../ledger/digests/deliveries.ts';
+import { editionOf, firstDay, insertEdition } from '../../ledger/digests/editions.ts';
 import type { Target } from '../../ledger/db/schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { buildDigest, withReading } from '../../operations/build-digest.ts';
-import { allTargets, digestNamed } from '../../operations/digest-editions.ts';
-import { firstPeriod, targetsOf } from '../../operations/digest-editions.ts';
+import { buildDigest, editionFrom, withReadingOf } from '../../operations/digests/build-digest.ts';
+import { allTargets, digestNamed } from '../../operations/digests/digest-editions.ts';
+import { firstPeriod, targetsOf } from '../../operations/digests/digest-editions.ts';
 import type { Output } from './output.ts';
 
 /** The options of `pilcrow digest`. */
@@ -86,8 +87,8 @@ async function preview(config: Config, plan: DigestPlan, asked: AskedDigest, out
   const now = await ledger.now();
   using cables = await openCables(config, (message) => output.error(message));
   const sources = { db: ledger.db, config, corpus: cables.corpus };
-  const { digest } = await buildDigest(sources, plan, dayOf(asked, plan, now), now);
-  output.write(await formats[asked.format ?? 'md'].render([await withReading(ledger.db, plan, digest)], plan.link));
+  const built = await buildDigest(sources, plan, dayOf(asked, plan, now), now);
+  output.write(await formats[asked.format ?? 'md'].render([withReadingOf(built, plan)], plan.link));
 }
 
 /** Writes the edition of a day to a folder; if there is none, the digest as it would be. Returns the files. */
@@ -126,16 +127,15 @@ async function makeOrSend(job: Job, target: Target | undefined, output: Output):
 async function makeEdition({ ledger, cables, config, plan, date }: Job, targets: readonly Target[]): Promise<boolean> {
   while ((await editionOf(ledger.db, plan.name, date)) === undefined) {
     const now = await ledger.now();
-    const {
-      digest: model,
-      tally,
-      editions: after,
-    } = await buildDigest({ db: ledger.db, config, corpus: cables.corpus }, plan, date, now);
-    const made = { digest: plan.name, date, model, tally, madeAt: now };
+    const built = await buildDigest({ db: ledger.db, config, corpus: cables.corpus }, plan, date, now);
     const entry = { action: 'digest make', target: `${plan.name} ${date}`, note: targets.join(', ') };
     const isMade = await audited(ledger, entry, async (tx) => {
       await firstDay(tx, plan.name, await firstPeriod(tx, plan, now));
-      return await insertEdition(tx, made, { targets, after });
+      return await insertEdition(tx, editionFrom(built, now), {
+        targets,
+        after: built.editions,
+        fingerprints: built.fingerprints,
+      });
     });
     if (isMade) return true;
   }

@@ -26,6 +26,7 @@ export const codecs = {
     model: new JsonColumn<Digest>('editions.model'),
     tally: new JsonColumn<Tally>('editions.tally'),
     summary: new JsonColumn<EditionSummary>('editions.summary'),
+    reading: new JsonColumn<readonly string[]>('editions.reading', z.array(z.string())),
   },
   notices: {
     content: new JsonColumn<NoticeContent>('notices.content', z.looseObject({ subject: z.string(), text: z.string() })),

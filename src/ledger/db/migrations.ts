@@ -24,6 +24,7 @@ export const allMigrations: Migrations = {
   '0016-years': onDemand(() => import('./migrations/0016-years.ts')),
   '0017-names': onDemand(() => import('./migrations/0017-names.ts')),
   '0018-day': onDemand(() => import('./migrations/0018-day.ts')),
+  '0019-reading': onDemand(() => import('./migrations/0019-reading.ts')),
 };
 
 /** Loaded when it runs: most starts and commands need its name alone. */

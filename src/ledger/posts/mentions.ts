@@ -51,14 +51,15 @@ export async function* decidedPosts(
   }
 }
 
-const page = 1000;
+const longPage = 1000;
 
-/** Posts with citations that fulfil `condition`, sorted by a time that is not before `since`, in pages. */
+/** Posts with citations that fulfil `condition`, sorted by a time that is not before `since`, in pages of so many. */
 export async function* citingPosts(
   db: Executor,
   time: 'ingested_at' | 'created_at',
   since: number,
   condition: RawBuilder<SqlBool>,
+  page = longPage,
 ) {
   let after = { at: since, key: '' };
   for (;;) {
@@ -90,7 +91,10 @@ export async function* citingPosts(
 type StoredMention = Pick<Schema['mentions'], 'post_key' | 'resolution'>;
 
 /** The mentions of these posts, each in their order. */
-async function mentionsByPost(db: Executor, keys: readonly string[]): Promise<ReadonlyMap<string, StoredMention[]>> {
+export async function mentionsByPost(
+  db: Executor,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, StoredMention[]>> {
   const asked = valuesList(
     db,
     { text: ['key'] },

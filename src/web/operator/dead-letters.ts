@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { inWords, retry, retryAll, retryChannel } from '../../operations/retry-dead-letters.ts';
 import { codecs } from '../../ledger/db/codecs.ts';
-import { failedDeliveries } from '../../ledger/digests/editions.ts';
+import { failedDeliveries } from '../../ledger/digests/deliveries.ts';
 import { lostNotices } from '../../ledger/operators/notices.ts';
 import { failedPosts } from '../../ledger/posts/posts.ts';
 import { listReplies } from '../../ledger/replies/replies.ts';

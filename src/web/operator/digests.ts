@@ -3,18 +3,13 @@ import { isDate } from '../../core/zone.ts';
 import type { Digest } from '../../core/digest.ts';
 import type { DigestPlan } from '../../config/config.ts';
 import { periodAt } from '../../digest/period.ts';
-import { buildDigest, withReading } from '../../operations/build-digest.ts';
+import { buildDigest, withReading, withReadingOf } from '../../operations/digests/build-digest.ts';
 import { chartOf } from '../../digest/charts.ts';
 import { digestFormats, formats } from '../../digest/render/index.ts';
 import { type Cell, partsOf, type Row, type Section } from '../../digest/rows.ts';
 import { present } from '../../digest/sections.ts';
-import {
-  deliveriesOf,
-  type Edition,
-  type EditionName,
-  editionOf,
-  listEditions,
-} from '../../ledger/digests/editions.ts';
+import { deliveriesOf } from '../../ledger/digests/deliveries.ts';
+import { type Edition, type EditionName, editionOf, listEditions } from '../../ledger/digests/editions.ts';
 import { type Context, type Html, HttpError, type Page, type PageRequest, type View } from '../page.ts';
 import { badge, empty, linkTo, pager, table, time } from '../parts.ts';
 
@@ -72,8 +67,12 @@ async function preview({ context, param }: PageRequest): Promise<View> {
   if (plan === undefined) throw new HttpError(404, 'No digest has this name.');
   const now = await ledger.now();
   const sources = { db: ledger.db, config, corpus: cables.corpus };
-  const { digest } = await buildDigest(sources, plan, periodAt(now, plan), now);
-  return shownAs(context, await withReading(ledger.db, plan, digest), html``);
+  const built = await buildDigest(sources, plan, periodAt(now, plan), now, { corrects: false });
+  const later = html`<p>
+    Corrections to earlier editions are counted when the edition is made;
+    <code>pilcrow digest --preview --date ${built.digest.date}</code> shows them before.
+  </p>`;
+  return shownAs(context, withReadingOf(built, plan), later);
 }
 
 async function view({ context, param }: PageRequest): Promise<View> {
@@ -188,9 +187,9 @@ async function editionAt({ context, param }: Pick<PageRequest, 'context' | 'para
 }
 
 /** With the posts worth reading, unless the digest is no longer configured. */
-async function shownOf({ config, ledger }: PageRequest['context'], { digest, model }: Edition): Promise<Digest> {
-  const plan = config.digests.find(({ name }) => name === digest);
-  return plan === undefined ? model : await withReading(ledger.db, plan, model);
+async function shownOf({ config, ledger }: PageRequest['context'], edition: Edition): Promise<Digest> {
+  const plan = config.digests.find(({ name }) => name === edition.digest);
+  return plan === undefined ? edition.model : await withReading(ledger.db, plan, edition);
 }
 
 function addressOf({ digest, date }: EditionName): string {

@@ -62,6 +62,8 @@ export interface EditionRow {
   made_at: number;
   /** What lists show of the model, which is large. */
   summary: Json<EditionSummary>;
+  /** Short ids of the posts worth reading, the best first. Null: made before they were kept. */
+  reading: Json<readonly string[]> | null;
 }
 
 /** Figures of an edition, and the days whose figures it corrects. */

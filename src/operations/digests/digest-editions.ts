@@ -1,16 +1,17 @@
-import type { Config, DigestPlan } from '../config/config.ts';
-import { PermanentError, UsageError } from '../core/errors.ts';
-import { dueAt, following, lastClosed, periodAt, periodOf } from '../digest/period.ts';
-import { unknownName } from '../config/suggest.ts';
-import { addDays, type DateText, localTime } from '../core/zone.ts';
-import type { Digest } from '../core/digest.ts';
-import { messageOf, postOf } from '../digest/deliver.ts';
-import { issuedDays, idOf, knownFirstDay } from '../ledger/digests/editions.ts';
-import { firstWatch, watchedSince } from '../ledger/feeds/feed-rows.ts';
-import { digestPlatform } from '../ledger/posts/digest-posts.ts';
-import type { PlannedReply } from '../ledger/replies/replies.ts';
-import type { Executor, Target } from '../ledger/db/schema.ts';
-import type { TextLimits } from '../platforms/platform.ts';
+import type { Config, DigestPlan } from '../../config/config.ts';
+import { PermanentError, UsageError } from '../../core/errors.ts';
+import { dueAt, following, lastClosed, periodAt, periodOf } from '../../digest/period.ts';
+import { unknownName } from '../../config/suggest.ts';
+import { addDays, type DateText, localTime } from '../../core/zone.ts';
+import type { Digest } from '../../core/digest.ts';
+import { messageOf, postOf } from '../../digest/deliver.ts';
+import { idOf } from '../../ledger/digests/deliveries.ts';
+import { issuedDays, knownFirstDay } from '../../ledger/digests/editions.ts';
+import { firstWatch, watchedSince } from '../../ledger/feeds/feed-rows.ts';
+import { digestPlatform } from '../../ledger/posts/digest-posts.ts';
+import type { PlannedReply } from '../../ledger/replies/replies.ts';
+import type { Executor, Target } from '../../ledger/db/schema.ts';
+import type { TextLimits } from '../../platforms/platform.ts';
 
 /** Limit of the days that are made after an outage, and of the days that are corrected. */
 export const maxDays = 31;
