@@ -11,7 +11,7 @@ import { listedIds, samplesAreHere, whereSamplesAre } from '../test/support/samp
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
 import { openBusyBot, workplaceOn } from './pages/bot.ts';
-import { editionPage, keyOfYears, pages } from './years/asked.ts';
+import { keyOfYears, pages } from './years/asked.ts';
 import { latestEdition, workplaceOf } from './years/workplace.ts';
 
 /** `YEARS=2000000` asks in the largest ledger; it stays in YEARS_FOLDER, if it is given. SECONDS: that a round takes. */
@@ -119,8 +119,8 @@ interface Reader extends Disposable {
 
 function reader(entry: string, edition: string): Reader {
   const script = fileURLToPath(new URL('pages/reader.ts', import.meta.url));
-  const paths = [...pages, editionPage].map(({ name }) =>
-    name.replace('KEY', encodeURIComponent(keyOfYears)).replace('DATE', edition),
+  const paths = pages.map(({ name }) =>
+    name.replace('KEY', encodeURIComponent(keyOfYears)).replaceAll('DATE', edition),
   );
   const child = spawn(process.execPath, [script, entry, String(pauseMs), ...paths], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -6,8 +6,9 @@ import { shortId } from '../src/core/post.ts';
 import { type PostgresServer, startPostgres } from '../test/servers/postgres.ts';
 import { pilcrow, pilcrowOnce } from '../test/support/workplace.ts';
 import { type Bench, type Figure, percentile, thousands } from './figure.ts';
-import { type Asked, commands, editionPage, keyOfYears as key, pages } from './years/asked.ts';
+import { type Asked, commands, keyOfYears as key, pages } from './years/asked.ts';
 import { inSqlite, inPostgres } from './published.ts';
+import { buildEdition, type MadeEdition } from './years/edition.ts';
 import { copyInPostgres, latestEdition, workplaceOf } from './years/workplace.ts';
 
 /**
@@ -48,6 +49,8 @@ export const bench: Bench = {
 };
 
 const firstAnswer: Asked = { name: 'run, to the first answer', asks: [] };
+const anEdition: Asked = { name: 'an edition, in the bot', asks: [], readsAll: true };
+const longestTurn: Asked = { name: 'an edition: the longest that the bot answers nobody', asks: [], readsAll: true };
 const afterKill: Asked = { name: 'run after kill -9, to the first answer', asks: [] };
 
 async function measured(file: string, server: PostgresServer | undefined): Promise<Map<Asked, Took>> {
@@ -61,7 +64,7 @@ async function measured(file: string, server: PostgresServer | undefined): Promi
       .replace('SHORT', shortId(key))
       .replace('URL', url)
       .replace('BACKUP', backup)
-      .replace('DATE', edition);
+      .replaceAll('DATE', edition);
   const took = new Map<Asked, Took>();
   // The first start brings a stored ledger to this version's form.
   await answerIn(config, 'SIGTERM');
@@ -76,6 +79,7 @@ async function measured(file: string, server: PostgresServer | undefined): Promi
     took.set(asked, together(await times(asked.readsAll === true ? 1 : rounds, run)));
   }
   rmSync(backup, { force: true });
+  for (const [asked, one] of server === undefined ? await editionIn(config, edition) : []) took.set(asked, one);
   for (const [asked, one] of await pagesIn(config, of)) took.set(asked, one);
   return took;
 }
@@ -84,6 +88,18 @@ const url = 'https://social.example/@nobody/years-0';
 
 interface Once extends Work {
   readonly ms: number;
+}
+
+async function editionIn(config: string, date: string): Promise<[Asked, Took][]> {
+  // The first one warms the program.
+  await buildEdition(config, date);
+  const made: MadeEdition[] = [];
+  for (let round = 0; round < rounds; round += 1) made.push(await buildEdition(config, date));
+  const longest = made.map((one) => ({ ...one, ms: one.longestMs }));
+  return [
+    [anEdition, together(made)],
+    [longestTurn, together(longest)],
+  ];
 }
 
 async function times(count: number, run: () => Promise<Once>): Promise<Once[]> {
@@ -138,7 +154,7 @@ async function pagesIn(config: string, of: (text: string) => string): Promise<Ma
     .map((line) => line.split(';')[0])
     .join('; ');
   const took = new Map<Asked, Took>();
-  for (const asked of [...pages, editionPage]) {
+  for (const asked of pages) {
     const ask = async (): Promise<Once> => {
       const [before, began] = [workOf(web.child.pid) ?? none, performance.now()];
       const answer = await fetch(new URL(of(asked.asks[0] ?? ''), entry), { headers: { cookie } });

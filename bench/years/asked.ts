@@ -1,4 +1,4 @@
-import { operatorPaths } from '../../test/support/operator-paths.ts';
+import { editionPaths, operatorPaths } from '../../test/support/operator-paths.ts';
 
 /** A post that is in a ledger of each size. */
 export const keyOfYears = 'file:years-1500';
@@ -22,6 +22,8 @@ export const commands: readonly Asked[] = [
   { name: 'audit of a target', asks: ['audit', 'all'] },
   { name: 'consent list', asks: ['consent', 'list'] },
   { name: 'digest list', asks: ['digest', 'list'] },
+  { name: 'digest --preview', asks: ['digest', '--preview'], readsAll: true },
+  { name: 'links list', asks: ['links', 'list'] },
   { name: 'explain, by key', asks: ['explain', 'KEY'] },
   { name: 'pause --list', asks: ['pause', '--list'] },
   { name: 'explain, by address', asks: ['explain', 'URL'] },
@@ -32,19 +34,18 @@ export const commands: readonly Asked[] = [
   { name: 'ledger backup', asks: ['ledger', 'backup', 'BACKUP'], readsAll: true },
 ];
 
-export const pages: readonly Asked[] = [
-  ...operatorPaths,
-  '/mentions?q=05ASTANA1',
-  '/mentions?q=pipeline',
-  '/mentions?q=%40user0',
-  '/cables',
-  '/cable/05ASTANA1',
-  '/cable/05ASTANA1/mentions.atom',
-].map(pageAt);
-
 /** DATE is the day of the latest edition. */
-export const editionPage = pageAt('/digests/daily/DATE');
-
-function pageAt(path: string): Asked {
-  return { name: path, asks: [path] };
-}
+export const pages: readonly Asked[] = [
+  ...[
+    ...operatorPaths,
+    ...editionPaths,
+    '/mentions?q=05ASTANA1',
+    '/mentions?q=pipeline',
+    '/mentions?q=%40user0',
+    '/cables',
+    '/cable/05ASTANA1',
+    '/cable/05ASTANA1/mentions.atom',
+  ].map((path): Asked => ({ name: path, asks: [path] })),
+  // Counts all posts of the day.
+  { name: '/digests/daily/preview', asks: ['/digests/daily/preview'], readsAll: true },
+];

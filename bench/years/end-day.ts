@@ -1,53 +1,46 @@
 import { dayMs } from '../../src/core/durations.ts';
-import type { Tally } from '../../src/core/digest.ts';
 import { addDays, type DateText, utcDay } from '../../src/core/zone.ts';
-import { build, type Material } from '../../src/digest/build.ts';
-import { spanOf } from '../../src/digest/period.ts';
-import { zero } from '../../src/digest/tally.ts';
-import { countedPosts } from '../../src/ledger/digests/counted-posts.ts';
-import { countEditions, endDelivery, firstDay, insertEdition } from '../../src/ledger/digests/editions.ts';
+import { endDelivery } from '../../src/ledger/digests/deliveries.ts';
+import { firstDay, insertEdition } from '../../src/ledger/digests/editions.ts';
 import { advanceFeed, leaseFeed, recordWatched, trimRejects } from '../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { recordAudit } from '../../src/ledger/operators/audit-log.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { purgeDeleted } from '../../src/ledger/posts/purge-deleted.ts';
+import { buildDigest, editionFrom, type Sources } from '../../src/operations/digests/build-digest.ts';
+import { planOf } from '../../test/support/digests.ts';
+import { noTexts } from '../../test/support/no-texts.ts';
 
-/** The day that is filled, and what digests know of those before it. */
-export interface Day {
-  /** Empty: none yet. */
-  readonly date: DateText;
-  readonly tallies: readonly Tally[];
-  readonly cited: Set<string>;
-}
+const plan = planOf({ timezone: 'UTC' });
 
-const plan = {
-  name: 'daily',
-  timezone: 'UTC',
-  period: 'day',
-  filter: {},
-  logs: new Set<string>(),
-  at: 420,
-  ranking: 'mentions',
-  language: 'en',
-} as const;
+/** What a digest asks of the configuration. */
+const config = {
+  feeds: [{ name: 'posts', platform: 'file' }],
+  publishers: [{ name: 'log', platform: 'log' }],
+  retention: { texts: null },
+  replies: { excerpts: 'never' },
+} as unknown as Sources['config'];
 
 /** Audit entries of a day. */
 const entries = 15;
 
-/** Once the time is past the day: its edition, what could not be read, who opted out, what people did. */
+/**
+ * Once the time is past `day`: its edition, what could not be read, who opted out, what people did. Returns the day that is filled; empty: none
+ * yet.
+ */
 export async function endDay(
   ledger: Ledger,
-  day: Day,
+  day: DateText,
   { at, random }: { at: number; random: () => number },
-): Promise<Day> {
+): Promise<DateText> {
   const today = utcDay(at);
-  if (today === day.date) return day;
+  if (today === day) return day;
   await ledger.transact((tx) => recordWatched(tx, at));
-  if (day.date === '') {
+  if (day === '') {
     await ledger.transact((tx) => firstDay(tx, plan.name, today));
-    return { ...day, date: today };
+    return today;
   }
-  const issued = await issue(ledger, day, at);
+  for (let date = day; date < today; date = addDays(date, 1)) await issue(ledger, date, at);
   await ledger.transact(async (tx) => {
     const lease = await leaseFeed(tx, { name: 'posts', holder: 'bench', leaseMs: dayMs }, at);
     const reject = { position: `line ${at}`, reason: 'it is no JSON', excerpt: '{"id":' };
@@ -66,20 +59,13 @@ export async function endDay(
     }
   });
   while ((await ledger.transact((tx) => purgeDeleted(tx, at))) > 0);
-  return { ...issued, date: today };
+  return today;
 }
 
-async function issue(ledger: Ledger, { date, tallies, cited }: Day, madeAt: number): Promise<Day> {
-  const posts = await countedPosts(ledger.db, spanOf(date, plan));
-  const before = Array.from({ length: 7 }, (_, ago) => tallies.at(-1 - ago) ?? zero);
-  const material: Material = { date, posts, before, cited, gaps: [], feeds: ['posts'], editions: [] };
-  const { digest: model, tally } = build(material, plan);
-  const after = await countEditions(ledger.db, plan.name);
-  const edition = { digest: plan.name, date, model, tally, madeAt };
-  await ledger.transact((tx) => insertEdition(tx, edition, { targets: ['files'], after }));
-  await ledger.transact((tx) =>
-    endDelivery(tx, { digest: plan.name, date, target: 'files' }, { dueAt: null, error: null }),
-  );
-  for (const cable of Object.keys(tally.cables)) cited.add(cable);
-  return { date: addDays(date, 1), tallies: [...tallies, tally].slice(-7), cited };
+async function issue(ledger: Ledger, date: DateText, madeAt: number): Promise<void> {
+  const built = await buildDigest({ db: ledger.db, config, corpus: noTexts }, plan, date, madeAt);
+  const terms = { targets: ['files'] as const, after: built.editions, fingerprints: built.fingerprints };
+  await ledger.transact((tx) => insertEdition(tx, editionFrom(built, madeAt), terms));
+  const delivery = { digest: plan.name, date, target: 'files' } as const;
+  await ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null }));
 }

@@ -1,15 +1,19 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands, pages } from '../../bench/years/asked.ts';
+import { type Asked, commands, pages } from '../../bench/years/asked.ts';
 import { holdLedger } from '../../src/app/open-ledger.ts';
 import { checkRhythms } from '../../src/app/watch-rhythms.ts';
 import { shortId } from '../../src/core/post.ts';
+import { utcDay } from '../../src/core/zone.ts';
+import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { measure } from '../../src/ledger/processes/measures.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { listReplies } from '../../src/ledger/replies/replies.ts';
 import { checkAlerts } from '../../src/operations/check-alerts.ts';
+import { buildDigest, editionFrom } from '../../src/operations/digests/build-digest.ts';
 import { dueWork } from '../../workers/sweep.ts';
 import { command } from './command.ts';
+import { planOf } from './digests.ts';
 import { openClient, openSite, type Site, type SiteOptions } from './web.ts';
 
 /** Tables that grow for years. */
@@ -54,8 +58,20 @@ const withAll = {
 export type Question = readonly [name: string, ask: () => Promise<unknown>];
 
 /** A bot that all can be asked of. */
-export async function openAsked(options: Pick<SiteOptions, 'before' | 'ledger'> = {}): Promise<Site> {
-  return await openSite({ ...withAll, ...options });
+export async function openAsked({ before = '', ledger }: Pick<SiteOptions, 'before' | 'ledger'> = {}): Promise<Site> {
+  const digests = 'digests: [{ name: daily, timezone: UTC }]\n';
+  const site = await openSite({ ...withAll, before: `${digests}${before}`, ...(ledger !== undefined && { ledger }) });
+  await makeEdition(site.app);
+  return site;
+}
+
+/** Of today, which the bot makes tomorrow. */
+async function makeEdition({ ledger, config, cables }: Site['app']): Promise<void> {
+  const now = await ledger.now();
+  const sources = { db: ledger.db, config, corpus: cables.corpus };
+  const built = await buildDigest(sources, planOf({ timezone: 'UTC' }), utcDay(now), now, { corrects: false });
+  const { editions: after, fingerprints } = built;
+  await ledger.transact((tx) => insertEdition(tx, editionFrom(built, now), { targets: [], after, fingerprints }));
 }
 
 /** What the bot does each minute, each page, and each command that looks at the ledger, but those that read all by purpose. `env`: of the commands. */
@@ -66,12 +82,16 @@ export function questionsTo(site: Site, env: NodeJS.ProcessEnv = {}): Question[]
   const client = openClient(site);
   const key = 'file:1';
   const of = (text: string) =>
-    text.replace('KEY', key).replace('SHORT', shortId(key)).replace('URL', 'https://site.example/1');
+    text
+      .replace('KEY', key)
+      .replace('SHORT', shortId(key))
+      .replace('URL', 'https://site.example/1')
+      .replaceAll('DATE', utcDay(Date.now()));
   const page = async (path: string) => {
     const { status } = await client.get(of(path));
     if (status !== 200) throw new Error(`${path}: ${status}`);
   };
-  const paths = [...pages.map(({ name }) => name), ...morePages];
+  const paths = [...lookingAtAPart(pages).map(({ name }) => name), ...morePages];
   return [
     ['rhythms', async () => await checkRhythms({ ledger, feeds, emit: () => {} })],
     ['metrics', async () => await measure(ledger.db, feeds, await ledger.now())],
@@ -79,14 +99,16 @@ export function questionsTo(site: Site, env: NodeJS.ProcessEnv = {}): Question[]
     ['due work', async () => await dueWork(app)],
     ['a post, answered', async () => await answerOne(site)],
     ...paths.map((path) => [path, async () => await page(path)] as const),
-    ...commands
-      .filter(({ readsAll }) => readsAll !== true)
-      .map(
-        ({ name, asks }) =>
-          [name, () => command([...asks.map(of), '--config', join(dir, 'pilcrow.yaml')], { env })] as const,
-      ),
+    ...lookingAtAPart(commands).map(
+      ({ name, asks }) =>
+        [name, () => command([...asks.map(of), '--config', join(dir, 'pilcrow.yaml')], { env })] as const,
+    ),
     ['replies list, of a state', async () => await listReplies(ledger.db, ['sent'], 50)],
   ];
+}
+
+function lookingAtAPart(all: readonly Asked[]): readonly Asked[] {
+  return all.filter(({ readsAll }) => readsAll !== true);
 }
 
 async function answerOne({ app, dir, work }: Site): Promise<void> {

@@ -13,6 +13,9 @@ export const operatorPaths: readonly string[] = [
   '/audit',
 ];
 
+/** The pages of an edition; DATE is its day. */
+export const editionPaths: readonly string[] = ['/digests/daily/DATE', '/digests/daily/DATE/DATE.json'];
+
 /** `key`: that of a stored post. */
 export function pathsWith(key: string): readonly string[] {
   return operatorPaths.map((path) => path.replace('KEY', encodeURIComponent(key)));

@@ -62,8 +62,11 @@ export async function yearsIn(copies: number): Promise<string> {
   return file;
 }
 
-/** Pages more in the larger, beside a share: an index of more rows is a level deeper, and not all counts and lists are full in the smaller. */
-const fewPages = 24;
+/**
+ * Pages more in the larger, beside a share: an index of more rows is a level deeper, not all counts and lists are full in the smaller, and the
+ * fifty rows of a list may be in a page each, where a small table has few pages.
+ */
+const fewPages = 50;
 
 /** What reads more in the larger ledger than in the smaller one, beside this share: pages by question. */
 export function growing([small, large]: readonly ReadonlyMap<string, number>[], share = 0.1): string[] {
