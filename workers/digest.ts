@@ -18,7 +18,7 @@ import {
   recipientsOf,
 } from '../src/ledger/digests/deliveries.ts';
 import { editionOf, editions, firstDay, insertEdition } from '../src/ledger/digests/editions.ts';
-import { deliverOnce, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { deliverOnce, dueAgainAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** In feeds. */
 const latestEditions = 30;
@@ -44,11 +44,27 @@ export const digest: Worker<DigestApp> = {
   queue: 'digest',
   concurrency: 2,
   async work(app: DigestApp, name) {
-    const plan = app.config.digests.find((one) => one.name === name);
-    if (plan !== undefined) await makeEditions(app, plan);
-    for (let more = true; more && !app.stopping.aborted;) more = await deliverNext(app, name, plan);
+    const busy = busyOf(app);
+    if (busy.has(name)) return;
+    busy.add(name);
+    try {
+      const plan = app.config.digests.find((one) => one.name === name);
+      if (plan !== undefined) await makeEditions(app, plan);
+      for (let more = true; more && !app.stopping.aborted;) more = await deliverNext(app, name, plan);
+    } finally {
+      busy.delete(name);
+    }
   },
 };
+
+/** Digests that a process is at: a sweep that comes meanwhile would count the same posts. */
+const atWork = new WeakMap<DigestApp, Set<string>>();
+
+function busyOf(app: DigestApp): Set<string> {
+  const busy = atWork.get(app) ?? new Set();
+  atWork.set(app, busy);
+  return busy;
+}
 
 /** Names of the digests with an edition to make or to deliver. */
 export async function dueDigests(app: Pick<App, 'config' | 'ledger' | 'timeouts'>, now: number): Promise<string[]> {
@@ -90,15 +106,17 @@ async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | unde
   const delivery = await app.ledger.transact((tx) => claimDelivery(tx, name, terms));
   if (delivery === undefined) return false;
   app.failpoint('digest: claimed');
-  const failure = await deliverOnce(app, delivery.attempts, () => deliver(app, plan, delivery));
+  const failure = await deliverOnce(delivery.attempts, () => deliver(app, plan, delivery));
   app.failpoint('digest: delivered');
-  await writeOutcome(app, { what: `digest ${name}`, heldUntil }, () =>
-    app.ledger.transact((tx) => endDelivery(tx, delivery, failure ?? { dueAt: null, error: null })),
-  );
+  const dueAt = await writeOutcome(app, { what: `digest ${name}`, heldUntil }, async () => {
+    const again = failure && { ...failure, dueAt: await dueAgainAt(app, failure) };
+    await app.ledger.transact((tx) => endDelivery(tx, delivery, again ?? { dueAt: null, error: null }));
+    return again?.dueAt ?? null;
+  });
   app.failpoint('digest: ended');
   if (failure !== undefined) {
     const edition = `the edition of ${delivery.date} to ${delivery.target}`;
-    report(app, 'error', name, `delivery of ${edition} is ${retryText(failure.dueAt)}: ${failure.error}`);
+    report(app, 'error', name, `delivery of ${edition} is ${retryText(dueAt)}: ${failure.error}`);
   }
   return true;
 }

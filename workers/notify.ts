@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { PermanentError } from '../src/core/errors.ts';
 import { type ClaimedNotice, endNotices, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
-import { deliverOnce, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { deliverOnce, dueAgainAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
 
 /** Notices that one message stands for, so that a flood of them arrives as few messages. */
 const maxNotices = 1000;
@@ -25,18 +25,20 @@ export const notify: Worker<NotifyApp> = {
     if (notices.length === 0) return;
     const ids = notices.map(({ id }) => id);
     const attempts = Math.max(...notices.map((notice) => notice.attempts));
-    const failure = await deliverOnce(app, attempts, async () => {
+    const failure = await deliverOnce(attempts, async () => {
       const channel = app.channel(name);
       if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
       await withTimeout(app, (signal) => channel.deliver(messageOn(notices), signal));
     });
-    await writeOutcome(app, { what: name, heldUntil }, () =>
-      app.ledger.transact((tx) =>
-        failure === undefined ? endNotices(tx, name, ids, now) : postponeNotices(tx, ids, failure),
-      ),
-    );
+    const dueAt = await writeOutcome(app, { what: name, heldUntil }, async () => {
+      const again = failure && { ...failure, dueAt: await dueAgainAt(app, failure) };
+      await app.ledger.transact((tx) =>
+        again === undefined ? endNotices(tx, name, ids, now) : postponeNotices(tx, ids, again),
+      );
+      return again?.dueAt ?? null;
+    });
     if (failure === undefined) return;
-    const message = `${ids.length} notices are ${retryText(failure.dueAt)}: ${failure.error}`;
+    const message = `${ids.length} notices are ${retryText(dueAt)}: ${failure.error}`;
     app.emit({ kind: 'error', what: name, message });
   },
 };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Post } from '../../src/core/post.ts';
 import { openTally } from '../../src/digest/tally.ts';
@@ -77,6 +78,31 @@ export function fingerprintsContract(
     ])('is another one after %s, of an answered post', async (_what, change) => {
       await answer();
       await changesBoth(change);
+    });
+
+    test('is another one where one author takes the place of another who opted out', async () => {
+      const bob = { id: '3', createdAt: now, author: { id: 'bob', handle: 'bob', name: null, bot: false } };
+      const eve = { id: '4', createdAt: now, author: { id: 'eve', handle: 'eve', name: null, bot: false } };
+      for (const told of [bob, eve]) await emit(ledger, [{ post: told, resolutions: [cited(`07ROME${told.id}`)] }]);
+      await ledger.transact((tx) => optOut(tx, { person: 'file:bob', source: 'x' }, now));
+      await changesBoth(() =>
+        ledger.transact(async (tx) => {
+          await forgetConsent(tx, 'file:bob');
+          await optOut(tx, { person: 'file:eve', source: 'x' }, now + 1);
+        }),
+      );
+    });
+
+    test('is another one where a post becomes public as another one ceases to be', async () => {
+      await answer();
+      await edited({ ...answered, visibility: 'followers' });
+      const third = post({ id: '3', createdAt: now + 1 });
+      await emit(ledger, [{ post: third, resolutions: [cited('07ROME3')] }]);
+      await changesBoth(async () => {
+        await edited(answered);
+        const narrowed = sql`update posts set post = replace(post, '"public"', '"followers"') where key = ${third.key}`;
+        await ledger.transact((tx) => narrowed.execute(tx));
+      });
     });
 
     test('is another one once a person who opted out is heard again', async () => {

@@ -2,6 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
+import { sql } from 'kysely';
 import type { DateText } from '../../src/core/zone.ts';
 import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { writeFingerprints } from '../../src/ledger/digests/fingerprints.ts';
@@ -9,6 +10,7 @@ import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { decidePosts } from '../../src/ledger/replies/decide-posts.ts';
 import { buildDigest, editionFrom, type Sources } from '../../src/operations/digests/build-digest.ts';
+import { countedBefore } from '../../src/operations/digests/earlier-tallies.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, planOf, recorded } from '../support/digests.ts';
 import { post } from '../support/posts.ts';
@@ -57,19 +59,23 @@ async function openDigests() {
 
 test('other work has its turns while a digest counts posts', async () => {
   const { write, build } = await openDigests();
-  await write(sunday, 900);
-  await write(monday, 900);
-  let turns = 0;
-  const turn = () => {
-    turns += 1;
-    next = setImmediate(turn);
+  const turnsWhileBuilding = async () => {
+    let turns = 0;
+    let next = setImmediate(function turn() {
+      turns += 1;
+      next = setImmediate(turn);
+    });
+    const { digest } = await build(monday);
+    clearImmediate(next);
+    return { turns, posts: digest.totals.posts };
   };
-  let next = setImmediate(turn);
-  onTestFinished(() => clearImmediate(next));
-  const { digest } = await build(monday);
-  expect(digest.totals.posts).toBe(900);
-  // Of each day as many as there are pages of 200 posts.
-  expect(turns).toBeGreaterThanOrEqual(10);
+  await write(monday, 1);
+  const few = await turnsWhileBuilding();
+  await write(monday, 900);
+  const many = await turnsWhileBuilding();
+  expect(many.posts).toBe(900);
+  // One after each page of 200 posts.
+  expect(many.turns - few.turns).toBeGreaterThanOrEqual(4);
 });
 
 test('a day that has not changed since its edition is not counted again', async () => {
@@ -96,6 +102,44 @@ test('a day that has changed is counted again, and its correction is published o
   await write(sunday, 4);
   expect((await issue(tuesday)).digest).toMatchObject({ before: 6, corrections: [{ date: sunday }] });
   expect((await build('2026-11-24')).digest.corrections).toEqual([]);
+});
+
+test.each([
+  ['an edition', "update editions set tally = 'nonsense'"],
+  ['what is known of the days', `update settings set value = 'nonsense' where name like 'digest fingerprints:%'`],
+])('an edition is made though %s cannot be read', async (_what, damage) => {
+  const { ledger, write, issue } = await openDigests();
+  await write(sunday, 3);
+  await issue(sunday);
+  await write(monday, 2);
+  await ledger.transact((tx) => sql.raw(damage).execute(tx));
+  expect((await issue(monday)).digest).toMatchObject({ before: 3, corrections: [] });
+});
+
+test('a correction that an unreadable edition held is published again', async () => {
+  const { ledger, write, issue } = await openDigests();
+  await write(sunday, 3);
+  await issue(sunday);
+  await write(sunday, 4);
+  expect((await issue(monday)).digest.corrections).toMatchObject([{ date: sunday }]);
+  await ledger.transact((tx) => sql`update editions set tally = 'nonsense' where date = ${monday}`.execute(tx));
+  expect((await issue(tuesday)).digest.corrections).toMatchObject([
+    { date: sunday, changes: { totals: { posts: 1 } } },
+  ]);
+});
+
+test('a day that changes while it is read is counted again next time, though the change was taken back', async () => {
+  const { ledger, plan } = await openDigests();
+  const asked = { config, plan: { ...plan, logs: new Set<string>() }, date: sunday, now: noonOf(monday) };
+  const earlier = await countedBefore(ledger.db, asked);
+  await earlier.during(() => Promise.resolve());
+  expect(Object.keys(earlier.fingerprints())).toContain(sunday);
+  const disturbed = await countedBefore(ledger.db, asked);
+  await disturbed.during(async () => {
+    const incoming = { post: post({ id: 'late', createdAt: noonOf(sunday) }), citations: [], surplus: 0 };
+    await ledger.transact((tx) => ingestPosts(tx, 'posts', [incoming], noonOf(monday)));
+  });
+  expect(Object.keys(disturbed.fingerprints())).not.toContain(sunday);
 });
 
 test('for a page, earlier days are as published', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Digest } from '../../src/core/digest.ts';
+import { shortId } from '../../src/core/post.ts';
 import { formats } from '../../src/digest/render/index.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import type { Edition } from '../../src/ledger/digests/editions.ts';
@@ -75,6 +76,8 @@ test('posts worth reading are public ones that may be shown, one a person, those
   });
   const left = ['pinned', 'whole', 'later', 'sixth', 'seventh'];
   expect(await find(edition.reading)).toEqual(left);
+  // Should a post of another day have the same short id.
+  expect(await find([shortId('file:early'), ...(edition.reading ?? [])])).toEqual(left);
   // An edition of a version that kept no names of them.
   expect(await find(null)).toEqual(left);
   // What is stored names no post, and what is shown neither authors nor words.

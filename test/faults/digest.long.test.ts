@@ -15,7 +15,10 @@ import { startOfDay } from '../../src/core/zone.ts';
 import { timeouts } from '../../src/core/timeouts.ts';
 import type { Failpoint } from '../../src/core/failpoints.ts';
 import { total } from '../../src/digest/tally.ts';
-import { deletePost } from '../../src/ledger/posts/post-changes.ts';
+import { codecs } from '../../src/ledger/db/codecs.ts';
+import { deletePost, editPost, improvePost } from '../../src/ledger/posts/post-changes.ts';
+import { postRow } from '../../src/ledger/posts/posts.ts';
+import { postponeReply } from '../../src/ledger/replies/claim-reply.ts';
 import { forgetConsent, optOut } from '../../src/ledger/operators/consents.ts';
 import { editions } from '../../src/ledger/digests/editions.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -24,6 +27,7 @@ import { digest as worker } from '../../workers/digest.ts';
 import { drain } from '../../workers/index.ts';
 import { type TestClock, testClock } from '../support/clock.ts';
 import { cited, planOf, emit } from '../support/digests.ts';
+import { published, steps } from '../support/ledger.ts';
 import { serve } from '../support/serve.ts';
 import { tempDir } from '../support/temp.ts';
 import { writeWorkplace } from '../support/workplace.ts';
@@ -34,7 +38,11 @@ type Step =
   | { readonly kind: 'post'; readonly hoursAgo: number; readonly cable: number }
   | { readonly kind: 'wait'; readonly hours: number }
   | { readonly kind: 'work'; readonly processes: number; readonly dies: Failpoint | null }
-  | { readonly kind: 'delete' | 'stop' | 'forget'; readonly which: number };
+  | { readonly kind: Change; readonly which: number };
+
+/** What befalls a post, its author or its reply. */
+const changes = ['delete', 'stop', 'forget', 'narrow', 'other feed', 'answer', 'refuse', 'postpone'] as const;
+type Change = (typeof changes)[number];
 
 const anyStep = fc.oneof(
   {
@@ -55,18 +63,15 @@ const anyStep = fc.oneof(
     }),
   },
   {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constantFrom('delete' as const, 'stop' as const, 'forget' as const),
-      which: fc.nat(20),
-    }),
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constantFrom(...changes), which: fc.nat(20) }),
   },
 );
 
 /** Weeks: few steps, because corrections go back 31 days. */
 const stepsOf: Readonly<Record<Period, fc.Arbitrary<Step[]>>> = {
-  day: fc.array(anyStep, { minLength: 4, maxLength: 25 }),
-  week: fc.array(anyStep, { minLength: 4, maxLength: 8 }),
+  day: fc.array(anyStep, { minLength: 4, maxLength: 40, size: 'max' }),
+  week: fc.array(anyStep, { minLength: 4, maxLength: 8, size: 'max' }),
 };
 
 /** Days before the clocks change, and what an edition covers. Weeks take longer, so they have fewer runs. */
@@ -90,6 +95,8 @@ interface World {
   readonly ledger: Ledger;
   readonly clock: TestClock;
   readonly plan: DigestPlan;
+  /** Ids of the posts that were written so far. */
+  readonly written: number[];
 }
 
 /** What the worker needs of a bot; it dies at a point, if it is to. */
@@ -109,22 +116,42 @@ function botOn({ ledger, clock, plan }: World, dies: Failpoint | null): App {
 }
 
 async function take(step: Step, at: number, world: World) {
-  const { ledger, clock } = world;
+  const { ledger, clock, written } = world;
   if (step.kind === 'wait') clock.advance(step.hours * hourMs);
   else if (step.kind === 'post') {
     const post = { id: String(at), createdAt: clock.now() - step.hoursAgo * hourMs, author: author(at) };
-    await emit(ledger, [{ post, resolutions: [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })] }]);
+    const resolutions = [cited(`07ASTANA${step.cable}`, { paragraphs: [step.cable] })];
+    const replied = at % 2 === 0 && ({ verdict: { action: 'reply' }, reply: true } as const);
+    await emit(ledger, [{ post, resolutions, ...replied }]);
+    written.push(at);
   } else if (step.kind === 'work') {
     const bots = Array.from({ length: step.processes }, (_, i) => botOn(world, i === 0 ? step.dies : null));
     await Promise.all(bots.map((bot) => worker.work(bot, 'daily').catch(() => {})));
-  } else {
-    const person = `file:${author(step.which).id}`;
-    await ledger.transact(async (tx) => {
-      if (step.kind === 'delete') await deletePost(tx, `file:${step.which}`, { now: clock.now(), withdraw: true });
-      if (step.kind === 'stop') await optOut(tx, { person, source: 'x' }, clock.now());
-      if (step.kind === 'forget') await forgetConsent(tx, person);
-    });
+  } else if (written.length > 0) await change(step.kind, written[step.which % written.length]!, world);
+}
+
+async function change(kind: Change, which: number, { ledger, clock }: World): Promise<void> {
+  const [key, person, now] = [`file:${which}`, `file:${author(which).id}`, clock.now()];
+  const { take: takeReply, end } = steps(() => ledger);
+  if (kind === 'answer' || kind === 'refuse') {
+    const lease = await takeReply(String(which), now);
+    const ending =
+      kind === 'answer' ? ({ state: 'sent', published } as const) : ({ state: 'refused', reason: 'x' } as const);
+    if (lease !== undefined && 'attempt' in lease) await end(lease, ending, now);
+    return;
   }
+  const row = await postRow(ledger.db, key);
+  const stored = row && codecs.posts.post.decode(row.post, key);
+  await ledger.transact(async (tx) => {
+    if (kind === 'delete') await deletePost(tx, key, { now, withdraw: true });
+    if (kind === 'stop') await optOut(tx, { person, source: 'x' }, now);
+    if (kind === 'forget') await forgetConsent(tx, person);
+    if (kind === 'postpone') await postponeReply(tx, key, { reason: 'cooldown of the author', dueAt: now }, now);
+    if (stored === undefined || row?.state === 'deleted') return;
+    const narrow = { post: { ...stored, visibility: 'direct' as const }, citations: [], surplus: 0 };
+    if (kind === 'narrow') await editPost(tx, narrow, now);
+    if (kind === 'other feed') await improvePost(tx, { ...narrow, post: stored }, 'tags', now);
+  });
 }
 
 function author(at: number) {
@@ -142,7 +169,7 @@ describe.each(places)('editions of %s around %s', (timezone, date, period: Perio
         fc.asyncProperty(stepsOf[period], async (taken) => {
           const clock = testClock(startOfDay(date, timezone) + 10 * hourMs);
           await using ledger = await openSqliteLedger({ file: join(dir, `${(run += 1)}.db`), clock });
-          const world = { ledger, clock, plan: planOf({ timezone, period }) };
+          const world = { ledger, clock, plan: planOf({ timezone, period }), written: [] };
           await take({ kind: 'work', processes: 1, dies: null }, 0, world);
           for (const [at, step] of taken.entries()) await take(step, at, world);
           // What came late to the last day is told when the next one is issued.
@@ -298,6 +325,16 @@ describe('an issue', () => {
     expect(mails[0]).not.toMatch(/Content-ID:|Content-Disposition:|<img|<svg|image\//i);
     expect(posts(dir)).toHaveLength(1);
     expect(JSON.parse(posts(dir)[0]!)).toMatchObject({ text: expect.stringContaining('07ASTANA2244: 1') });
+  });
+
+  test('is counted once, though a sweep finds it due while it is made', { timeout: 240_000 }, async () => {
+    const { open } = await workplace();
+    await using app = await open();
+    let built = 0;
+    const failpoint = (passed: Failpoint) => (built += passed === 'digest: built' ? 1 : 0);
+    const bot = { ...app, failpoint };
+    await Promise.all([worker.work(bot, 'daily'), worker.work(bot, 'daily')]);
+    expect(built).toBe(1);
   });
 
   test.each(['digest: built', 'digest: issued', 'digest: claimed', 'digest: delivered', 'digest: ended'] as const)(

@@ -185,13 +185,15 @@ test.each([
       response.writeHead(status).end();
     },
   });
-  const transact: typeof app.ledger.transact = async (act) => {
-    if (failures === 0) return await app.ledger.transact(act);
+  const unlessAway = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (failures === 0) return await work();
     failures -= 1;
     throw new Error('database or disk is full');
   };
+  const transact: typeof app.ledger.transact = (act) => unlessAway(() => app.ledger.transact(act));
+  const now: typeof app.ledger.now = () => unlessAway(() => app.ledger.now());
   for (let hours = 0; hours < 3; hours += 1) {
-    await drain({ ...app, ledger: { ...app.ledger, transact } });
+    await drain({ ...app, ledger: { ...app.ledger, transact, now } });
     clock.advance(3_600_000);
   }
   expect(asked).toBe(1);

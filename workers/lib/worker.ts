@@ -136,16 +136,15 @@ const maxDeliveries = 80;
 
 /** How an attempt to deliver failed. */
 export interface DeliveryFailure {
-  /** Null: it is abandoned. */
-  readonly dueAt: number | null;
+  /** Milliseconds until it is due again. Null: it is abandoned. */
+  readonly waitMs: number | null;
   readonly error: string;
   /** Those who are still to get it; undefined: as before. */
   readonly recipients: readonly string[] | undefined;
 }
 
-/** Delivers once; undefined: it has arrived. `attempts` includes this one. */
+/** Delivers once; undefined: it has arrived. `attempts` includes this one. Asks nothing of the ledger, which may be away by then. */
 export async function deliverOnce(
-  app: Pick<App, 'ledger'>,
   attempts: number,
   deliver: () => Promise<void>,
 ): Promise<DeliveryFailure | undefined> {
@@ -154,15 +153,15 @@ export async function deliverOnce(
     return undefined;
   } catch (error) {
     const recipients = error instanceof PartlyDelivered ? error.remaining : undefined;
-    return { dueAt: await nextDeliveryAt(app, error, attempts), error: messageOf(error), recipients };
+    const isFinal = error instanceof PermanentError || (error instanceof PartlyDelivered && error.isFinal);
+    const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, deliveryBackoff);
+    return { waitMs: isFinal || attempts >= maxDeliveries ? null : waitMs, error: messageOf(error), recipients };
   }
 }
 
-async function nextDeliveryAt(app: Pick<App, 'ledger'>, error: unknown, attempts: number): Promise<number | null> {
-  const isFinal = error instanceof PermanentError || (error instanceof PartlyDelivered && error.isFinal);
-  if (isFinal || attempts >= maxDeliveries) return null;
-  const waitMs = error instanceof RetryLater ? error.delayMs : backoffMs(attempts - 1, deliveryBackoff);
-  return (await app.ledger.now()) + waitMs;
+/** When a delivery that failed is due again; null: never. */
+export async function dueAgainAt(app: Pick<App, 'ledger'>, { waitMs }: DeliveryFailure): Promise<number | null> {
+  return waitMs === null ? null : (await app.ledger.now()) + waitMs;
 }
 
 /** For messages: the end of "the delivery is …". */

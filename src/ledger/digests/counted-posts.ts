@@ -7,6 +7,7 @@ import { readEach } from '../db/json-column.ts';
 import type { Executor, Schema } from '../db/schema.ts';
 import { valuesList } from '../db/values-list.ts';
 import { posterIsOptedOut } from '../operators/consents.ts';
+import { digestPlatform } from '../posts/digest-posts.ts';
 import { citingPosts, mentionsByPost, resolutionsIn } from '../posts/mentions.ts';
 
 /** In milliseconds since the Unix epoch, without its end. */
@@ -39,8 +40,12 @@ export async function citingPostsIn(db: Executor, span: Span): Promise<CitingPos
   return (await Array.fromAsync(postsIn(db, span))).flat();
 }
 
-/** Those of these posts, named by their short ids, that a digest may still show. */
-export async function citingPostsNamed(db: Executor, ids: readonly string[]): Promise<CitingPost[]> {
+/** Those of these posts of a period, named by their short ids, that a digest may still show. */
+export async function citingPostsNamed(
+  db: Executor,
+  { from, to }: Span,
+  ids: readonly string[],
+): Promise<CitingPost[]> {
   const asked = valuesList(
     db,
     { text: ['id'] },
@@ -49,7 +54,8 @@ export async function citingPostsNamed(db: Executor, ids: readonly string[]): Pr
   const { rows } = await sql<CitingRow>`
     select key, platform, feed, post, verdict, state, created_at from ${asked}
     cross join short_ids cross join posts
-    where short_ids.id = input.id and posts.key = short_ids.post_key and ${isCounted}`.execute(db);
+    where short_ids.id = input.id and posts.key = short_ids.post_key and created_at >= ${from} and created_at < ${to}
+      and control is null and platform <> ${digestPlatform} and ${isCounted}`.execute(db);
   const keys = rows.map(({ key }) => key);
   return postsOf(rows, await mentionsByPost(db, keys));
 }

@@ -96,6 +96,12 @@ export async function editionOf(db: Executor, digest: string, date: DateText): P
   return row && editionIn(row);
 }
 
+/** The same; undefined also for one that cannot be read, which is reported. */
+export async function readableEdition(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {
+  const rows = db.selectFrom('editions').selectAll().where('digest', '=', digest).where('date', '=', date);
+  return readEach(await rows.execute(), editionIn)[0];
+}
+
 function editionIn({ digest, date, made_at: madeAt, ...row }: EditionRow): Edition {
   const key = `${digest} ${date}`;
   const { editions: codec } = codecs;

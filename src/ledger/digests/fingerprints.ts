@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { DateText } from '../../core/zone.ts';
 import type { Executor } from '../db/schema.ts';
-import { readSetting, writeSetting } from '../db/settings.ts';
-import { posterIsOptedOut } from '../operators/consents.ts';
+import { readSettings, writeSetting } from '../db/settings.ts';
+import { ofPoster } from '../operators/consents.ts';
+import { digestPlatform } from '../posts/digest-posts.ts';
 import { isLimitedPost } from '../posts/retention.ts';
 import type { Span } from './counted-posts.ts';
 
@@ -21,9 +22,9 @@ export async function fingerprintOf(db: Executor, { from, to }: Span): Promise<s
   const { rows: posts } = await sql`
     select feed, state, count(*) as posts, sum(revision) as revisions,
       cast(sum(decided_at - ${from}) as text) as decided_at,
-      count(*) filter (where ${isLimitedPost}) as limited,
-      cast(sum(case when ${posterIsOptedOut} then created_at - ${from} + 1 else 0 end) as text) as opted_out
-    from posts where created_at >= ${from} and created_at < ${to}
+      cast(sum(case when ${isLimitedPost} then created_at - ${from} + 1 else 0 end) as text) as limited,
+      cast(sum((select at - ${from} from consents where choice = 'out' and ${ofPoster})) as text) as opted_out
+    from posts where created_at >= ${from} and created_at < ${to} and control is null and platform <> ${digestPlatform}
     group by feed, state order by feed, state`.execute(db);
   await nextTurn();
   const { rows: replies } = await sql`
@@ -36,9 +37,10 @@ export async function fingerprintOf(db: Executor, { from, to }: Span): Promise<s
   return hash('sha256', JSON.stringify([posts, replies]));
 }
 
-/** Those of the digest’s last editions. */
+/** Those of the digest’s last editions; none if they cannot be read, which is reported: all is counted again then. */
 export async function readFingerprints(db: Executor, digest: string): Promise<Fingerprints> {
-  return (await readSetting(db, settingName(digest), z.record(z.string(), z.string()))) ?? {};
+  const found = await readSettings(db, settingName(digest), z.record(z.string(), z.string()));
+  return found.get('') ?? {};
 }
 
 export async function writeFingerprints(tx: Executor, digest: string, fingerprints: Fingerprints): Promise<void> {

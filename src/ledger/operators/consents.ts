@@ -25,15 +25,17 @@ export async function isOptedOut(db: Executor, person: string): Promise<boolean>
 export const authorIsOptedOut = sql<SqlBool>`exists (select 1 from consents
   where consents.person = replies.author and consents.choice = 'out')`;
 
-/** Condition on `posts`: the author opted out; the person as in `personKey`. */
+/** Condition on `posts` and `consents`: a wish of the author; the person as in `personKey`. */
+export const ofPoster = sql<SqlBool>`consents.person = posts.platform || ':' || posts.author`;
+
+/** Condition on `posts`: the author opted out. */
 export const posterIsOptedOut = poster('out');
 
 /** Condition on `posts`: the author opted in. */
 export const posterIsOptedIn = poster('in');
 
 function poster(choice: Consent['choice']) {
-  return sql<SqlBool>`exists (select 1 from consents
-    where consents.person = posts.platform || ':' || posts.author and consents.choice = ${sql.lit(choice)})`;
+  return sql<SqlBool>`exists (select 1 from consents where ${ofPoster} and consents.choice = ${sql.lit(choice)})`;
 }
 
 /** An opt-in or opt-out. */

@@ -68,13 +68,14 @@ export async function buildDigest(
   const before: Tally[] = [];
   for (let ago = 1; ago <= compared[period]; ago += 1) before.push(await earlier.before(ago));
   const changed = await earlier.changed();
-  const fingerprints = await earlier.fingerprints();
   const posts: CountedPost[] = [];
   const tallying = openTally(plan);
-  for await (const page of countedPages(db, span)) {
-    posts.push(...page);
-    tallying.add(page);
-  }
+  await earlier.during(async () => {
+    for await (const page of countedPages(db, span)) {
+      posts.push(...page);
+      tallying.add(page);
+    }
+  });
   const tally = tallying.tally();
   const material = {
     date,
@@ -94,7 +95,7 @@ export async function buildDigest(
     digest: await withWords(build(material, plan), corpus, config.replies.excerpts),
     tally,
     editions,
-    fingerprints,
+    fingerprints: earlier.fingerprints(),
     reading: worthReading.map(({ key }) => shortId(key)),
     worthReading,
   };
@@ -130,10 +131,8 @@ export async function withReading(
   plan: DigestPlan,
   { model, reading }: Pick<Edition, 'model' | 'reading'>,
 ): Promise<Digest> {
-  const posts =
-    reading === null
-      ? await citingPostsIn(db, spanOf(model.date, { period: 'day', ...model }))
-      : await citingPostsNamed(db, reading);
+  const span = spanOf(model.date, { period: 'day', ...model });
+  const posts = reading === null ? await citingPostsIn(db, span) : await citingPostsNamed(db, span, reading);
   return { ...model, reading: readingIn(posts, plan) };
 }
 
