@@ -20,7 +20,7 @@ import { deletePost, editPost, improvePost } from '../../src/ledger/posts/post-c
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { postponeReply } from '../../src/ledger/replies/claim-reply.ts';
 import { forgetConsent, optOut } from '../../src/ledger/operators/consents.ts';
-import { editions } from '../../src/ledger/digests/editions.ts';
+import { countedEdition, editions } from '../../src/ledger/digests/editions.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { digest as worker } from '../../workers/digest.ts';
@@ -193,7 +193,8 @@ async function addsUp({ ledger, clock, plan }: World, date: string) {
   expect(days).toEqual(expected);
   // The hour of the last day may not have come.
   expect([last, following(last, plan, -1)]).toContain(days.at(-1));
-  for (const edition of made) {
+  for (const { date: day } of made) {
+    const edition = (await countedEdition(ledger.db, 'daily', day))!;
     const corrections = made.flatMap(({ model }) =>
       model.corrections.flatMap((one) => (one.date === edition.date ? [one.changes] : [])),
     );

@@ -14,10 +14,14 @@ export interface Edition {
   readonly digest: string;
   readonly date: DateText;
   readonly model: Digest;
-  readonly tally: Tally;
   /** Short ids of the posts worth reading, the best first, more than are shown; null: made before they were kept. */
   readonly reading: readonly string[] | null;
   readonly madeAt: number;
+}
+
+/** An edition with the counts that it published. */
+export interface CountedEdition extends Edition {
+  readonly tally: Tally;
 }
 
 /** Names an edition. */
@@ -52,11 +56,10 @@ export async function issuedDays(db: Executor, digest: string, since: DateText):
 /** Editions, the latest day first. */
 export async function editions(
   db: Executor,
-  { digest, since, limit }: { digest?: string | undefined; since?: DateText; limit: number },
+  { digest, limit }: { digest?: string | undefined; limit: number },
 ): Promise<Edition[]> {
-  let query = db.selectFrom('editions').selectAll();
+  let query = db.selectFrom('editions').select(shownColumns);
   if (digest !== undefined) query = query.where('digest', '=', digest);
-  if (since !== undefined) query = query.where('date', '>=', since);
   const rows = await query.orderBy('date', 'desc').orderBy('digest').limit(limit).execute();
   return readEach(rows, editionIn);
 }
@@ -91,22 +94,31 @@ export async function listEditions(
 }
 
 export async function editionOf(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {
-  const query = db.selectFrom('editions').selectAll().where('digest', '=', digest).where('date', '=', date);
+  const query = db.selectFrom('editions').select(shownColumns).where('digest', '=', digest).where('date', '=', date);
   const row = await query.executeTakeFirst();
   return row && editionIn(row);
 }
 
-/** The same; undefined also for one that cannot be read, which is reported. */
-export async function readableEdition(db: Executor, digest: string, date: DateText): Promise<Edition | undefined> {
+/** With its counts; undefined also for one that cannot be read, which is reported. */
+export async function countedEdition(
+  db: Executor,
+  digest: string,
+  date: DateText,
+): Promise<CountedEdition | undefined> {
   const rows = db.selectFrom('editions').selectAll().where('digest', '=', digest).where('date', '=', date);
-  return readEach(await rows.execute(), editionIn)[0];
+  return readEach(await rows.execute(), (row) => {
+    return { ...editionIn(row), tally: codecs.editions.tally.decode(row.tally, `${digest} ${date}`) };
+  })[0];
 }
 
-function editionIn({ digest, date, made_at: madeAt, ...row }: EditionRow): Edition {
+/** All that is shown of an edition: its tally is as large again. */
+const shownColumns = ['digest', 'date', 'model', 'reading', 'made_at'] as const;
+
+function editionIn(row: Pick<EditionRow, (typeof shownColumns)[number]>): Edition {
+  const { digest, date, made_at: madeAt } = row;
   const key = `${digest} ${date}`;
-  const { editions: codec } = codecs;
-  const [model, tally] = [codec.model.decode(row.model, key), codec.tally.decode(row.tally, key)];
-  return { digest, date, model, tally, reading: codec.reading.decode(row.reading, key), madeAt };
+  const { model, reading } = codecs.editions;
+  return { digest, date, model: model.decode(row.model, key), reading: reading.decode(row.reading, key), madeAt };
 }
 
 /**
@@ -115,7 +127,7 @@ function editionIn({ digest, date, made_at: madeAt, ...row }: EditionRow): Editi
  */
 export async function insertEdition(
   tx: Executor,
-  edition: Edition,
+  edition: CountedEdition,
   { targets, after, fingerprints }: { targets: readonly Target[]; after: number; fingerprints: Fingerprints },
 ): Promise<boolean> {
   // Locks the digest: other processes that issue it wait here.

@@ -15,7 +15,7 @@ import { compared, spanOf } from '../../digest/period.ts';
 import { candidatesIn, readingIn } from '../../digest/reading.ts';
 import { type Counting, openTally } from '../../digest/tally.ts';
 import { citedBefore, citingPostsIn, citingPostsNamed, countedPages } from '../../ledger/digests/counted-posts.ts';
-import { countEditions, type Edition } from '../../ledger/digests/editions.ts';
+import { type CountedEdition, countEditions, type Edition } from '../../ledger/digests/editions.ts';
 import type { Fingerprints } from '../../ledger/digests/fingerprints.ts';
 import { gapsWithin } from '../../ledger/feeds/feed-rows.ts';
 import type { Executor } from '../../ledger/db/schema.ts';
@@ -31,7 +31,7 @@ export interface Sources {
 }
 
 /** A digest, and what the ledger keeps beside its edition. */
-export interface BuiltDigest extends Pick<Edition, 'tally' | 'reading'> {
+export interface BuiltDigest extends Pick<CountedEdition, 'tally' | 'reading'> {
   /** Without the posts worth reading. */
   readonly digest: Digest;
   /** The best first, more than are shown. */
@@ -42,7 +42,7 @@ export interface BuiltDigest extends Pick<Edition, 'tally' | 'reading'> {
 }
 
 /** The edition of a digest that was built at that time. */
-export function editionFrom({ digest: model, tally, reading }: BuiltDigest, madeAt: number): Edition {
+export function editionFrom({ digest: model, tally, reading }: BuiltDigest, madeAt: number): CountedEdition {
   return { digest: model.digest, date: model.date, model, tally, reading, madeAt };
 }
 

@@ -9,7 +9,7 @@ import { compared, following, spanOf } from '../../digest/period.ts';
 import { type Counting, openTally, total } from '../../digest/tally.ts';
 import type { Executor } from '../../ledger/db/schema.ts';
 import { countedPages } from '../../ledger/digests/counted-posts.ts';
-import { type Edition, issuedDays, readableEdition } from '../../ledger/digests/editions.ts';
+import { type CountedEdition, countedEdition, type Edition, issuedDays } from '../../ledger/digests/editions.ts';
 import { type Fingerprints, fingerprintOf, readFingerprints } from '../../ledger/digests/fingerprints.ts';
 import { maxDays } from './digest-editions.ts';
 
@@ -141,8 +141,8 @@ async function publishedTallies(db: Executor, { config, plan, date, now }: Asked
 }
 
 /** Undefined also for one that cannot be read, as if it had not been made. */
-async function editionAt(db: Executor, { name }: Counting, date: DateText): Promise<Edition | undefined> {
-  const edition = await readableEdition(db, name, date);
+async function editionAt(db: Executor, { name }: Counting, date: DateText): Promise<CountedEdition | undefined> {
+  const edition = await countedEdition(db, name, date);
   // A model is large.
   await nextTurn();
   return edition;
