@@ -119,9 +119,10 @@ interface Reader extends Disposable {
 
 function reader(entry: string, edition: string): Reader {
   const script = fileURLToPath(new URL('pages/reader.ts', import.meta.url));
-  const paths = pages.map(({ name }) =>
-    name.replace('KEY', encodeURIComponent(keyOfYears)).replaceAll('DATE', edition),
-  );
+  // Not the edition so far, which counts all that the bot has answered on that day.
+  const paths = pages
+    .filter(({ readsAll }) => readsAll !== true)
+    .map(({ name }) => name.replace('KEY', encodeURIComponent(keyOfYears)).replaceAll('DATE', edition));
   const child = spawn(process.execPath, [script, entry, String(pauseMs), ...paths], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
