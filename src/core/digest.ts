@@ -17,6 +17,7 @@ export interface CountedPost extends CitingPost {
 
 /** A post that a digest may count, without what became of it. */
 export interface CitingPost {
+  /** As `postKey` makes it. */
   readonly key: string;
   readonly platform: string;
   readonly feed: string;

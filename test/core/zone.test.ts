@@ -51,6 +51,26 @@ describe('local days', () => {
     );
   });
 
+  test('a moment has the date and the minutes that its clocks show, whatever was asked before', () => {
+    // In Newfoundland they changed a minute after midnight, in Morocco they change around Ramadan.
+    const moments = [
+      ...changes.map(([timezone, , , begins]) => [timezone, Date.parse(begins)] as const),
+      ['America/St_Johns', Date.UTC(2010, 2, 14, 3, 31)] as const,
+      ['Africa/Casablanca', Date.UTC(2026, 1, 15, 2)] as const,
+      ['UTC', Date.UTC(2026, 1, 15)] as const,
+    ];
+    const near = fc.tuple(fc.constantFrom(...moments), fc.integer({ min: -2 * 24 * hourMs, max: 2 * 24 * hourMs }));
+    fc.assert(
+      fc.property(fc.array(near, { minLength: 2, maxLength: 8 }), (asked) => {
+        for (const [[timezone, moment], ms] of asked) {
+          const time = moment + ms;
+          expect(localTime(time, timezone), `${timezone} ${time}`).toEqual(shownBy(time, timezone));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('a time that clocks skip is the moment at which they do, one that they show twice the first', () => {
     const at = (date: string, minutes: number) => new Date(firstAt(date, minutes, 'Europe/Berlin')).toISOString();
     expect(at('2026-03-29', 150)).toBe('2026-03-29T01:00:00.000Z');
@@ -69,3 +89,10 @@ test('valid zones and dates are distinguished from invalid ones', () => {
   expect(['2026-11-24', '2028-02-29'].map(isDate)).toEqual([true, true]);
   expect(['2026-02-29', '2026-1-1', 'yesterday', '20261124'].map(isDate)).toEqual([false, false, false, false]);
 });
+
+function shownBy(time: number, timeZone: string) {
+  const shown = new Date(time).toLocaleString('sv-SE', { timeZone });
+  const [date = '', clock = ''] = shown.split(' ');
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return { date, minutes: 60 * hours + minutes };
+}
