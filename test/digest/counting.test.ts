@@ -70,12 +70,14 @@ test('other work has its turns while a digest counts posts', async () => {
     return { turns, posts: digest.totals.posts };
   };
   await write(monday, 1);
+  // The first time it may wait for what is loaded on demand.
+  await turnsWhileBuilding();
   const few = await turnsWhileBuilding();
-  await write(monday, 900);
+  await write(monday, 2000);
   const many = await turnsWhileBuilding();
-  expect(many.posts).toBe(900);
+  expect(many.posts).toBe(2000);
   // One after each page of 200 posts.
-  expect(many.turns - few.turns).toBeGreaterThanOrEqual(4);
+  expect(many.turns - few.turns).toBeGreaterThanOrEqual(8);
 });
 
 test('a day that has not changed since its edition is not counted again', async () => {
