@@ -3,7 +3,7 @@ import type { DigestPlan } from '../src/config/config.ts';
 import { writeFiles } from '../src/digest/deliver.ts';
 import { spanOf } from '../src/digest/period.ts';
 import { present } from '../src/digest/sections.ts';
-import { buildDigest, editionFrom, withReading } from '../src/operations/digests/build-digest.ts';
+import { buildDigest, writeEdition, withReading } from '../src/operations/digests/build-digest.ts';
 import { digestMessage, digestPost } from '../src/operations/digests/digest-editions.ts';
 import { firstPeriod, nextPeriod, targetsOf } from '../src/operations/digests/digest-editions.ts';
 import type { Digest } from '../src/core/digest.ts';
@@ -17,8 +17,8 @@ import {
   claimDelivery,
   recipientsOf,
 } from '../src/ledger/digests/deliveries.ts';
-import { editionOf, editions, firstDay, insertEdition } from '../src/ledger/digests/editions.ts';
-import { deliverOnce, dueAgainAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { editionOf, editions, firstDay } from '../src/ledger/digests/editions.ts';
+import { deliverOnce, retryText, withTimeout, type Worker, writeDelivery } from './lib/worker.ts';
 
 /** In feeds. */
 const latestEditions = 30;
@@ -92,11 +92,9 @@ async function makeEdition(app: DigestApp, plan: DigestPlan, date: DateText): Pr
   const sources = { db: app.ledger.db, config: app.config, corpus: app.cables.corpus };
   const built = await buildDigest(sources, plan, date, now);
   app.failpoint('digest: built');
-  const edition = editionFrom(built, now);
-  const terms = { targets: targetsOf(plan), after: built.editions, fingerprints: built.fingerprints };
-  const isNew = await app.ledger.transact((tx) => insertEdition(tx, edition, terms));
+  const isNew = await app.ledger.transact((tx) => writeEdition(tx, built, { targets: targetsOf(plan), now }));
   app.failpoint('digest: issued');
-  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${present(edition.model).intro[0]}`);
+  if (isNew) report(app, 'info', plan.name, `edition of ${date}: ${present(built.digest).intro[0]}`);
 }
 
 /** Delivers one edition to one target. False: nothing is due. */
@@ -108,11 +106,9 @@ async function deliverNext(app: DigestApp, name: string, plan: DigestPlan | unde
   app.failpoint('digest: claimed');
   const failure = await deliverOnce(delivery.attempts, () => deliver(app, plan, delivery));
   app.failpoint('digest: delivered');
-  const dueAt = await writeOutcome(app, { what: `digest ${name}`, heldUntil }, async () => {
-    const again = failure && { ...failure, dueAt: await dueAgainAt(app, failure) };
-    await app.ledger.transact((tx) => endDelivery(tx, delivery, again ?? { dueAt: null, error: null }));
-    return again?.dueAt ?? null;
-  });
+  const dueAt = await writeDelivery(app, { what: `digest ${name}`, heldUntil }, failure, (tx, again) =>
+    endDelivery(tx, delivery, again ?? { dueAt: null, error: null }),
+  );
   app.failpoint('digest: ended');
   if (failure !== undefined) {
     const edition = `the edition of ${delivery.date} to ${delivery.target}`;

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { App } from '../src/app.ts';
 import { PermanentError } from '../src/core/errors.ts';
 import { type ClaimedNotice, endNotices, postponeNotices, claimNotices } from '../src/ledger/operators/notices.ts';
-import { deliverOnce, dueAgainAt, retryText, withTimeout, type Worker, writeOutcome } from './lib/worker.ts';
+import { deliverOnce, retryText, withTimeout, type Worker, writeDelivery } from './lib/worker.ts';
 
 /** Notices that one message stands for, so that a flood of them arrives as few messages. */
 const maxNotices = 1000;
@@ -30,13 +30,9 @@ export const notify: Worker<NotifyApp> = {
       if (channel === undefined) throw new PermanentError(`no channel \`${name}\` is configured`);
       await withTimeout(app, (signal) => channel.deliver(messageOn(notices), signal));
     });
-    const dueAt = await writeOutcome(app, { what: name, heldUntil }, async () => {
-      const again = failure && { ...failure, dueAt: await dueAgainAt(app, failure) };
-      await app.ledger.transact((tx) =>
-        again === undefined ? endNotices(tx, name, ids, now) : postponeNotices(tx, ids, again),
-      );
-      return again?.dueAt ?? null;
-    });
+    const dueAt = await writeDelivery(app, { what: name, heldUntil }, failure, (tx, again) =>
+      again === undefined ? endNotices(tx, name, ids, now) : postponeNotices(tx, ids, again),
+    );
     if (failure === undefined) return;
     const message = `${ids.length} notices are ${retryText(dueAt)}: ${failure.error}`;
     app.emit({ kind: 'error', what: name, message });

@@ -1,13 +1,13 @@
 import { dayMs } from '../../src/core/durations.ts';
 import { addDays, type DateText, utcDay } from '../../src/core/zone.ts';
 import { endDelivery } from '../../src/ledger/digests/deliveries.ts';
-import { firstDay, insertEdition } from '../../src/ledger/digests/editions.ts';
+import { firstDay } from '../../src/ledger/digests/editions.ts';
 import { advanceFeed, leaseFeed, recordWatched, trimRejects } from '../../src/ledger/feeds/feed-rows.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { recordAudit } from '../../src/ledger/operators/audit-log.ts';
 import { optOut } from '../../src/ledger/operators/consents.ts';
 import { purgeDeleted } from '../../src/ledger/posts/purge-deleted.ts';
-import { buildDigest, editionFrom, type Sources } from '../../src/operations/digests/build-digest.ts';
+import { buildDigest, writeEdition, type Sources } from '../../src/operations/digests/build-digest.ts';
 import { planOf } from '../../test/support/digests.ts';
 import { noTexts } from '../../test/support/no-texts.ts';
 
@@ -64,8 +64,7 @@ export async function endDay(
 
 async function issue(ledger: Ledger, date: DateText, madeAt: number): Promise<void> {
   const built = await buildDigest({ db: ledger.db, config, corpus: noTexts }, plan, date, madeAt);
-  const terms = { targets: ['files'] as const, after: built.editions, fingerprints: built.fingerprints };
-  await ledger.transact((tx) => insertEdition(tx, editionFrom(built, madeAt), terms));
+  await ledger.transact((tx) => writeEdition(tx, built, { targets: ['files'], now: madeAt }));
   const delivery = { digest: plan.name, date, target: 'files' } as const;
   await ledger.transact((tx) => endDelivery(tx, delivery, { dueAt: null, error: null }));
 }

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import type { DateText } from '../../src/core/zone.ts';
-import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { writeFingerprints } from '../../src/ledger/digests/fingerprints.ts';
 import { openSqliteLedger } from '../../src/ledger/db/sqlite.ts';
 import { ingestPosts } from '../../src/ledger/posts/posts.ts';
 import { decidePosts } from '../../src/ledger/replies/decide-posts.ts';
-import { buildDigest, editionFrom, type Sources } from '../../src/operations/digests/build-digest.ts';
+import { buildDigest, writeEdition, type Sources } from '../../src/operations/digests/build-digest.ts';
 import { countedBefore } from '../../src/operations/digests/earlier-tallies.ts';
 import { testClock } from '../support/clock.ts';
 import { cited, planOf, recorded } from '../support/digests.ts';
@@ -50,8 +49,7 @@ async function openDigests() {
     buildDigest({ db: ledger.db, config, corpus }, plan, date, noonOf(tuesday), { corrects });
   const issue = async (date: DateText) => {
     const built = await build(date);
-    const { editions: after, fingerprints } = built;
-    await ledger.transact((tx) => insertEdition(tx, editionFrom(built, 0), { targets: [], after, fingerprints }));
+    await ledger.transact((tx) => writeEdition(tx, built, { targets: [], now: 0 }));
     return built;
   };
   return { ledger, plan, write, build, issue };

@@ -5,12 +5,11 @@ import { holdLedger } from '../../src/app/open-ledger.ts';
 import { checkRhythms } from '../../src/app/watch-rhythms.ts';
 import { shortId } from '../../src/core/post.ts';
 import { utcDay } from '../../src/core/zone.ts';
-import { insertEdition } from '../../src/ledger/digests/editions.ts';
 import { measure } from '../../src/ledger/processes/measures.ts';
 import { postRow } from '../../src/ledger/posts/posts.ts';
 import { listReplies } from '../../src/ledger/replies/replies.ts';
 import { checkAlerts } from '../../src/operations/check-alerts.ts';
-import { buildDigest, editionFrom } from '../../src/operations/digests/build-digest.ts';
+import { buildDigest, writeEdition } from '../../src/operations/digests/build-digest.ts';
 import { dueWork } from '../../workers/sweep.ts';
 import { command } from './command.ts';
 import { planOf } from './digests.ts';
@@ -70,8 +69,7 @@ async function makeEdition({ ledger, config, cables }: Site['app']): Promise<voi
   const now = await ledger.now();
   const sources = { db: ledger.db, config, corpus: cables.corpus };
   const built = await buildDigest(sources, planOf({ timezone: 'UTC' }), utcDay(now), now, { corrects: false });
-  const { editions: after, fingerprints } = built;
-  await ledger.transact((tx) => insertEdition(tx, editionFrom(built, now), { targets: [], after, fingerprints }));
+  await ledger.transact((tx) => writeEdition(tx, built, { targets: [], now }));
 }
 
 /** What the bot does each minute, each page, and each command that looks at the ledger, but those that read all by purpose. `env`: of the commands. */

@@ -7,6 +7,7 @@ import { messageOf, PermanentError, RetryLater } from '../../src/core/errors.ts'
 import type { BotEvent } from '../../src/core/event.ts';
 import type { Payload } from '../../src/core/reply.ts';
 import { blockAccount, startCooldown } from '../../src/ledger/accounts/accounts.ts';
+import type { Executor } from '../../src/ledger/db/schema.ts';
 import type { Publisher } from '../../src/platforms/platform.ts';
 import { judged } from '../../src/platforms/shared/answers.ts';
 import type { QueueName } from '../../src/queue/queue.ts';
@@ -159,9 +160,19 @@ export async function deliverOnce(
   }
 }
 
-/** When a delivery that failed is due again; null: never. */
-export async function dueAgainAt(app: Pick<App, 'ledger'>, { waitMs }: DeliveryFailure): Promise<number | null> {
-  return waitMs === null ? null : (await app.ledger.now()) + waitMs;
+/** Writes how a delivery ended, as `writeOutcome`. Returns when it is due again; null: never. */
+export async function writeDelivery(
+  app: Pick<App, 'hurry' | 'emit' | 'ledger'>,
+  held: Held,
+  failure: DeliveryFailure | undefined,
+  write: (tx: Executor, again: (DeliveryFailure & { readonly dueAt: number | null }) | undefined) => Promise<void>,
+): Promise<number | null> {
+  return await writeOutcome(app, held, async () => {
+    const waitMs = failure?.waitMs ?? null;
+    const dueAt = waitMs === null ? null : (await app.ledger.now()) + waitMs;
+    await app.ledger.transact((tx) => write(tx, failure && { ...failure, dueAt }));
+    return dueAt;
+  });
 }
 
 /** For messages: the end of "the delivery is …". */

@@ -10,11 +10,11 @@ import { lastClosed, periodOf } from '../../digest/period.ts';
 import { writeFiles } from '../../digest/deliver.ts';
 import { type DigestFormat, formats } from '../../digest/render/index.ts';
 import { addDeliveries } from '../../ledger/digests/deliveries.ts';
-import { editionOf, firstDay, insertEdition } from '../../ledger/digests/editions.ts';
+import { editionOf, firstDay } from '../../ledger/digests/editions.ts';
 import type { Target } from '../../ledger/db/schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { audited } from '../../operations/audit-entry.ts';
-import { buildDigest, editionFrom, withReadingOf } from '../../operations/digests/build-digest.ts';
+import { buildDigest, writeEdition, withReadingOf } from '../../operations/digests/build-digest.ts';
 import { allTargets, digestNamed } from '../../operations/digests/digest-editions.ts';
 import { firstPeriod, targetsOf } from '../../operations/digests/digest-editions.ts';
 import type { Output } from './output.ts';
@@ -131,11 +131,7 @@ async function makeEdition({ ledger, cables, config, plan, date }: Job, targets:
     const entry = { action: 'digest make', target: `${plan.name} ${date}`, note: targets.join(', ') };
     const isMade = await audited(ledger, entry, async (tx) => {
       await firstDay(tx, plan.name, await firstPeriod(tx, plan, now));
-      return await insertEdition(tx, editionFrom(built, now), {
-        targets,
-        after: built.editions,
-        fingerprints: built.fingerprints,
-      });
+      return await writeEdition(tx, built, { targets, now });
     });
     if (isMade) return true;
   }

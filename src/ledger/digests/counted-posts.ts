@@ -69,7 +69,6 @@ async function* postsIn(db: Executor, { from, to }: Span): AsyncIterable<CitingP
   const counts = sql<SqlBool>`created_at < ${to} and ${isCounted}`;
   for await (const { rows, mentions } of citingPosts(db, 'created_at', from, counts, page)) {
     yield postsOf(rows, mentions);
-    await nextTurn();
   }
 }
 

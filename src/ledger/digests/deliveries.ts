@@ -20,7 +20,7 @@ export async function addDeliveries(
   }
 }
 
-/** Deliveries that were given up, the newest edition first. */
+/** Abandoned deliveries, the newest edition first. */
 export async function failedDeliveries(
   db: Executor,
   limit: number,

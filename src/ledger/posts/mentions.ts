@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { ReferenceId } from '../../core/cable.ts';
 import type { Resolution } from '../../core/citation.ts';
@@ -85,6 +86,8 @@ export async function* citingPosts(
     );
     // Not a pair for each row: V8 would place these among the old objects, and keep the texts of all pages with them.
     yield { rows, mentions };
+    // A bot or a page that reads thousands of them has other work.
+    await nextTurn();
   }
 }
 

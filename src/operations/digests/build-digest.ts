@@ -15,10 +15,10 @@ import { compared, spanOf } from '../../digest/period.ts';
 import { candidatesIn, readingIn } from '../../digest/reading.ts';
 import { type Counting, openTally } from '../../digest/tally.ts';
 import { citedBefore, citingPostsIn, citingPostsNamed, countedPages } from '../../ledger/digests/counted-posts.ts';
-import { type CountedEdition, countEditions, type Edition } from '../../ledger/digests/editions.ts';
+import { type CountedEdition, countEditions, type Edition, insertEdition } from '../../ledger/digests/editions.ts';
 import type { Fingerprints } from '../../ledger/digests/fingerprints.ts';
 import { gapsWithin } from '../../ledger/feeds/feed-rows.ts';
-import type { Executor } from '../../ledger/db/schema.ts';
+import type { Executor, Target } from '../../ledger/db/schema.ts';
 import { countedBefore, publishedBefore } from './earlier-tallies.ts';
 
 type Plan = DigestPlan & Pick<Counting, 'logs'>;
@@ -44,6 +44,16 @@ export interface BuiltDigest extends Pick<CountedEdition, 'tally' | 'reading'> {
 /** The edition of a digest that was built at that time. */
 export function editionFrom({ digest: model, tally, reading }: BuiltDigest, madeAt: number): CountedEdition {
   return { digest: model.digest, date: model.date, model, tally, reading, madeAt };
+}
+
+/** Writes the edition of a digest that was built `now`, with its deliveries. False: it was not written, as `insertEdition` says. */
+export async function writeEdition(
+  tx: Executor,
+  built: BuiltDigest,
+  { targets, now }: { targets: readonly Target[]; now: number },
+): Promise<boolean> {
+  const { editions: after, fingerprints } = built;
+  return await insertEdition(tx, editionFrom(built, now), { targets, after, fingerprints });
 }
 
 /**
